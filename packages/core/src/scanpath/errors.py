@@ -1,0 +1,51 @@
+"""Errors that reach a user as one sentence: what was given, what was expected, what to do.
+
+Every error that this project raises on purpose derives from :class:`ScanpathError`. The command line shows its
+sentence without a traceback and ends with exit code 2; ``--debug`` brings the traceback back.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ScanpathError(Exception):
+    """Base of every error that is the user's to mend, not a fault of the program."""
+
+
+class ConfigError(ScanpathError, ValueError):
+    """A setting, an option or a constructor's argument that cannot be."""
+
+
+class ShapeError(ScanpathError, ValueError):
+    """A tensor whose shape does not fit the contract of the module it was given to."""
+
+
+class DataError(ScanpathError):
+    """A file, an archive or a data set that is missing, broken or inconsistent."""
+
+
+class UnknownNameError(ScanpathError, LookupError):
+    """A name that no installed package brings; the sentence carries the nearest ones."""
+
+
+class RunError(ScanpathError):
+    """A training run that cannot start, continue or be read."""
+
+
+class MissingExtraError(ScanpathError, ImportError):
+    """A library of an optional extra that is not installed."""
+
+
+def near(name: str, known: Iterable[str], *, most: int = 3) -> str:
+    """Say which of the ``known`` names are closest to ``name``: ``"; did you mean 'a' or 'b'?"``, or nothing."""
+    found = difflib.get_close_matches(name, sorted(known), n=most, cutoff=0.5)
+    return f"; did you mean {' or '.join(repr(match) for match in found)}?" if found else ""
+
+
+def missing_extra(library: str, *, purpose: str, extra: str = "train") -> MissingExtraError:
+    """Build the error for an absent optional ``library``, naming the extra that brings it."""
+    return MissingExtraError(
+        f"{purpose} needs {library!r}, which is not installed: run pip install 'scanpath[{extra}]'."
+    )

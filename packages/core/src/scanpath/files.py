@@ -1,0 +1,123 @@
+"""Files that are never half written, folders that are known, and progress that a person can watch."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platformdirs
+
+from scanpath.errors import DataError
+
+Item = TypeVar("Item")
+
+
+def data_home() -> Path:
+    """Return the folder that holds the data sets: ``$SCANPATH_DATA``, else the platform's user cache."""
+    return Path(os.environ.get("SCANPATH_DATA") or Path(platformdirs.user_cache_dir("scanpath")) / "data")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write ``content`` beside ``path`` and rename it there: a kill leaves the old file or the new, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def folder_written_atomically(path: Path) -> Iterator[Path]:
+    """Give a folder beside ``path`` to fill; on success it takes the place of ``path``, on failure it is removed.
+
+    Between the two renames a kill can leave neither name in place; :func:`recover_folder` then puts the old one back.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    try:
+        yield part
+        for file in part.rglob("*"):
+            if file.is_file():
+                _sync(file)
+        old = path.with_name(f".{path.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if path.exists():
+            path.rename(old)
+        part.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def recover_folder(path: Path) -> None:
+    """Undo what a kill inside :func:`folder_written_atomically` left: restore the old folder, drop the parts."""
+    old = path.with_name(f".{path.name}.old")
+    if old.exists() and not path.exists():
+        old.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file; a missing or broken one is an error that names the file and the place."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise DataError(f"{path} does not exist: check the path.") from None
+    except IsADirectoryError:
+        raise DataError(f"{path} is a folder, expected a JSON file: name the file inside it.") from None
+    except UnicodeDecodeError:
+        raise DataError(f"{path} is not text, expected JSON: is it the right file, or still compressed?") from None
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{path} is not valid JSON at line {error.lineno}, column {error.colno} ({error.msg}): "
+            "the file may be cut short; fetch or write it again."
+        ) from None
+
+
+def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
+    """Write ``value`` as JSON, atomically; NaN and infinities are refused."""
+    write_atomically(path, json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal, reading it in blocks."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def track(items: Iterable[Item], description: str, *, total: int | None = None) -> Iterator[Item]:
+    """Show a progress bar with the time left on a terminal, and nothing elsewhere, while ``items`` are consumed."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if total is None and isinstance(items, Sequence):
+        total = len(items)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield from progress.track(items, total=total, description=description)

@@ -1,0 +1,30 @@
+"""What a package brings: names and addresses, no objects, no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Addresses = Mapping[str, str]
+"""A mapping of a public name to where it lives, ``"module:Name"``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """One package's entry in the catalogue, found through the entry-point group ``scanpath.methods``.
+
+    It is made of strings so that listing what is installed imports nothing; an address is resolved when its name is
+    asked for.
+    """
+
+    name: str
+    """The package's short name, as in ``nox -s "tests(han)"``."""
+    paper: str
+    """Title, authors, venue and address of the paper."""
+    scorers: Addresses = field(default_factory=dict)
+    attentions: Addresses = field(default_factory=dict)
+    co_attentions: Addresses = field(default_factory=dict)
+    tasks: Addresses = field(default_factory=dict)
+    measures: Addresses = field(default_factory=dict)
+    tables: str = ""
+    """The package that holds the YAML files of the paper's tables; empty when it has none."""
