@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import importlib
 import warnings
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.method import Method
@@ -125,3 +126,23 @@ def forget() -> None:
     """Drop what was read from the entry points, so that the next question reads them again (for tests)."""
     methods.cache_clear()
     addresses.cache_clear()
+
+
+class Listed(NamedTuple):
+    """One registered name."""
+
+    part: Part
+    name: str
+    method: str
+    address: str
+
+
+def listing(pattern: str = "*") -> list[Listed]:
+    """List the registered names that match ``pattern`` (with ``*`` and ``?``), by part and name."""
+    return [
+        Listed(part, name, method.name, method_part[name])
+        for part in PARTS
+        for name in sorted(fnmatch.filter(addresses(part), pattern))
+        for method in methods().values()
+        if (method_part := getattr(method, part)).get(name) == addresses(part)[name]
+    ]

@@ -3,33 +3,88 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import Any
+from typing import Annotated
 
-import click
 import typer
-from typer.core import TyperGroup
 
-from scanpath.errors import ScanpathError, near
+from scanpath.errors import ScanpathError
 
-#: Verb -> (module, one line of help). The line stands here so that listing the verbs imports none of them.
+#: Verb -> (module, one line of help). The lines stand here so that listing the verbs imports none of them.
+#: A module offers ``run``, a function annotated for typer, or ``app``, a group of verbs.
 VERBS: dict[str, tuple[str, str]] = {
-    "compare": ("scanpath.cli.compare", "Compare ways of looking on one frozen pipeline: table, curves, maps."),
-    "train": ("scanpath.cli.train", "Train one model; resume it after any interruption."),
+    "compare": ("scanpath.cli.compare", "Compare ways of looking on one frozen pipeline."),
+    "train": ("scanpath.cli.train", "Train one model, or go on after an interruption."),
     "evaluate": ("scanpath.cli.evaluate", "Measure a trained run on a split."),
-    "predict": ("scanpath.cli.predict", "Answer a question about a picture, and show where the model looked."),
-    "score": ("scanpath.cli.score", "Score answers with the VQA metric, any of its versions."),
-    "data": ("scanpath.cli.data", "Make and list data sets."),
-    "features": ("scanpath.cli.features", "Pre-train a backbone, extract and inspect stored features."),
-    "bench": ("scanpath.cli.bench", "Measure costs: of a mechanism, of the trainer, of the metric."),
-    "list": ("scanpath.cli.list", "List the mechanisms, tasks and methods that are installed."),
-    "doctor": ("scanpath.cli.doctor", "Check versions, devices, data and plugins; say what is wrong with them."),
+    "predict": ("scanpath.cli.predict", "Answer a question about a picture; show where it looked."),
+    "score": ("scanpath.cli.score", "Score a file of answers with the VQA metric."),
+    "data": ("scanpath.cli.data", "Make, list and show data sets."),
+    "features": ("scanpath.cli.features", "Extract, list and pre-train what the models see."),
+    "bench": ("scanpath.cli.bench", "Measure costs: mechanisms, trainer, metric."),
+    "list": ("scanpath.cli.list", "List the installed mechanisms and tasks."),
+    "doctor": ("scanpath.cli.doctor", "Say what is wrong with versions, devices, data, plugins."),
 }
 
+EPILOG = "First steps: scanpath compare --help. What is installed: scanpath list. Trouble: scanpath doctor."
 
-class LazyGroup(TyperGroup):
-    """A group of verbs whose modules are imported when they run."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the verbs in the order of a first visit."""
-        return list(VERBS)
+def _version(asked: bool) -> None:
+    if asked:
+        from scanpath import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback behind an error.")] = False,
+) -> None:
+    """Ways of looking at a picture, compared on one frozen pipeline."""
+
+
+def _placeholder() -> None:
+    """Stand in the list of verbs for one that is not called."""
+
+
+def build(verb: str | None) -> typer.Typer:
+    """Build the command line with every verb listed and only ``verb`` imported."""
+    app = typer.Typer(
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    app.callback(epilog=EPILOG)(_options)
+    for name, (module, line) in VERBS.items():
+        if name != verb:
+            app.command(name, help=line)(_placeholder)
+            continue
+        loaded = importlib.import_module(module)
+        if hasattr(loaded, "app"):
+            app.add_typer(loaded.app, name=name, help=line)
+        else:
+            app.command(name)(loaded.run)
+    return app
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line: a :class:`ScanpathError` is one sentence on stderr and exit code 2.
+
+    Args:
+        arguments: what stands behind ``scanpath``; None takes the process's own.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    words = [word for word in given if word != "--debug"]
+    verb = next((word for word in words if not word.startswith("-")), None)
+    try:
+        build(verb)(words, prog_name="scanpath")
+    except ScanpathError as error:
+        if debug:
+            raise
+        typer.echo(f"scanpath: {error}", err=True)
+        sys.exit(getattr(error, "exit_code", 2))
+    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,5 @@
+"""``python -m scanpath``: the same as the command ``scanpath``."""
+
+from scanpath.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""``scanpath list``: the mechanisms and tasks that are installed, by kind."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def run(
+    pattern: Annotated[str, typer.Argument(help="Only names that match, with * and ?, such as '*hop*'.")] = "*",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the mechanisms, tasks and measures that are installed.
+
+    Nothing is imported for it: the names come from the entry points of the installed packages.
+    Example: scanpath list '*hop*'
+    """
+    from scanpath.registry import listing
+
+    rows = listing(pattern)
+    if as_json:
+        typer.echo(json.dumps([row._asdict() for row in rows], indent=2))
+        return
+    if not rows:
+        from scanpath.errors import UnknownNameError
+
+        raise UnknownNameError(f"no installed name matches {pattern!r}: try scanpath list without a pattern.")
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("kind", "name", "method", "lives in"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(row.part.replace("_", "-").removesuffix("s"), row.name, row.method, row.address)
+    Console().print(table)
