@@ -1,0 +1,98 @@
+"""On what a number was measured: processor, accelerator, versions, commit; plain values, ready for JSON."""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+LIBRARIES = ("scanpath", "torch", "numpy", "accelerate", "torchdata", "torchvision", "safetensors")
+
+
+def _processor() -> str:
+    """Name the processor's model; its architecture where the system does not tell."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.lower().startswith("model name"))
+    return next(names, "") or platform.machine()
+
+
+def _cores() -> int:
+    """Count the cores that this process may use, which in a container is fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of those libraries of the project that are installed."""
+    found = {"python": platform.python_version()}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@functools.cache
+def commit(folder: Path | None = None) -> str | None:
+    """Return the commit of the git tree that holds ``folder`` (default: this package), with ``+`` if it was changed.
+
+    None outside a tree, where git is absent, and for an installed wheel, which some unrelated tree may surround.
+    """
+    folder = folder or Path(__file__).parent
+    command = ["git", "-C", str(folder)]
+    try:
+        tracked = subprocess.run(  # noqa: S603 - fixed words and a folder, no shell
+            [*command, "ls-files", "--error-unmatch", "."], capture_output=True, text=True, timeout=10, check=False
+        )
+        if tracked.returncode != 0:
+            return None
+        described = subprocess.run(  # noqa: S603 - as above
+            [*command, "describe", "--always", "--abbrev=12", "--match=", "--dirty=+"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip() or None
+
+
+def accelerator() -> str | None:
+    """Name the first GPU that torch can use; None without one."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name(0)
+    if torch.backends.mps.is_available():
+        return "Apple GPU (mps)"
+    return None
+
+
+def hardware() -> dict[str, Any]:
+    """Describe machine and software, as written beside every measured number.
+
+    Returns:
+        Plain values: ``processor``, ``cores``, ``threads`` (torch's), ``accelerator`` (None without one), ``system``,
+        ``versions`` and ``commit`` (None outside a git tree).
+    """
+    import torch
+
+    return {
+        "processor": _processor(),
+        "cores": _cores(),
+        "threads": torch.get_num_threads(),
+        "accelerator": accelerator(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "versions": versions(),
+        "commit": commit(),
+    }
