@@ -1,0 +1,172 @@
+"""The sessions of the project: ``nox -l`` is its table of contents, bare ``nox`` is what CI runs.
+
+Packages are found by glob: a new folder under packages/ has its sessions without a change here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
+
+# Compiled once when installed: otherwise every new process spends seconds compiling torch.
+os.environ.setdefault("UV_COMPILE_BYTECODE", "1")
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+os.environ.setdefault("UV_LINK_MODE", "hardlink")
+
+ROOT = Path(__file__).parent
+METHODS = sorted({file.parent.name for file in ROOT.glob("packages/*/pyproject.toml")} - {"core"})
+PACKAGES = ["core", *METHODS]
+WITH_TABLES = sorted({file.relative_to(ROOT).parts[1] for file in ROOT.glob("packages/*/src/*/experiments/*.yaml")})
+TESTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["tests"]
+
+#: One thread a process: pytest-xdist and the data loaders bring the parallelism.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def each(names: list[str]) -> list[nox.param]:  # type: ignore[valid-type]
+    """Make one session of each name, called by it."""
+    return [nox.param(name, id=name) for name in names]
+
+
+def folder(package: str) -> Path:
+    """Return the folder of a package."""
+    return ROOT / "packages" / package
+
+
+def install_editable(session: nox.Session, *packages: str, extras: str = "[train,easy-vqa]") -> None:
+    """Install the core with its extras, and packages beside it, all from their folders in one command."""
+    names = [f"{folder('core')}{extras}", *(str(folder(name)) for name in packages if name != "core")]
+    session.install(*(word for name in names for word in ("-e", name)))
+
+
+def build_wheels(session: nox.Session) -> list[Path]:
+    """Build the wheel of every package into dist/, emptied first."""
+    dist = ROOT / "dist"
+    shutil.rmtree(dist, ignore_errors=True)
+    session.install("build", "poetry-core>=2.0")
+    for package in PACKAGES:
+        command = ["python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(folder(package))]
+        session.run(*command, silent=True)
+    return sorted(dist.glob("*.whl"))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting (ruff)."""
+    session.install("ruff>=0.14")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types (mypy, strict)."""
+    install_editable(session, *PACKAGES)
+    session.install("mypy>=1.18", "types-PyYAML")
+    sources = [str(path.relative_to(ROOT)) for package in PACKAGES for path in folder(package).glob("src/*")]
+    session.run("mypy", *sources)
+
+
+@nox.session
+@nox.parametrize("package", each(PACKAGES))
+def tests(session: nox.Session, package: str) -> None:
+    """Test one package, with the coverage of its lines."""
+    install_editable(session, package)
+    session.install(*TESTS)
+    source = next(path.name for path in folder(package).glob("src/*/") if (path / "__init__.py").exists())
+    coverage = [f"--cov={source}", f"--cov-config={ROOT / 'pyproject.toml'}", "--cov-report=term"]
+    with session.chdir(folder(package)):
+        session.run("pytest", *(session.posargs or ["-n", "2", *coverage]), env=ONE_THREAD)
+
+
+@nox.session
+def tests_cross(session: nox.Session) -> None:
+    """Test what holds between packages: contracts, imports, plugins, the README's examples."""
+    install_editable(session, *PACKAGES)
+    session.install(*TESTS)
+    session.run("pytest", "tests", *(session.posargs or ["-n", "2"]), env=ONE_THREAD)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the wheels of all packages into dist/."""
+    for wheel in build_wheels(session):
+        session.log(wheel.name)
+
+
+@nox.session(reuse_venv=False)
+def wheels(session: nox.Session) -> None:
+    """Install the built wheels into a clean environment and test them from outside the tree."""
+    built = build_wheels(session)
+    outside = Path(session.create_tmp()) / "outside"
+    shutil.rmtree(outside, ignore_errors=True)
+    outside.mkdir()
+    shutil.copytree(ROOT / "tests", outside / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    session.install("--find-links", str(ROOT / "dist"), *(_distribution(package) for package in PACKAGES))
+    session.log(f"installed {', '.join(wheel.name for wheel in built)}, without extras")
+    session.install(*TESTS)
+    with session.chdir(outside):
+        session.run("scanpath", "list")
+        session.run("pytest", "-q", "-n", "2", "-m", "not tree", "tests", env=ONE_THREAD)
+
+
+def _distribution(package: str) -> str:
+    project = tomllib.loads((folder(package) / "pyproject.toml").read_text())["project"]
+    return f"{project['name']}=={project['version']}"
+
+
+@nox.session
+def poetry_check(session: nox.Session) -> None:
+    """Check every package with Poetry: valid metadata, and a wheel equal to the one of `build`."""
+    built = {wheel.name: wheel.read_bytes() for wheel in build_wheels(session)}
+    session.install("poetry>=2.1")
+    out = Path(session.create_tmp()) / "poetry"
+    shutil.rmtree(out, ignore_errors=True)
+    for package in PACKAGES:
+        session.run("poetry", "check", "--strict", "-C", str(folder(package)))
+        session.run("poetry", "build", "--format=wheel", "-C", str(folder(package)), "-o", str(out), silent=True)
+    for wheel in out.glob("*.whl"):
+        if built.get(wheel.name) != wheel.read_bytes():
+            session.error(f"{wheel.name}: poetry's wheel differs from the one of the session build")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into docs/_build; a broken link is an error."""
+    session.install("sphinx>=8", "furo", "myst-parser>=4")
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
+    session.log("open docs/_build/html/index.html")
+
+
+@nox.session(default=False)
+def compare(session: nox.Session) -> None:
+    """Compare ways of looking: some minutes on two cores, then a table and a page of pictures."""
+    install_editable(session, *PACKAGES)
+    session.run("scanpath", "compare", *session.posargs)
+
+
+if WITH_TABLES:
+
+    @nox.session(default=False)
+    @nox.parametrize("method", each(WITH_TABLES))
+    def reproduce(session: nox.Session, method: str) -> None:
+        """Reproduce a table of a method's paper: nox -s "reproduce(han)" -- table1 --scale small."""
+        install_editable(session, method)
+        session.run("scanpath", "reproduce", method, *session.posargs)
+
+
+@nox.session(default=False)
+def inductor(session: nox.Session) -> None:
+    """Compile every mechanism with torch's inductor (needs a C++ compiler; minutes)."""
+    install_editable(session, *PACKAGES)
+    session.install(*TESTS)
+    session.run("pytest", "tests/test_contracts.py", "--inductor", *session.posargs, env=ONE_THREAD)
