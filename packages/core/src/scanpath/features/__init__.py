@@ -1,0 +1,1 @@
+"""Frozen features of pictures: backbones, extraction, and the store that is read in training."""
