@@ -129,14 +129,15 @@ def poetry_check(session: nox.Session) -> None:
     """Check every package with Poetry: valid metadata, and a wheel equal to the one of `build`."""
     built = {wheel.name: wheel.read_bytes() for wheel in build_wheels(session)}
     session.install("poetry>=2.1")
-    out = Path(session.create_tmp()) / "poetry"
+    out = Path(session.create_tmp()).resolve() / "poetry"
     shutil.rmtree(out, ignore_errors=True)
     for package in PACKAGES:
         session.run("poetry", "check", "--strict", "-C", str(folder(package)))
         session.run("poetry", "build", "--format=wheel", "-C", str(folder(package)), "-o", str(out), silent=True)
-    for wheel in out.glob("*.whl"):
-        if built.get(wheel.name) != wheel.read_bytes():
-            session.error(f"{wheel.name}: poetry's wheel differs from the one of the session build")
+    by_poetry = {wheel.name: wheel.read_bytes() for wheel in out.glob("*.whl")}
+    different = sorted(name for name in built.keys() | by_poetry.keys() if built.get(name) != by_poetry.get(name))
+    if different:
+        session.error(f"poetry's wheels differ from those of the session build: {', '.join(different)}")
 
 
 @nox.session
