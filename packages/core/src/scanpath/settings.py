@@ -1,0 +1,71 @@
+"""Settings that people write: a misspelt key or a wrong value is one sentence that names its place and nearest key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from scanpath.errors import ConfigError, near
+
+
+class Settings(BaseModel):
+    """Base of every section of a configuration: strict values, no unknown keys, unchangeable once made."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=(), allow_inf_nan=False)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any], *, source: str = "the settings") -> Self:
+        """Check ``values`` and fill in the defaults.
+
+        Args:
+            values: the section, as YAML or JSON gives it.
+            source: what to call their origin in an error, such as a file's path.
+
+        Raises:
+            ConfigError: with every mistake in one sentence, each with its dotted key.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError(f"{source}: {'; '.join(_mistake(cls, detail) for detail in error.errors())}") from None
+
+    def plain(self) -> dict[str, Any]:
+        """Return every setting, defaults included, as values that JSON and YAML can hold."""
+        return self.model_dump(mode="json")
+
+
+def _mistake(model: type[BaseModel], detail: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = {name for found in _models_at([model], detail["loc"][:-1]) for name in found.model_fields}
+        return f"unknown key {place!r}{near(str(detail['loc'][-1]), known)}"
+    if detail["type"] == "missing":
+        return f"the key {place!r} is missing"
+    message = detail["msg"].removeprefix("Value error, ").rstrip(".")
+    if detail["type"] == "value_error":
+        return f"{place}: {message}" if place else message
+    return f"{place}: {message[:1].lower()}{message[1:]}, given {_short(detail['input'])}"
+
+
+def _short(value: object, most: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def _models_at(models: list[type[BaseModel]], place: tuple[int | str, ...]) -> list[type[BaseModel]]:
+    """Follow a dotted place through the fields; parts that are no field (list items, union tags) are stepped over."""
+    for part in place:
+        annotations = [found.model_fields[part].annotation for found in models if part in found.model_fields]
+        if annotations:
+            models = [inner for annotation in annotations for inner in _models_in(annotation)]
+    return models
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
