@@ -1,0 +1,1 @@
+"""Measurements: what a mechanism costs, what the trainer adds, how fast the metric is."""
