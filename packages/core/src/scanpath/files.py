@@ -6,9 +6,9 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,8 @@ def data_home() -> Path:
 
 
 def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():  # Windows opens no folders
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -35,10 +37,9 @@ def _sync(path: Path) -> None:
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write ``content`` beside ``path`` and rename it there: a kill leaves the old file or the new, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with part.open("xb") as stream:
             stream.write(content.encode() if isinstance(content, str) else content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -55,37 +56,65 @@ def folder_written_atomically(path: Path) -> Iterator[Path]:
     Between the two renames a kill can leave neither name in place; :func:`recover_folder` then puts the old one back.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part.mkdir()
+    old = _old(path)
     try:
         yield part
-        for file in part.rglob("*"):
-            if file.is_file():
-                _sync(file)
-        old = path.with_name(f".{path.name}.old")
+        for file in (*part.rglob("*"), part):
+            _sync(file)
+        _restore(path)
         shutil.rmtree(old, ignore_errors=True)
         if path.exists():
             path.rename(old)
         part.rename(path)
+        _sync(path.parent)
         shutil.rmtree(old, ignore_errors=True)
     except BaseException:
+        _restore(path)
         shutil.rmtree(part, ignore_errors=True)
         raise
 
 
+def _old(path: Path) -> Path:
+    """Name the place where the last whole folder waits while a new one takes its name."""
+    return path.with_name(f".{path.name}.old")
+
+
+def _restore(path: Path) -> None:
+    """Give ``path`` back to the folder that had to leave it for a successor that never came."""
+    if _old(path).exists() and not path.exists():
+        _old(path).rename(path)
+
+
+def whole_folder(path: Path) -> Path:
+    """Return where the last whole folder of this name lies now, for one who reads while another may be writing.
+
+    Unlike :func:`recover_folder` it changes nothing.
+    """
+    return _old(path) if _old(path).exists() and not path.exists() else path
+
+
 def recover_folder(path: Path) -> None:
-    """Undo what a kill inside :func:`folder_written_atomically` left: restore the old folder, drop the parts."""
-    old = path.with_name(f".{path.name}.old")
-    if old.exists() and not path.exists():
-        old.rename(path)
-    shutil.rmtree(old, ignore_errors=True)
+    """Undo what a kill inside :func:`folder_written_atomically` left: restore the old folder, drop the parts.
+
+    Only for the one who writes: a part may be another process's work in progress.
+    """
+    _restore(path)
+    shutil.rmtree(_old(path), ignore_errors=True)
     for part in path.parent.glob(f".{path.name}.*.part"):
         shutil.rmtree(part, ignore_errors=True)
 
 
-def read_json(path: Path) -> Any:
-    """Read a JSON file; a missing or broken one is an error that names the file and the place."""
+def read_json(path: Path, *, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Read a JSON file; a missing or broken one is an error that names the file and the place.
+
+    Args:
+        path: the file.
+        object_hook: replaces each object while the file is parsed, so that big files need little memory.
+    """
     try:
-        return json.loads(path.read_bytes())
+        return json.loads(path.read_bytes(), object_hook=object_hook)
     except FileNotFoundError:
         raise DataError(f"{path} does not exist: check the path.") from None
     except IsADirectoryError:

@@ -1,0 +1,112 @@
+"""Batches that keep the questions about one picture together, dealt evenly to any number of processes.
+
+Five to ten questions share a picture; a batch of whole pictures reads and encodes each one once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.errors import ConfigError
+
+Ints = npt.NDArray[np.int64]
+
+
+class ImageGroupedSampler:
+    """The order of an epoch: whole pictures in batches of about ``size`` questions (a ``types.BatchSampler``).
+
+    With a ``seed`` pictures, and the questions of each, are shuffled anew every epoch, by seed and epoch alone.
+    Without one everything comes in order. Either way each question comes exactly once an epoch over all processes,
+    and the number of batches is the same in every epoch; with a seed it is the same on every rank, too. The pictures
+    are cut into that number of runs as even as whole pictures allow, so a batch may hold a few questions more or
+    fewer than ``size``. A picture with more than ``size`` questions is spread over several batches.
+    """
+
+    def __init__(
+        self, image_ids: npt.ArrayLike, size: int, seed: int | None = None, rank: int = 0, world: int = 1
+    ) -> None:
+        """Plan the batches.
+
+        Args:
+            image_ids: (N,), the picture of each question.
+            size: how many questions a batch should have.
+            seed: of the shuffling; None keeps the order.
+            rank: the number of this process.
+            world: how many processes share the epoch.
+
+        Raises:
+            ConfigError: a size below 1, a rank outside the world, or, with a seed, fewer questions than processes.
+        """
+        if size < 1:
+            raise ConfigError(f"a batch of {size} questions was asked for, expected at least 1.")
+        if not 0 <= rank < world:
+            raise ConfigError(f"rank {rank} of {world} processes was given, expected 0 to {world - 1}.")
+        self._groups = _chunks(np.asarray(image_ids, dtype=np.int64), size)
+        self._seed, self._rank, self._world, self._epoch = seed, rank, world, 0
+        questions = sum(map(len, self._groups))
+        wanted = -(-questions // size)
+        if seed is not None:
+            wanted = -(-wanted // world) * world
+            if wanted > len(self._groups):
+                self._groups = [item for group in self._groups for item in np.split(group, len(group))]
+            if wanted > len(self._groups):
+                raise ConfigError(
+                    f"{questions} questions were given to {world} processes, expected at least one question each: "
+                    "use fewer processes."
+                )
+        self._batches = min(wanted, len(self._groups))
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch whose order the next ``iter`` gives."""
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        """Count the batches of an epoch, of this process."""
+        return len(range(self._rank, self._batches, self._world))
+
+    def __iter__(self) -> Iterator[list[int]]:
+        """Yield this process's batches of the chosen epoch, lists of row numbers."""
+        groups = self._groups
+        random = None
+        if self._seed is not None:
+            random = np.random.default_rng((self._seed, self._epoch))
+            groups = [groups[place] for place in random.permutation(len(groups))]
+        cuts = _even_cuts(np.asarray([len(group) for group in groups], dtype=np.int64), self._batches)
+        rows = np.concatenate(groups) if groups else np.empty(0, np.int64)
+        ends = np.concatenate([[0], np.cumsum([len(group) for group in groups])]).astype(np.int64)
+        for batch in range(self._rank, self._batches, self._world):
+            yield rows[ends[cuts[batch]] : ends[cuts[batch + 1]]].tolist()
+
+
+def _chunks(image_ids: Ints, size: int) -> list[Ints]:
+    """Return the rows of each picture, pictures in order of appearance, none longer than ``size``."""
+    if not len(image_ids):
+        return []
+    order = np.argsort(image_ids, kind="stable")
+    starts = np.flatnonzero(np.diff(image_ids[order])) + 1
+    groups = np.split(order, starts)
+    groups.sort(key=lambda group: int(group[0]))
+    return [chunk for group in groups for chunk in np.split(group, range(size, len(group), size))]
+
+
+def _even_cuts(lengths: Ints, parts: int) -> Ints:
+    """Cut a row of ``lengths`` into ``parts`` non-empty runs of sums as even as cuts between items allow.
+
+    Returns:
+        (parts + 1,), strictly increasing, from 0 to the number of items.
+    """
+    if not parts:
+        return np.zeros(1, np.int64)
+    ends = np.concatenate([[0], np.cumsum(lengths)])
+    aims = ends[-1] * np.arange(parts + 1) / parts
+    upper = np.searchsorted(ends, aims)
+    lower = np.maximum(upper - 1, 0)
+    cuts = np.where(aims - ends[lower] < ends[upper] - aims, lower, upper)
+    cuts[0], cuts[-1] = 0, len(lengths)
+    steps = np.arange(parts + 1)
+    cuts = np.maximum.accumulate(cuts - steps) + steps  # at least one item a run, from the left ...
+    cuts = np.minimum(cuts, len(lengths) - steps[::-1])  # ... and at least one left for every run to the right
+    return cuts.astype(np.int64)

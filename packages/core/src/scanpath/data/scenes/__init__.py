@@ -1,0 +1,1 @@
+"""The generated world: pictures drawn from a seed, with questions, answers, captions, masks, in official formats."""

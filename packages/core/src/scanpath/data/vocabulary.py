@@ -1,0 +1,89 @@
+"""From a question's text to numbers: 0 pads, 1 stands for a word that the vocabulary lacks."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.errors import ConfigError, DataError
+
+PADDING, UNKNOWN = 0, 1
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+def tokenize(question: str) -> list[str]:
+    """Split a question into lower-case words; punctuation goes, an apostrophe inside a word stays."""
+    return _WORD.findall(question.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words by number, after the numbers for padding and for unknown words."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def build(cls, questions: Iterable[str], minimum: int = 1) -> Vocabulary:
+        """Take the words that occur at least ``minimum`` times, most frequent first, ties by the alphabet."""
+        counts = collections.Counter(word for question in questions for word in tokenize(question))
+        kept = [word for word, count in counts.items() if count >= minimum]
+        return cls(tuple(sorted(kept, key=lambda word: (-counts[word], word))))
+
+    def __len__(self) -> int:
+        """Count the numbers in use, those for padding and unknown words included."""
+        return len(self.words) + 2
+
+    @functools.cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {word: number for number, word in enumerate(self.words, start=2)}
+
+    def encode(self, questions: Sequence[str], length: int) -> npt.NDArray[np.int64]:
+        """Encode questions, padded on the right with 0.
+
+        Args:
+            questions: N texts.
+            length: T; words beyond it are cut off.
+
+        Returns:
+            (N, T).
+
+        Raises:
+            ConfigError: a length below 1.
+        """
+        if length < 1:
+            raise ConfigError(f"questions of {length} words were asked for, expected a length of at least 1.")
+        encoded = np.full((len(questions), length), PADDING, dtype=np.int64)
+        for row, question in enumerate(questions):
+            numbers = [self._numbers.get(word, UNKNOWN) for word in tokenize(question)[:length]]
+            # A question without a single word still is a sequence: encoders need one real token.
+            encoded[row, : max(1, len(numbers))] = numbers or [UNKNOWN]
+        return encoded
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for a JSON file."""
+        return {"words": list(self.words)}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Vocabulary:
+        """Rebuild what :meth:`to_json` gave.
+
+        Raises:
+            DataError: the value is something else.
+        """
+        return cls(words_of(value, "words", "a vocabulary"))
+
+
+def words_of(value: Any, key: str, described: str) -> tuple[str, ...]:
+    """Return a list of unique texts out of parsed JSON, checked."""
+    words = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words) or len(set(words)) < len(words):
+        raise DataError(f"the JSON of {described} needs a list {key!r} of unique texts: write it again.")
+    return tuple(words)

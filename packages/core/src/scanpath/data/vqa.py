@@ -1,0 +1,225 @@
+"""The official files of VQA v1 and v2: questions, annotations, results and complementary pairs.
+
+Source: the formats of https://visualqa.org/download.html. Question ids are ``image_id * 1000 + k`` in v2 and
+``image_id * 10 + k`` in v1; nothing here relies on it. The writers are in :mod:`scanpath.data.vqa_writing`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scanpath.data.images import ImageSource
+from scanpath.data.records import Ids, column, first_few, ids, kind_of, records
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.errors import DataError
+from scanpath.files import read_json
+
+ANSWER_TYPES = ("yes/no", "number", "other")
+
+
+@dataclass(frozen=True)
+class Questions:
+    """A questions file, N questions in columns."""
+
+    subtype: str
+    """``train2014``, ``val2014``, ``test2015``, ..."""
+    question_ids: Ids
+    image_ids: Ids
+    questions: list[str]
+
+
+@dataclass(frozen=True)
+class AnnotationTable:
+    """An annotations file in its own order."""
+
+    question_ids: Ids
+    image_ids: Ids
+    annotations: VQAAnnotations
+
+
+def coco_name(subtype: str, image_id: int) -> str:
+    """Return the official file name of a picture of COCO: ``COCO_val2014_000000000042.jpg``."""
+    return f"COCO_{subtype}_{image_id:012d}.jpg"
+
+
+def questions_from(entries: list[Any], path: Path, subtype: str = "") -> Questions:
+    """Turn the records of a questions file into columns."""
+    return Questions(
+        subtype=subtype,
+        question_ids=ids(entries, "question_id", path, "question", unique=True),
+        image_ids=ids(entries, "image_id", path, "question"),
+        questions=column(entries, "question", str, path, "question"),
+    )
+
+
+def read_questions(path: Path) -> Questions:
+    """Read ``v2_OpenEnded_mscoco_<subtype>_questions.json`` (or v1's, open-ended or multiple choice).
+
+    Raises:
+        DataError: the file is missing, broken, of another kind, or an entry is.
+    """
+    value = read_json(path)
+    entries = records(value, path, "questions", "VQA questions")
+    subtype = value.get("data_subtype")
+    if not isinstance(subtype, str):
+        raise DataError(f"{path} has no text 'data_subtype', expected one such as 'val2014': is it the official file?")
+    return questions_from(entries, path, subtype)
+
+
+def keep_answer_only(value: dict[str, Any]) -> Any:
+    """Replace one of the ten answers by its text while a file is parsed; most of an annotations file is these."""
+    answer = value.get("answer")
+    if type(answer) is str and "question_id" not in value:
+        return sys.intern(answer)
+    return value
+
+
+def annotations_from(entries: list[Any], path: Path) -> AnnotationTable:
+    """Turn the records of an annotations file, parsed with :func:`keep_answer_only`, into columns."""
+    noun = "annotation"
+    answers = column(entries, "answers", list, path, noun)
+    for number, texts in enumerate(answers):
+        if not texts or not all(type(text) is str for text in texts):
+            raise DataError(
+                f"{path}: annotation number {number} (question {entries[number].get('question_id')}) has answers "
+                "that are empty or lack the text 'answer': mend it."
+            )
+    answer_types = column(entries, "answer_type", str, path, noun)
+    foreign = set(answer_types) - set(ANSWER_TYPES)
+    if foreign:
+        raise DataError(f"{path} has answer types {first_few(sorted(foreign))}, expected {', '.join(ANSWER_TYPES)}.")
+    return AnnotationTable(
+        question_ids=ids(entries, "question_id", path, noun, unique=True),
+        image_ids=ids(entries, "image_id", path, noun),
+        annotations=VQAAnnotations(
+            question_types=[sys.intern(text) for text in column(entries, "question_type", str, path, noun)],
+            answer_types=[sys.intern(text) for text in answer_types],
+            modal=[sys.intern(text) for text in column(entries, "multiple_choice_answer", str, path, noun)],
+            answers=[tuple(texts) for texts in answers],
+        ),
+    )
+
+
+def read_annotations(path: Path) -> AnnotationTable:
+    """Read ``v2_mscoco_<subtype>_annotations.json`` (or v1's).
+
+    Raises:
+        DataError: the file is missing, broken, of another kind, or an entry is.
+    """
+    value = read_json(path, object_hook=keep_answer_only)
+    if kind_of(value) == "captions":
+        raise DataError(f"{path} holds captions, expected VQA annotations: give the right file.")
+    return annotations_from(records(value, path, "annotations", "VQA annotations"), path)
+
+
+def align(questions: Questions, table: AnnotationTable, path: Path) -> VQAAnnotations:
+    """Bring annotations into the order of the questions.
+
+    Args:
+        questions: N questions.
+        table: their annotations, in any order.
+        path: the annotations file, for errors.
+
+    Raises:
+        DataError: an annotation of an unknown question, a question without annotation, or two ids of one picture.
+    """
+    foreign = np.setdiff1d(table.question_ids, questions.question_ids)
+    absent = np.setdiff1d(questions.question_ids, table.question_ids)
+    if len(foreign):
+        raise DataError(
+            f"{path} annotates {len(foreign)} questions that the questions file lacks ({first_few(foreign)}): "
+            "give the two files of one split and version."
+        )
+    if len(absent):
+        raise DataError(
+            f"{path} lacks the annotations of {len(absent)} questions ({first_few(absent)}): "
+            "give the two files of one split and version."
+        )
+    order = np.argsort(table.question_ids)
+    rows = order[np.searchsorted(table.question_ids, questions.question_ids, sorter=order)]
+    differ = questions.question_ids[table.image_ids[rows] != questions.image_ids]
+    if len(differ):
+        raise DataError(
+            f"{path} names another image_id than the questions file for {len(differ)} questions ({first_few(differ)}): "
+            "give the two files of one split and version."
+        )
+    return table.annotations.take(rows)
+
+
+def check_images(image_names: Mapping[int, str], images: ImageSource, questions_path: Path) -> None:
+    """Raise a :class:`DataError` if a question is about a picture that the source lacks."""
+    absent = [name for name in image_names.values() if name not in images]
+    if absent:
+        raise DataError(
+            f"{questions_path} asks about {len(absent)} pictures that the image source lacks ({first_few(absent)}): "
+            "give the folder or archive of the same split."
+        )
+
+
+def read_split(
+    questions_path: Path,
+    annotations_path: Path | None = None,
+    images: ImageSource | None = None,
+    *,
+    name: str | None = None,
+    image_name: Callable[[str, int], str] = coco_name,
+) -> VQASplit:
+    """Read a split from official files.
+
+    Args:
+        questions_path: the questions.
+        annotations_path: the answers; None where they are not public.
+        images: where the pictures are; every picture asked about must be there. None reads the texts only.
+        name: what to call the split; its ``data_subtype`` by default.
+        image_name: gives a picture's file name from ``data_subtype`` and image id; COCO's by default.
+
+    Raises:
+        DataError: a file is missing, broken or does not fit the others.
+    """
+    questions = read_questions(questions_path)
+    image_names = {image: image_name(questions.subtype, image) for image in np.unique(questions.image_ids).tolist()}
+    if images is not None:
+        check_images(image_names, images, questions_path)
+    annotations = None
+    if annotations_path is not None:
+        annotations = align(questions, read_annotations(annotations_path), annotations_path)
+    return VQASplit(
+        name=name or questions.subtype,
+        question_ids=questions.question_ids,
+        image_ids=questions.image_ids,
+        questions=questions.questions,
+        image_names=image_names,
+        images=images,
+        annotations=annotations,
+    )
+
+
+def read_results(path: Path) -> dict[int, str]:
+    """Read a results file, ``[{"question_id", "answer"}, ...]``: the answer by question id.
+
+    Raises:
+        DataError: the file is missing, broken, of another kind, or answers a question twice.
+    """
+    value = read_json(path)
+    entries = records(value, path, None, "results, a bare list of question_id and answer")
+    question_ids = ids(entries, "question_id", path, "result", unique=True)
+    return dict(zip(question_ids.tolist(), column(entries, "answer", str, path, "result"), strict=True))
+
+
+def read_complementary_pairs(path: Path) -> Ids:
+    """Read ``v2_mscoco_<subtype>_complementary_pairs.json``: (N, 2), ids of one question asked of two pictures.
+
+    Raises:
+        DataError: the file is missing, broken or of another kind.
+    """
+    entries = records(read_json(path), path, None, "complementary pairs, a bare list of two question ids each")
+    for number, pair in enumerate(entries):
+        if not isinstance(pair, list) or [type(item) for item in pair] != [int, int]:
+            raise DataError(f"{path}: entry number {number} is {str(pair)[:40]}, expected two question ids: mend it.")
+    return np.asarray(entries, dtype=np.int64).reshape(-1, 2)
