@@ -34,6 +34,15 @@ class RunError(ScanpathError):
     """A training run that cannot start, continue or be read."""
 
 
+class Interrupted(RunError):  # noqa: N818 - nothing went wrong: somebody asked, and the run was saved
+    """A run that was asked to stop, by Ctrl-C or SIGTERM, and saved itself first."""
+
+    def __init__(self, sentence: str, *, signal: int) -> None:
+        super().__init__(sentence)
+        self.signal = signal
+        self.exit_code = 128 + signal
+
+
 class MissingExtraError(ScanpathError, ImportError):
     """A library of an optional extra that is not installed."""
 
