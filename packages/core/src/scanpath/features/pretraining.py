@@ -1,0 +1,157 @@
+"""Pre-training of ``scenes_cnn`` on the attributes of objects; no question is ever seen.
+
+Every cell of the 8x8 grid that lies on an object learns that object's shape, colour and size, and every cell learns
+whether it lies on an object at all. Afterwards the heads are thrown away. Its Scenes are drawn from a seed of their
+own, so that no picture of the data sets is among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from scanpath.features.scenes_cnn import WIDTHS, ScenesCNN, folded
+from scanpath.files import track
+
+#: The share of a cell's pixels from which on the cell is taught to be on an object, and below which on the ground.
+ON_OBJECT, ON_GROUND = 0.25, 0.05
+
+
+class LabelledPictures(NamedTuple):
+    """Pictures of which every pixel's object and every object's attributes are known."""
+
+    pictures: Tensor
+    """uint8 (N, 3, H, W)."""
+    labels: Tensor
+    """uint8 (N, H, W): 0 ground, i + 1 object i."""
+    attributes: Mapping[str, Tensor]
+    """Name of an attribute -> class of each object, int64 (N, objects); -1 where there are fewer objects."""
+
+
+class CellTargets(NamedTuple):
+    """What the cells of a grid are taught."""
+
+    owner: Tensor
+    """Index of the object that fills most of the cell, int64 (N, h, w)."""
+    share: Tensor
+    """Share of the cell's pixels that are on that object, (N, h, w)."""
+
+
+def cell_targets(labels: Tensor, grid: int, objects: int) -> CellTargets:
+    """Find which object each cell of ``grid`` x ``grid`` lies on.
+
+    Args:
+        labels: uint8 (N, H, W), 0 ground and i + 1 object i.
+        grid: cells along each side, a divisor of H and W.
+        objects: the most objects a picture has.
+    """
+    n, height, width = labels.shape
+    cells = labels.view(n, grid, height // grid, grid, width // grid).permute(0, 1, 3, 2, 4).flatten(3)  # (N, h, w, p)
+    shares = torch.stack([(cells == index + 1).float().mean(3) for index in range(objects)])  # (objects, N, h, w)
+    share, owner = shares.max(0)
+    return CellTargets(owner, share)
+
+
+class AttributeHeads(nn.Module):
+    """One linear map a cell for each attribute, and one for lying on an object."""
+
+    def __init__(self, classes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.classes = dict(classes)
+        self.linear = nn.Conv2d(WIDTHS[-1], sum(classes.values()) + 1, 1)
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        """Turn features (N, D, h, w) into scores: name -> (N, classes, h, w); ``"object"`` has one."""
+        parts = self.linear(features).split([*self.classes.values(), 1], dim=1)
+        return dict(zip([*self.classes, "object"], parts, strict=True))
+
+
+def objective(scores: Mapping[str, Tensor], targets: CellTargets, attributes: Mapping[str, Tensor]) -> Tensor:
+    """Sum the cross-entropies of the attributes over cells on objects, and of lying on an object over clear cells."""
+    on_object = targets.share >= ON_OBJECT
+    clear = on_object | (targets.share <= ON_GROUND)
+    present = scores["object"][:, 0]
+    loss = F.binary_cross_entropy_with_logits(present[clear], on_object[clear].float())
+    for name, classes in attributes.items():
+        of_cell = classes.gather(1, targets.owner.flatten(1)).view_as(targets.owner)
+        loss = loss + F.cross_entropy(scores[name].permute(0, 2, 3, 1)[on_object], of_cell[on_object])
+    return loss
+
+
+def to_pixels(pictures: Tensor) -> Tensor:
+    """Bring uint8 pictures to [-1, 1], as :class:`~scanpath.features.backbones.Backbone` does for ``scenes_cnn``."""
+    return (pictures.float() / 255 - 0.5) / 0.5
+
+
+def _flipped(data: LabelledPictures, rows: Tensor, number: int) -> tuple[Tensor, Tensor]:
+    """Take rows of pictures and labels; every second batch is mirrored left to right, which keeps all attributes."""
+    pictures, labels = data.pictures[rows], data.labels[rows]
+    return (pictures.flip(3), labels.flip(2)) if number % 2 else (pictures, labels)
+
+
+def _batches(data: LabelledPictures, size: int, epochs: int, seed: int) -> Iterator[tuple[int, Tensor]]:
+    generator = torch.Generator().manual_seed(seed)
+    number = 0
+    for _ in range(epochs):
+        order = torch.randperm(len(data.pictures), generator=generator)
+        for rows in order[: len(order) // size * size].view(-1, size):
+            yield number, rows
+            number += 1
+
+
+def pretrain(
+    data: LabelledPictures, *, seed: int = 0, epochs: int = 6, batch: int = 64, rate: float = 4e-3
+) -> tuple[ScenesCNN, AttributeHeads]:
+    """Train the backbone with its heads and return both; equal seeds give equal weights on one machine.
+
+    Args:
+        data: what to learn from.
+        seed: of the weights and of the order.
+        epochs: passes over the pictures.
+        batch: pictures in a step.
+        rate: the highest learning rate; it rises for a tenth of the steps and falls to zero along a cosine.
+    """
+    steps = len(data.pictures) // batch * epochs
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = ScenesCNN(normalised=True)
+        heads = AttributeHeads({name: int(classes.max()) + 1 for name, classes in data.attributes.items()})
+    parameters = [*network.parameters(), *heads.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps + 1, pct_start=0.1)
+    objects = next(iter(data.attributes.values())).shape[1]
+    for number, rows in track(_batches(data, batch, epochs, seed), "pre-training", total=steps):
+        pictures, labels = _flipped(data, rows, number)
+        features = network(to_pixels(pictures))
+        targets = cell_targets(labels, features.shape[-1], objects)
+        loss = objective(heads(features), targets, {name: one[rows] for name, one in data.attributes.items()})
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    return folded(network), heads.eval()
+
+
+@torch.no_grad()
+def accuracies(network: ScenesCNN, heads: AttributeHeads, data: LabelledPictures, *, batch: int = 256) -> dict[str, float]:
+    """Measure, in percent, how often a cell on an object tells the object's attributes, and ``object`` or ground."""
+    right = {name: 0 for name in [*data.attributes, "object"]}
+    asked = dict.fromkeys(right, 0)
+    objects = next(iter(data.attributes.values())).shape[1]
+    for rows in torch.arange(len(data.pictures)).split(batch):
+        features = network(to_pixels(data.pictures[rows]))
+        scores = heads(features)
+        targets = cell_targets(data.labels[rows], features.shape[-1], objects)
+        on_object = targets.share >= ON_OBJECT
+        clear = on_object | (targets.share <= ON_GROUND)
+        right["object"] += int(((scores["object"][:, 0] > 0) == on_object)[clear].sum())
+        asked["object"] += int(clear.sum())
+        for name, classes in data.attributes.items():
+            of_cell = classes[rows].gather(1, targets.owner.flatten(1)).view_as(targets.owner)
+            right[name] += int((scores[name].argmax(1) == of_cell)[on_object].sum())
+            asked[name] += int(on_object.sum())
+    return {name: 100 * right[name] / max(asked[name], 1) for name in right}

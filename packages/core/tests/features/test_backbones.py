@@ -1,0 +1,149 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from scanpath.errors import ConfigError, DataError, ShapeError, UnknownNameError
+from scanpath.features.backbones import Backbone, create_backbone, list_backbones, state_checksum
+from scanpath.features.resnets import resnet_trunk
+from scanpath.features.scenes_cnn import ScenesCNN, folded
+
+
+@pytest.fixture(scope="module")
+def small_backbone() -> Backbone:
+    return create_backbone("scenes_cnn", weights="random", size=40)
+
+
+def test_features_are_channels_last_and_take_no_gradient(small_backbone):
+    pictures = torch.randint(0, 256, (3, 3, 40, 40), dtype=torch.uint8)
+    features = small_backbone(pictures)
+    assert features.shape == (3, 5, 5, 64)
+    assert (small_backbone.grid, small_backbone.width) == ([5, 5], 64)
+    assert not features.requires_grad
+    assert not any(parameter.requires_grad for parameter in small_backbone.parameters())
+    expected = small_backbone.body(pictures[1:2].float() / 127.5 - 1)[0]
+    torch.testing.assert_close(features[1], expected.permute(1, 2, 0))
+
+
+def test_it_stays_frozen_when_its_holder_trains():
+    backbone = create_backbone("resnet18", weights="random", size=37)
+    holder = nn.Sequential(backbone).train()
+    before = backbone.body.bn1.running_mean.clone()
+    backbone(torch.randint(0, 256, (2, 3, 37, 37), dtype=torch.uint8))
+    assert holder.training
+    assert not backbone.body.bn1.training
+    assert torch.equal(backbone.body.bn1.running_mean, before)
+
+
+def test_random_weights_are_the_same_every_time_and_leave_the_generator_alone():
+    torch.manual_seed(5)
+    first = create_backbone("scenes_cnn", weights="random").sha256
+    drawn = torch.rand(1)
+    torch.manual_seed(5)
+    assert torch.equal(torch.rand(1), drawn)
+    assert create_backbone("scenes_cnn", weights="random").sha256 == first
+    assert create_backbone("scenes_cnn").sha256 != first
+
+
+@pytest.mark.parametrize(("name", "width"), [("resnet18", 512), ("resnet50", 2048)])
+def test_resnets_give_their_last_stage(name, width):
+    backbone = create_backbone(name, weights="random", size=67)
+    assert (backbone.grid, backbone.width) == ([3, 3], width)
+
+
+@pytest.mark.parametrize(("size", "cells"), [(224, 7), (289, 10), (320, 10), (448, 14)])
+def test_resnet_grids_are_the_papers_ones(size, cells):
+    body = resnet_trunk("resnet18").eval().to("meta")
+    assert body(torch.empty(1, 3, size, size, device="meta")).shape == (1, 512, cells, cells)
+
+
+def test_facts_tell_weights_and_sizes_apart(small_backbone):
+    other = create_backbone("scenes_cnn", weights="random", size=48)
+    assert other.sha256 == small_backbone.sha256
+    assert other.facts != small_backbone.facts
+
+
+def test_pictures_of_another_size_are_stretched(small_backbone):
+    wide = np.zeros((40, 80, 3), np.uint8)
+    wide[:, 40:] = (200, 100, 0)
+    prepared = small_backbone.prepare(wide)
+    assert (prepared.dtype, prepared.shape) == (torch.uint8, (3, 40, 40))
+    assert prepared[:, 20, 7].tolist() == [0, 0, 0]
+    assert prepared[:, 20, 31].tolist() == [200, 100, 0]
+    same = np.random.default_rng(1).integers(0, 256, (40, 40, 3), np.uint8)
+    assert (small_backbone.prepare(same).permute(1, 2, 0).numpy() == same).all()
+
+
+@pytest.mark.parametrize("picture", [np.zeros((40, 40), np.uint8), np.zeros((40, 40, 3), np.float32)])
+def test_what_is_no_picture_is_refused(small_backbone, picture):
+    with pytest.raises(ShapeError, match=r"expected uint8 \(H, W, 3\)"):
+        small_backbone.prepare(picture)
+
+
+def test_a_batch_of_another_form_is_refused(small_backbone):
+    with pytest.raises(ShapeError, match="takes uint8 pictures"):
+        small_backbone(torch.zeros(2, 3, 40, 40))
+
+
+def test_unknown_names_carry_near_ones():
+    with pytest.raises(UnknownNameError, match="'resnet101'"):
+        create_backbone("resnet_101")
+    with pytest.raises(UnknownNameError, match="known are resnet101, .*scenes_cnn"):
+        create_backbone("qqq")
+    assert list_backbones() == ["resnet101", "resnet152", "resnet18", "resnet50", "scenes_cnn"]
+
+
+def test_tiny_pictures_are_refused():
+    with pytest.raises(ConfigError, match="at least 32"):
+        create_backbone("scenes_cnn", size=8)
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth"])
+def test_weights_come_from_a_file(tmp_path, suffix):
+    torch.manual_seed(7)
+    state = ScenesCNN().state_dict()
+    path = tmp_path / f"w{suffix}"
+    save_file(state, path) if suffix == ".safetensors" else torch.save(state, path)
+    assert create_backbone("scenes_cnn", weights=path).sha256 == state_checksum(state)
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    save_file({"convolutions.0.weight": torch.zeros(2, 3)}, tmp_path / "w.safetensors")
+    with pytest.raises(ConfigError, match="8 of its 8 tensors are missing"):
+        create_backbone("scenes_cnn", weights=tmp_path / "w.safetensors")
+
+
+def test_the_checksum_sees_every_byte_and_name():
+    state = {"a": torch.zeros(3), "b": torch.zeros((), dtype=torch.int64)}
+    assert state_checksum(state) == state_checksum(dict(reversed(state.items())))
+    assert state_checksum(state) != state_checksum({"a": torch.tensor([0, 0, -0.0]), "b": state["b"]})
+    assert state_checksum(state) != state_checksum({"c": state["a"], "b": state["b"]})
+
+
+def test_folding_changes_no_output():
+    torch.manual_seed(2)
+    trained = ScenesCNN(normalised=True)
+    trained(torch.randn(11, 3, 24, 24))
+    pixels = torch.randn(2, 3, 24, 40)
+    torch.testing.assert_close(folded(trained)(pixels), trained.eval()(pixels), rtol=1e-4, atol=1e-5)
+
+
+def test_fetching_offline_says_where_to_put_the_file(monkeypatch):
+    def offline(url, **options):
+        assert options["weights_only"]
+        assert options["check_hash"]
+        raise OSError("no route")
+
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", offline)
+    with pytest.raises(DataError, match=r"resnet18-f37072fd\.pth .no route.*put it into .*checkpoints"):
+        create_backbone("resnet18", size=64)
+
+
+def test_fetched_weights_fill_the_trunk_and_the_classifier_is_left_out(monkeypatch):
+    from torchvision.models import resnet18
+
+    whole = resnet18(weights=None).state_dict()
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", lambda url, **options: whole)
+    trunk = {name: tensor for name, tensor in whole.items() if not name.startswith("fc.")}
+    assert create_backbone("resnet18", size=64).sha256 == state_checksum(trunk)
