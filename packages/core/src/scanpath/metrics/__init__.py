@@ -1,0 +1,1 @@
+"""How answers, maps and differences are judged: the VQA accuracy in its versions, looking, intervals."""
