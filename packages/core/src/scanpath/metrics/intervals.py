@@ -1,0 +1,221 @@
+"""How sure a difference is: intervals over images and seeds, paired tests, the smallest effect one could have seen.
+
+Questions about one picture share its difficulties, so what is drawn again is the *image* with all its questions (a
+cluster bootstrap; percentile intervals). The spread over seeds is another matter: it is shown beside, as a Student-t
+interval of the seeds' means. McNemar's test counts flips of single questions and knows nothing of images: read it with
+the paired bootstrap beside.
+
+Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13; McNemar 1947 in its exact form.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.errors import ConfigError
+
+Scores = npt.NDArray[np.float64]
+Groups = npt.NDArray[np.int64]
+Verdict = Literal["better", "worse", "open"]
+
+RESAMPLES = 2000
+LEVEL = 0.95
+POWER = 0.8
+SEEDS_FOR_A_CLAIM = 3
+_CHUNK = 1 << 22
+
+
+class Interval(NamedTuple):
+    """A mean and where it lies at the chosen level."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Difference(NamedTuple):
+    """A paired difference of means, first minus second."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+    """Two-sided bootstrap p-value of "no difference"."""
+    standard_error: float
+    detectable: float
+    """The smallest true difference that would be found with a power of 80 %."""
+    seeds: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """``open`` while the interval covers zero, the difference is below the detectable one, or seeds are few."""
+        covers_zero = self.low <= 0 <= self.high
+        if covers_zero or abs(self.value) < self.detectable or self.seeds < SEEDS_FOR_A_CLAIM:
+            return "open"
+        return "better" if self.value > 0 else "worse"
+
+
+def _cluster_sums(scores: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Scores, Scores]:
+    values = np.asarray(scores, dtype=np.float64)
+    members = np.asarray(groups)
+    if values.ndim != 1 or values.shape != members.shape or not values.size:
+        raise ConfigError(
+            f"scores of shape {values.shape} with groups of shape {members.shape}: expected one group for each of at "
+            "least one score."
+        )
+    _, place = np.unique(members, return_inverse=True)
+    sums = np.bincount(place, weights=values).astype(np.float64)
+    return sums, np.bincount(place).astype(np.float64)
+
+
+def resampled_means(
+    scores: npt.ArrayLike, groups: npt.ArrayLike, *, resamples: int = RESAMPLES, seed: int = 0
+) -> Scores:
+    """Draw whole groups with replacement and take the mean of their scores, ``resamples`` times.
+
+    Args:
+        scores: one a question, (N,).
+        groups: the image of each question, (N,).
+        resamples: R, the number of draws.
+        seed: of the draws; the same for rows that are to be compared.
+
+    Returns:
+        The means, (R,).
+    """
+    sums, counts = _cluster_sums(scores, groups)
+    generator = np.random.default_rng(seed)
+    share = np.full(len(sums), 1 / len(sums))
+    at_once = max(1, _CHUNK // len(sums))
+    means = []
+    for start in range(0, resamples, at_once):
+        drawn = generator.multinomial(len(sums), share, size=min(at_once, resamples - start))  # (r, groups)
+        means.append((drawn @ sums) / (drawn @ counts))
+    return np.concatenate(means)
+
+
+def bootstrap_mean(
+    scores: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    *,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> Interval:
+    """Give the mean score and its percentile interval under resampling of images."""
+    means = resampled_means(scores, groups, resamples=resamples, seed=seed)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(np.mean(np.asarray(scores, dtype=np.float64))), float(low), float(high))
+
+
+def smallest_detectable(standard_error: float, *, level: float = LEVEL, power: float = POWER) -> float:
+    """Give the true effect that a two-sided test at ``level`` finds with probability ``power``."""
+    normal = NormalDist()
+    return (normal.inv_cdf((1 + level) / 2) + normal.inv_cdf(power)) * standard_error
+
+
+def paired_difference(
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    *,
+    resamples: int = RESAMPLES,
+    level: float = LEVEL,
+    seed: int = 0,
+) -> Difference:
+    """Compare two rows on the same questions.
+
+    Args:
+        first: scores (N,), or (seeds, N) when a row was trained under several seeds.
+        second: the same for the other row; the seeds need not be as many.
+        groups: the image of each question, (N,).
+        resamples: number of draws of the images.
+        level: of the interval.
+        seed: of the draws.
+
+    Returns:
+        The difference of the means over seeds. Its standard error is the larger of the two that are known: over
+        images (bootstrap), and over seeds when both rows have at least two.
+    """
+    one, two = np.atleast_2d(np.asarray(first, np.float64)), np.atleast_2d(np.asarray(second, np.float64))
+    if one.shape[-1] != two.shape[-1]:
+        raise ConfigError(f"rows with {one.shape[-1]} and {two.shape[-1]} scores: compare the same questions.")
+    gap = one.mean(axis=0) - two.mean(axis=0)
+    means = resampled_means(gap, groups, resamples=resamples, seed=seed)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    tail = min(np.count_nonzero(means <= 0), np.count_nonzero(means >= 0))
+    error = float(np.std(means, ddof=1))
+    if min(len(one), len(two)) > 1:
+        over_seeds = sum(float(np.var(row.mean(axis=1), ddof=1)) / len(row) for row in (one, two))
+        error = max(error, math.sqrt(over_seeds))
+    return Difference(
+        value=float(gap.mean()),
+        low=float(low),
+        high=float(high),
+        p=min(1.0, 2 * (tail + 1) / (resamples + 1)),
+        standard_error=error,
+        detectable=smallest_detectable(error, level=level),
+        seeds=min(len(one), len(two)),
+    )
+
+
+class Flips(NamedTuple):
+    """Questions that one row answers and the other does not."""
+
+    gained: int
+    lost: int
+    p: float
+    """Exact two-sided p-value of McNemar's test."""
+
+
+def mcnemar(before: npt.ArrayLike, after: npt.ArrayLike) -> Flips:
+    """Test whether as many questions were gained as lost; both arguments are boolean, (N,)."""
+    old, new = np.asarray(before, dtype=bool), np.asarray(after, dtype=bool)
+    if old.shape != new.shape:
+        raise ConfigError(f"rows of {old.size} and {new.size} questions: compare the same ones.")
+    gained, lost = int(np.count_nonzero(new & ~old)), int(np.count_nonzero(old & ~new))
+    flips = gained + lost
+    tail = sum(math.comb(flips, count) for count in range(min(gained, lost) + 1))
+    return Flips(gained, lost, min(1.0, 2 * tail / 2**flips))
+
+
+def student_quantile(probability: float, freedom: int) -> float:
+    """Give the quantile of Student's t for whole degrees of freedom, by bisection of its closed form.
+
+    Source: Abramowitz and Stegun, 26.7.3 and 26.7.4.
+    """
+    if not 0.5 <= probability < 1 or freedom < 1:
+        raise ConfigError(f"probability {probability} and {freedom} degrees of freedom: expected [0.5, 1) and >= 1.")
+    low, high = 0.0, 1.0
+    while _student_cdf(high, freedom) < probability:
+        high *= 2
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _student_cdf(middle, freedom) < probability else (low, middle)
+    return (low + high) / 2
+
+
+def _student_cdf(t: float, freedom: int) -> float:
+    angle = math.atan(t / math.sqrt(freedom))
+    odd = freedom % 2
+    term = math.cos(angle) if odd else 1.0
+    total = term if freedom > 1 else 0.0
+    for order in range(3 if odd else 2, freedom - 1, 2):
+        term *= (order - 1) / order * math.cos(angle) ** 2
+        total += term
+    inside = math.sin(angle) * total
+    return 0.5 + 0.5 * ((2 / math.pi) * (angle + inside) if odd else inside)
+
+
+def seed_interval(means: npt.ArrayLike, *, level: float = LEVEL) -> Interval | None:
+    """Give the mean over seeds with its Student-t interval; None for a single seed, which tells of no spread."""
+    values = np.asarray(means, dtype=np.float64)
+    if values.size < 2:
+        return None
+    half = student_quantile((1 + level) / 2, values.size - 1) * float(values.std(ddof=1)) / math.sqrt(values.size)
+    middle = float(values.mean())
+    return Interval(middle, middle - half, middle + half)

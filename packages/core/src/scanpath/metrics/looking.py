@@ -1,0 +1,146 @@
+"""Whether a model looks where it should: mass on the object, pointing game, entropy, attended area.
+
+Maps are ``(B, M, *S)`` over a grid or over boxes. ``cover (B, *S)`` is the share of each region that the object
+covers, in [0, 1]: of a grid's cell from a mask (:func:`grid_cover`), of a box from its part inside the mask
+(:func:`box_cover`). Every function gives one number a map, ``(B, M)``. A map without any weight (a hard choice of
+nothing) has mass 0, entropy 0 and area 0.
+
+Source: attention correctness, Liu et al. 2017, "Attention Correctness in Neural Image Captioning"; pointing game,
+Zhang et al. 2016, here a hit when the region of largest weight touches the object; for a network of several layers,
+the product of their maps at a common size as in Attention RNN (the paper says up-sampled, not how: bilinear here).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from scanpath.errors import ShapeError
+
+
+def normalise_maps(maps: Tensor) -> Tensor:
+    """Scale each map (B, M, *S) to sum 1 over its regions, in fp32; an empty one stays zero."""
+    flat = maps.float().flatten(2)  # (B, M, K)
+    total = flat.sum(-1, keepdim=True)
+    return torch.where(total > 0, flat / total.clamp_min(torch.finfo(torch.float32).tiny), 0).view(maps.shape)
+
+
+def _overlaps(cells: int, pixels: int, device: torch.device) -> Tensor:
+    edges = torch.arange(cells + 1, dtype=torch.float64, device=device) * (pixels / cells)
+    starts = torch.arange(pixels, dtype=torch.float64, device=device)
+    inside = torch.minimum(edges[1:, None], starts + 1) - torch.maximum(edges[:-1, None], starts)
+    return (inside.clamp_min(0) * (cells / pixels)).float()  # (cells, pixels), rows sum to 1
+
+
+def grid_cover(masks: Tensor, size: tuple[int, int]) -> Tensor:
+    """Average masks (B, H, W) over the cells of a grid: exact areas, also where pixels do not divide evenly.
+
+    Returns:
+        (B, h, w) for ``size = (h, w)``.
+    """
+    rows = _overlaps(size[0], masks.shape[-2], masks.device)  # (h, H)
+    columns = _overlaps(size[1], masks.shape[-1], masks.device)  # (w, W)
+    return rows @ masks.float() @ columns.T
+
+
+def box_cover(masks: Tensor, boxes: Tensor) -> Tensor:
+    """Give the share of each box's area that lies inside the mask.
+
+    Args:
+        masks: (B, H, W).
+        boxes: (B, K, 4), x1, y1, x2, y2 in [0, 1].
+
+    Returns:
+        (B, K); 0 for a box without area.
+    """
+    height, width = masks.shape[-2:]
+    integral = F.pad(masks.double().cumsum(-2).cumsum(-1), (1, 0, 1, 0))  # (B, H + 1, W + 1)
+    x1, y1, x2, y2 = (boxes.double() * boxes.new_tensor([width, height, width, height])).unbind(-1)  # (B, K) each
+    inside = _at(integral, x2, y2) - _at(integral, x1, y2) - _at(integral, x2, y1) + _at(integral, x1, y1)
+    area = (x2 - x1) * (y2 - y1)
+    return torch.where(area > 0, inside / area.clamp_min(torch.finfo(torch.float32).tiny), 0).float()
+
+
+def _at(integral: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Read integral images (B, H + 1, W + 1) at points (B, K); between pixels they are bilinear, so this is exact."""
+    rows, columns = integral.shape[-2:]
+    left, top = x.floor().clamp(0, columns - 2).long(), y.floor().clamp(0, rows - 2).long()
+    right_share, lower_share = x.clamp(0, columns - 1) - left, y.clamp(0, rows - 1) - top
+    batch = torch.arange(len(integral), device=integral.device)[:, None]
+    upper = integral[batch, top, left] * (1 - right_share) + integral[batch, top, left + 1] * right_share
+    lower = integral[batch, top + 1, left] * (1 - right_share) + integral[batch, top + 1, left + 1] * right_share
+    return upper * (1 - lower_share) + lower * lower_share
+
+
+def _flat(maps: Tensor, cover: Tensor) -> tuple[Tensor, Tensor]:
+    if maps.shape[:1] + maps.shape[2:] != cover.shape:
+        raise ShapeError(
+            f"maps {tuple(maps.shape)} with cover {tuple(cover.shape)}: expected (B, M, *S) and (B, *S); make the "
+            "cover with grid_cover or box_cover."
+        )
+    return normalise_maps(maps).flatten(2), cover.float().flatten(1)[:, None]  # (B, M, K), (B, 1, K)
+
+
+def mass_on_object(maps: Tensor, cover: Tensor) -> Tensor:
+    """Give the share of each map's weight on the object (attention correctness), (B, M) in [0, 1]."""
+    weights, share = _flat(maps, cover)
+    return (weights * share).sum(-1)
+
+
+def chance_mass(cover: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Give the mass that a uniform map over the real regions has on the object: its area, for a grid. (B,)."""
+    flat = cover.float().flatten(1)
+    if mask is None:
+        return flat.mean(-1)
+    real = mask.flatten(1)
+    return torch.where(real, flat, 0).sum(-1) / real.sum(-1).clamp_min(1)
+
+
+def pointing_game(maps: Tensor, cover: Tensor) -> Tensor:
+    """Tell whether the region of largest weight (the first of equals) touches the object: 0 or 1, (B, M)."""
+    weights, share = _flat(maps, cover)
+    best = weights.argmax(-1, keepdim=True)  # (B, M, 1)
+    hit = share.expand_as(weights).gather(-1, best).squeeze(-1) > 0
+    return (hit & (weights.sum(-1) > 0)).float()
+
+
+def chance_pointing(cover: Tensor) -> Tensor:
+    """Give the share of regions that touch the object, (B,): what pointing at random hits."""
+    return (cover.flatten(1) > 0).float().mean(-1)
+
+
+def entropy(maps: Tensor, *, normalised: bool = False) -> Tensor:
+    """Give each map's entropy, (B, M), in nats or as a share of the largest possible, log K."""
+    weights = normalise_maps(maps).flatten(2)
+    nats: Tensor = torch.special.entr(weights).sum(-1)
+    most = torch.tensor(float(weights.shape[-1])).log().item()
+    return nats / most if normalised and most > 0 else nats
+
+
+def attended_area(maps: Tensor, share: float = 0.9) -> Tensor:
+    """Give the smallest share of the regions that together hold ``share`` of the weight, (B, M)."""
+    weights = normalise_maps(maps).flatten(2).sort(-1, descending=True).values
+    before = weights.cumsum(-1) - weights  # what the larger ones hold already
+    return ((before < share - 1e-6) & (weights > 0)).float().mean(-1)
+
+
+def product_of_layers(layers: Sequence[Tensor]) -> Tensor:
+    """Multiply the maps of several layers at the largest layer's size.
+
+    Args:
+        layers: each (B, M_l, H_l, W_l), not negative, not necessarily normalised.
+
+    Returns:
+        (B, 1, H, W), sum 1.
+    """
+    size = max((tuple(layer.shape[-2:]) for layer in layers), key=lambda shape: shape[0] * shape[1])
+    scaled = [
+        layer.float()
+        if layer.shape[-2:] == size
+        else F.interpolate(layer.float(), size=size, mode="bilinear", align_corners=False)
+        for layer in layers
+    ]
+    return normalise_maps(torch.cat(scaled, 1).prod(1, keepdim=True))
