@@ -1,0 +1,1 @@
+"""Tasks: data for a split, an objective, and the measures of a checkpoint."""

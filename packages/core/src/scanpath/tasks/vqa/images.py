@@ -1,0 +1,145 @@
+"""Where a split's pictures come from: a feature store, extracted where it is missing, or the picture files."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.data.catalogue import dataset_checksum
+from scanpath.data.split import VQASplit
+from scanpath.errors import DataError
+from scanpath.features.backbones import Backbone, create_backbone
+from scanpath.features.extraction import extract, store_key
+from scanpath.features.store import INDEX, FeatureStore
+from scanpath.files import data_home, sha256
+from scanpath.tasks.vqa.dataset import ImageRows
+from scanpath.tasks.vqa.settings import VQASettings
+
+Ints = npt.NDArray[np.int64]
+
+MEMORY = 256 * 2**20
+"""Pictures of a split that fit in so many bytes are decoded once and kept."""
+
+
+class PictureRows:
+    """The pictures of a split end to end, all of one size; a row is a picture's place among the sorted ids."""
+
+    boxes = None
+
+    def __init__(self, split: VQASplit) -> None:
+        if split.images is None:
+            raise DataError(f"{split.name} has no pictures, and no features are named: give it one of them.")
+        self._source = split.images
+        self._ids = np.unique(split.image_ids)
+        self._names = [split.image_names[image] for image in self._ids.tolist()]
+        self._size: tuple[int, ...] = self._source.read(self._names[0]).shape
+        self._kept: dict[int, npt.NDArray[np.uint8]] | None = {} if self._bytes() <= MEMORY else None
+
+    def _bytes(self) -> int:
+        return len(self._ids) * int(np.prod(self._size))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of one picture, (3, H, W)."""
+        height, width, _ = self._size
+        return 3, height, width
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave decoded pictures behind: another process decodes its own."""
+        return {**self.__dict__, "_kept": None if self._kept is None else {}}
+
+    def rows(self, image_ids: Ints) -> Ints:
+        """Find the rows of pictures."""
+        return np.searchsorted(self._ids, image_ids)
+
+    def read(self, rows: Ints) -> npt.NDArray[np.uint8]:
+        """Decode pictures: uint8 (n, 3, H, W)."""
+        return np.stack([self._picture(row) for row in rows.tolist()])
+
+    def _picture(self, row: int) -> npt.NDArray[np.uint8]:
+        if self._kept is not None and row in self._kept:
+            return self._kept[row]
+        name = self._names[row]
+        pixels = self._source.read(name)
+        if pixels.shape != self._size:
+            raise DataError(
+                f"the picture {name} is {pixels.shape[1]}x{pixels.shape[0]} pixels, where {self._names[0]} is "
+                f"{self._size[1]}x{self._size[0]}: training end to end needs one size; name features instead."
+            )
+        channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
+        if self._kept is not None:
+            self._kept[row] = channels_first
+        return channels_first
+
+
+def is_folder(features: str) -> bool:
+    """Tell a folder of stores from a backbone's name: it has a separator, or it is there."""
+    return "/" in features or "\\" in features or Path(features).is_dir()
+
+
+class RowsOfSplit(NamedTuple):
+    """Where a split's pictures are read from, and what a model must know of them."""
+
+    images: ImageRows
+    region_shape: list[int] | None
+    """Shape of one picture's features, [*S, D]; None for pictures."""
+    backbone: dict[str, Any] | None
+    """What made the features."""
+
+
+def open_rows(
+    settings: VQASettings, split: VQASplit, name: str, *, say: Callable[[str], None] | None = None
+) -> RowsOfSplit:
+    """Open what the settings name for one split; features of a backbone are extracted where they are missing.
+
+    Args:
+        settings: whose ``features``, ``data`` and ``root`` count.
+        split: the opened split.
+        name: its name, ``"train"``.
+        say: is told before features are extracted.
+    """
+    if settings.features is None:
+        return RowsOfSplit(PictureRows(split), None, None)
+    if is_folder(settings.features):
+        store = FeatureStore.open(_folder_of(Path(settings.features), name))
+    else:
+        backbone = _backbone(settings.features)
+        checksum = dataset_checksum(settings.data, settings.root)
+        folder = store_folder(settings, name, checksum)
+        data = {"name": settings.data, "split": name, "checksum": checksum}
+        store = extract(split, backbone, folder, data=data, say=say)
+    return RowsOfSplit(store, list(store.shape), store.index.backbone or None)
+
+
+def _folder_of(folder: Path, split: str) -> Path:
+    """Find a split's store: the folder itself if it is one store of all pictures, else the split's folder in it."""
+    return folder if (folder / INDEX).exists() else folder / split
+
+
+@functools.cache
+def _backbone(name: str) -> Backbone:
+    return create_backbone(name)
+
+
+def store_folder(settings: VQASettings, split: str, checksum: str) -> Path:
+    """Return where the features of a split lie: by data set, split, backbone, and a key of their contents."""
+    backbone = _backbone(str(settings.features))
+    home = Path(settings.root) if settings.root else data_home()
+    return home / "features" / settings.data / split / f"{backbone.name}-{store_key(backbone, checksum)}"
+
+
+def features_key(settings: VQASettings, checksum: str) -> str:
+    """Return a checksum of what the features depend on beside the data: the backbone, or a folder's indices."""
+    if settings.features is None:
+        return ""
+    if is_folder(settings.features):
+        folder = Path(settings.features)
+        indices = sorted([*folder.glob(INDEX), *folder.glob(f"*/{INDEX}")])
+        return hashlib.sha256("".join(map(sha256, indices)).encode()).hexdigest()[:12]
+    return store_key(_backbone(settings.features), checksum)

@@ -1,0 +1,48 @@
+"""The VQA model together with its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from torch import Tensor, nn
+
+from scanpath.errors import ConfigError, near
+from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.losses import LOSSES, batch_accuracy
+from scanpath.types import Output
+
+TURN = "vqa"
+
+
+class VQAObjective(nn.Module):
+    """One turn, ``"vqa"``: all parameters against one loss.
+
+    Attributes:
+        model: called as ``model(images, tokens, image_index, region_mask) -> Output``.
+    """
+
+    def __init__(self, model: Callable[..., Output], *, loss: str = "soft") -> None:
+        super().__init__()
+        if loss not in LOSSES:
+            hint = near(loss, LOSSES) or f"; known are {', '.join(LOSSES)}."
+            raise ConfigError(f"there is no loss {loss!r}{hint}")
+        self.model = model
+        self.loss = LOSSES[loss]
+
+    def optimised(self) -> Mapping[str, Iterable[nn.Parameter]]:
+        """All parameters have the same turn."""
+        return {TURN: self.parameters()}
+
+    def turns(self, step: int) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's signature
+        """Every step has the one turn."""
+        return (TURN,)
+
+    def answer(self, batch: VQABatch) -> Output:
+        """Run the model: logits (B, A) and maps."""
+        return self.model(batch.images, batch.tokens, batch.image_index, batch.region_mask)
+
+    def forward(self, batch: VQABatch, turn: str = TURN) -> tuple[Tensor, dict[str, Tensor]]:  # noqa: ARG002
+        """Return the loss and what to log, without waiting for the device."""
+        logits = self.answer(batch).logits
+        loss = self.loss(logits, batch.answers)
+        return loss, {"loss": loss.detach(), "accuracy": batch_accuracy(logits.detach(), batch.answers)}

@@ -1,0 +1,203 @@
+"""Visual question answering as a task: data for a split, the model with its loss, and the VQA accuracy."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+
+from scanpath.data.catalogue import dataset_checksum, open_split
+from scanpath.data.grouping import ImageGroupedSampler
+from scanpath.data.split import VQASplit
+from scanpath.errors import DataError
+from scanpath.metrics.vqa import VQAScorer, VQAScores
+from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
+from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
+from scanpath.tasks.vqa.images import RowsOfSplit, features_key, open_rows
+from scanpath.tasks.vqa.model import ModelSection
+from scanpath.tasks.vqa.objective import VQAObjective
+from scanpath.tasks.vqa.records import make_records, predictions
+from scanpath.tasks.vqa.settings import VQASettings
+from scanpath.tasks.vqa.vocabularies import Vocabularies
+from scanpath.types import Batches, Record
+
+TRAIN = "train"
+
+
+class VQATask:
+    """Questions about pictures (a :class:`scanpath.types.Task`); data are opened when they are first needed.
+
+    Args:
+        settings: as :class:`VQASettings`, or the mapping that makes one.
+        open_split: gives a split by name, for data that the catalogue does not know; None asks the catalogue.
+        kept: the folder that :meth:`save` wrote: vocabularies and the model's form come from there, not from data.
+        say: is told, in a sentence, before something large is written.
+    """
+
+    Settings = VQASettings
+    name = "vqa"
+    headline = "accuracy"
+    higher_is_better = True
+
+    def __init__(
+        self,
+        settings: VQASettings | Mapping[str, Any] | None = None,
+        *,
+        open_split: Callable[[str], VQASplit] | None = None,
+        kept: Path | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        self.settings = settings if isinstance(settings, VQASettings) else VQASettings.parse(settings or {})
+        self._open_split = open_split or self._from_catalogue
+        self._own_data = open_split is not None
+        self._kept = kept
+        self._say = say
+        self._splits: dict[str, VQASplit] = {}
+        self._rows: dict[str, RowsOfSplit] = {}
+        self._scorers: dict[tuple[str, str], VQAScorer] = {}
+        self._columns: dict[str, VQAColumns] = {}
+
+    @classmethod
+    def load(cls, settings: VQASettings | Mapping[str, Any], folder: Path) -> Self:
+        """Build the task of a run from its folder, without its data."""
+        return cls(settings, kept=folder)
+
+    def save(self, folder: Path) -> None:
+        """Write what the weights need to be read again: ``vocabulary.json``, ``answers.json``, ``model.json``."""
+        self.vocabularies.save(folder)
+        self.model_section.save(folder)
+
+    @functools.cached_property
+    def vocabularies(self) -> Vocabularies:
+        """The words and answers that the model knows."""
+        if self._kept is not None:
+            return Vocabularies.load(self._kept)
+        return Vocabularies.build(self.split(TRAIN), self.settings)
+
+    @functools.cached_property
+    def model_section(self) -> ModelSection:
+        """What builds the model: names, options and widths."""
+        if self._kept is not None:
+            return ModelSection.load(self._kept)
+        rows = self.rows(TRAIN)
+        return ModelSection(
+            model=self.settings.model,
+            answers=len(self.vocabularies.answers),
+            vocabulary_size=len(self.vocabularies.words),
+            region_shape=rows.region_shape,
+            backbone=rows.backbone,
+        )
+
+    def split(self, name: str) -> VQASplit:
+        """Open a split, once.
+
+        Raises:
+            UnknownNameError: no such split.
+            DataError: the data are missing or broken, or share questions with the training split.
+        """
+        if name not in self._splits:
+            found = self._open_split(name)
+            if TRAIN in self._splits:
+                _refuse_leak(self._splits[TRAIN], found)
+            self._splits[name] = found
+        return self._splits[name]
+
+    def rows(self, split: str) -> RowsOfSplit:
+        """Open a split's features or pictures, once; features of a backbone are extracted where they are missing."""
+        if split not in self._rows:
+            self._rows[split] = open_rows(self.settings, self.split(split), split, say=self._say)
+        return self._rows[split]
+
+    def fingerprint(self) -> dict[str, str]:
+        """Return checksums of what a run depends on beside its settings: the data and the features."""
+        if self._own_data:
+            raise DataError("a task over splits of its own has no checksum of its data: train it without run().")
+        data = dataset_checksum(self.settings.data, self.settings.root)
+        return {"data": data, "features": features_key(self.settings, data)}
+
+    def objective(self) -> VQAObjective:
+        """Build the model and its loss."""
+        return VQAObjective(self.model_section.build(), loss=self.settings.loss)
+
+    def batches(self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1) -> Batches:
+        """Give a split in batches of about ``size`` questions, those of a picture together.
+
+        In training (with a ``seed``) questions without a known answer are left out; :meth:`unanswerable` counts them.
+        """
+        columns = self.columns(split)
+        image_ids = self.split(split).image_ids
+        if seed is not None and self.unanswerable(split):
+            chosen = np.flatnonzero((columns.answers >= 0).any(dim=1).numpy())
+            if not len(chosen):
+                raise DataError(
+                    f"no question of {self.split(split).name} has an answer of the vocabulary of "
+                    f"{len(self.vocabularies.answers)}: raise task.answers, or train on another split."
+                )
+            columns, image_ids = columns.take(chosen), image_ids[chosen]
+        sampler = ImageGroupedSampler(image_ids, size, seed, rank, world)
+        return Batches(VQADataset(self.rows(split).images, columns), sampler, only)
+
+    def unanswerable(self, split: str) -> int:
+        """Count the questions of a split that none of the vocabulary's answers fits."""
+        return int((self.columns(split).answers < 0).all(dim=1).sum())
+
+    def columns(self, name: str) -> VQAColumns:
+        """Return a split's questions as numbers, made once."""
+        if name not in self._columns:
+            split = self.split(name)
+            answers = np.full((len(split), 1), NO_ANSWER, dtype=np.int32)
+            if split.annotations is not None:
+                answers = answer_numbers(self.vocabularies.answers, split.annotations)
+            self._columns[name] = VQAColumns(
+                question_ids=torch.from_numpy(np.asarray(split.question_ids, dtype=np.int64)),
+                image_rows=self.rows(name).images.rows(split.image_ids),
+                tokens=torch.from_numpy(self.vocabularies.encode(split.questions).astype(np.int32)),
+                answers=torch.from_numpy(answers),
+            )
+        return self._columns[name]
+
+    def predict(self, objective: VQAObjective, batch: VQABatch) -> dict[str, Record]:
+        """Answer a batch: one record a question (:func:`scanpath.tasks.vqa.records.make_records`)."""
+        return make_records(batch.question_ids, objective.answer(batch).logits, self.vocabularies.answers)
+
+    def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
+        """Return the VQA accuracy in percent, ``accuracy`` and ``accuracy/<answer type>``."""
+        scores = self.scores(records, split)
+        return {self.headline: scores.overall} | {
+            f"{self.headline}/{kind}": value for kind, value in scores.per_answer_type.items()
+        }
+
+    def scores(self, records: Mapping[str, Record], split: str, *, metric: str | None = None) -> VQAScores:
+        """Score the records of a whole split, by type and by question.
+
+        Args:
+            records: of every question of the split.
+            split: its name.
+            metric: a version of the VQA metric; None takes the settings'.
+        """
+        version = metric or self.settings.metric
+        if (split, version) not in self._scorers:
+            found = self.split(split)
+            if found.annotations is None:
+                raise DataError(f"the answers of {found.name} are not public: its predictions cannot be scored here.")
+            truth = found.annotations
+            self._scorers[split, version] = VQAScorer.from_columns(
+                found.question_ids.tolist(), truth.answers, truth.question_types, truth.answer_types, version
+            )
+        return self._scorers[split, version].score(predictions(records))
+
+    def _from_catalogue(self, split: str) -> VQASplit:
+        return open_split(self.settings.data, split, self.settings.root)
+
+
+def _refuse_leak(train: VQASplit, other: VQASplit) -> None:
+    shared = np.intersect1d(train.question_ids, other.question_ids)
+    if len(shared):
+        raise DataError(
+            f"{other.name} shares {len(shared)} questions with {train.name}, the first being {shared[0]}: "
+            "a measure on it would mean nothing; check the files."
+        )

@@ -1,0 +1,73 @@
+"""The words and answers that a model knows; they lie in the run folder, so a run is loaded without its data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.data.answers import AnswerVocabulary
+from scanpath.data.split import VQASplit
+from scanpath.data.vocabulary import Vocabulary, tokenize
+from scanpath.errors import ConfigError, DataError
+from scanpath.files import read_json, write_json
+from scanpath.tasks.vqa.settings import VQASettings
+
+WORDS, ANSWERS = "vocabulary.json", "answers.json"
+
+
+class Vocabularies(NamedTuple):
+    """What numbers mean, to a model and to its batches."""
+
+    words: Vocabulary
+    answers: AnswerVocabulary
+    length: int
+    """T, words of a question."""
+
+    @classmethod
+    def build(cls, train: VQASplit, settings: VQASettings) -> Self:
+        """Build both from the training split.
+
+        Raises:
+            DataError: no answers are known, so there is nothing to learn.
+            ConfigError: every word is rarer than asked for.
+        """
+        if train.annotations is None or not len(train):
+            raise DataError(f"{train.name} has no annotated questions: a model cannot be trained on it.")
+        words = Vocabulary.build(train.questions, settings.word_minimum)
+        if not words.words:
+            raise ConfigError(
+                f"no word of {train.name} occurs word_minimum = {settings.word_minimum} times: lower word_minimum."
+            )
+        answers = AnswerVocabulary.build(train.annotations, settings.answers)
+        longest = max(len(tokenize(question)) for question in set(train.questions))
+        return cls(words, answers, settings.question_length or max(1, longest))
+
+    def save(self, folder: Path) -> None:
+        """Write both files."""
+        write_json(folder / WORDS, {**self.words.to_json(), "length": self.length}, indent=1)
+        write_json(folder / ANSWERS, self.answers.to_json(), indent=1)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read both files.
+
+        Raises:
+            DataError: one is missing, broken or empty.
+        """
+        words, answers = read_json(folder / WORDS), read_json(folder / ANSWERS)
+        length = words.get("length") if isinstance(words, dict) else None
+        if not isinstance(length, int) or length < 1:
+            raise DataError(f"{folder / WORDS} has no positive 'length' of questions: the file was changed.")
+        found = cls(Vocabulary.from_json(words), AnswerVocabulary.from_json(answers), length)
+        if not found.answers.answers:
+            raise DataError(f"{folder / ANSWERS} names no answer: the file was changed.")
+        return found
+
+    def encode(self, questions: list[str]) -> npt.NDArray[np.int64]:
+        """Write questions as numbers, (N, T); each different text is read once."""
+        different = {text: number for number, text in enumerate(dict.fromkeys(questions))}
+        table = self.words.encode(list(different), self.length)
+        return table[np.fromiter((different[text] for text in questions), dtype=np.int64, count=len(questions))]
