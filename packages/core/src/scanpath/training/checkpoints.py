@@ -73,9 +73,10 @@ def save(folder: Path, model: Mapping[str, Tensor], state: Mapping[str, Any]) ->
     tensors: dict[str, Tensor] = {}
     packed = pack(state, tensors)
     with folder_written_atomically(folder) as part:
-        save_file(_separate(model), part / MODEL)
-        save_file(_separate(tensors), part / TRAINING)
-        sums = {name: sha256(part / name) for name in (MODEL, TRAINING)}
+        sums = {}
+        for name, content in ((MODEL, model), (TRAINING, tensors)):
+            save_file(_separate(content), part / name)
+            sums[name] = sha256(part / name)
         write_json(part / STATE, {"format": FORMAT, "sha256": sums, "state": packed})
 
 

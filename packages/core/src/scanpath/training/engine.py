@@ -37,8 +37,8 @@ def create_accelerator(settings: TrainingSettings) -> Accelerator:
     on_cpu = settings.device == "cpu" or not torch.accelerator.is_available()
     if settings.precision == "fp16" and on_cpu:
         raise ConfigError("precision 'fp16' needs a GPU, and there is none in use: choose 'bf16' or 'fp32'.")
-    # Accelerate keeps one precision for a process; the next run may ask for another.
-    AcceleratorState._reset_state(reset_partial_state=not torch.distributed.is_initialized())  # noqa: SLF001
+    # Accelerate keeps precision and processes from its first use; the next run may ask for others.
+    AcceleratorState._reset_state(reset_partial_state=True)  # noqa: SLF001 - there is no public way
     # A turn uses some of the parameters, and a model may hold parts that a recipe leaves out.
     unused = DistributedDataParallelKwargs(find_unused_parameters=True)
     return Accelerator(cpu=on_cpu, mixed_precision=_PRECISION[settings.precision], kwargs_handlers=[unused])

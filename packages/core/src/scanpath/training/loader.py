@@ -155,18 +155,28 @@ class Stream:
         self._loader = None
 
 
+def one_pass(batches: Batches, *, workers: int = 0, pin: bool = False) -> Iterator[Loaded]:
+    """Give the batches of one epoch, each under random numbers of its own that are the same in every pass."""
+    for loaded in _loader(_Tickets(batches.sampler), _Reader(batches, 0), workers=workers, pin=pin):
+        if isinstance(loaded.batch, ScanpathError):
+            raise loaded.batch
+        yield loaded
+
+
 def _loader(tickets: _Tickets, reader: _Reader, *, workers: int, pin: bool) -> Any:
     try:
         from torchdata.stateful_dataloader import StatefulDataLoader
     except ImportError:
         raise missing_extra("torchdata", purpose="training") from None
-    return StatefulDataLoader(
-        reader,
-        batch_sampler=tickets,
-        collate_fn=_same,
-        num_workers=workers,
-        persistent_workers=workers > 0,
-        worker_init_fn=_leave_interrupts_to_the_trainer,
-        pin_memory=pin,
-        generator=torch.Generator().manual_seed(0),  # else it would draw from the model's random numbers
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "'set_vital' is deprecated")  # torchdata 0.11 on torch 2.15
+        return StatefulDataLoader(
+            reader,
+            batch_sampler=tickets,
+            collate_fn=_same,
+            num_workers=workers,
+            persistent_workers=workers > 0,
+            worker_init_fn=_leave_interrupts_to_the_trainer,
+            pin_memory=pin,
+            generator=torch.Generator().manual_seed(0),  # else it would draw from the model's random numbers
+        )
