@@ -6,7 +6,7 @@ import fnmatch
 import functools
 import importlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -97,15 +97,22 @@ def addresses(part: Part) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def unknown(part: Part, name: str) -> UnknownNameError:
-    """Build the error for a name that nothing installed brings: near names, and the package to install."""
+def unknown(part: Part, name: str, *, among: Iterable[str] | None = None) -> UnknownNameError:
+    """Build the error for a name that nothing installed brings: near names, and the package to install.
+
+    Args:
+        part: What was asked for.
+        name: The name that is not there.
+        among: The names that would have done, if they are more than those of the part.
+    """
+    known = sorted(addresses(part) if among is None else among)
     noun = part.replace("_", "-").removesuffix("s")
     sentence = f"no installed package brings the {noun} {name!r}"
     for package, names in KNOWN_PACKAGES.items():
         if name in names:
             return UnknownNameError(f"{sentence}: pip install {package}.")
-    hint = near(name, addresses(part))
-    return UnknownNameError(sentence + (hint or f"; installed are {', '.join(sorted(addresses(part))) or 'none'}."))
+    hint = near(name, known)
+    return UnknownNameError(sentence + (hint or f"; installed are {', '.join(known) or 'none'}."))
 
 
 def resolve(address: str) -> Any:

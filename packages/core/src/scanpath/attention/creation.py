@@ -1,0 +1,144 @@
+"""Mechanisms by name: what is installed, built with its options checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scanpath import registry
+from scanpath.attention.co_attention import IndependentCoAttention
+from scanpath.attention.fused import Fused
+from scanpath.attention.soft import SoftAttention
+from scanpath.errors import ConfigError
+from scanpath.layers.fusion import create_fusion
+from scanpath.layers.options import build
+from scanpath.types import Attention, CoAttention, Scorer
+
+Fusing = str | Mapping[str, Any]
+"""A fusion's name, or a mapping of ``name`` and its options."""
+
+
+def list_attentions() -> list[str]:
+    """List the names that :func:`create_attention` builds: Attentions, and Scorers, which come softmaxed."""
+    return sorted({*registry.addresses("attentions"), *registry.addresses("scorers")})
+
+
+def list_scorers() -> list[str]:
+    """List the names that :func:`create_scorer` builds."""
+    return sorted(registry.addresses("scorers"))
+
+
+def list_co_attentions() -> list[str]:
+    """List the names that :func:`create_co_attention` builds."""
+    return sorted(registry.addresses("co_attentions"))
+
+
+def create_scorer(
+    name: str, *, region_dim: int, query_dim: int | None = None, fused: Fusing | None = None, **options: Any
+) -> Scorer:
+    """Build a Scorer by name.
+
+    Args:
+        name: One of :func:`list_scorers`.
+        region_dim: D.
+        query_dim: Q; None for a scorer that is called without a query.
+        fused: A fusion's name, or ``{"name": .., **options}``: region and question are fused first, and the scorer,
+            built without a query, scores the fused map.
+        options: What the scorer takes besides.
+
+    Raises:
+        UnknownNameError: No installed package brings the name; the sentence says which is near or to be installed.
+        ConfigError: An unknown option, or ``fused`` without a query.
+    """
+    constructor = registry.load("scorers", name)
+    if fused is None:
+        scorer: Scorer = build(name, constructor, {"region_dim": region_dim, "query_dim": query_dim}, options)
+        return scorer
+    if query_dim is None:
+        raise ConfigError(f"{name!r} fused with a question needs query_dim: give the width of the query.")
+    fusing = {"name": fused} if isinstance(fused, str) else dict(fused)
+    if "name" not in fusing:
+        raise ConfigError(f"fused={fusing} names no fusion: give it a 'name'.")
+    fusion = create_fusion(fusing.pop("name"), input_dim=region_dim, query_dim=query_dim, **fusing)
+    return Fused(fusion, build(name, constructor, {"region_dim": fusion.output_dim, "query_dim": None}, options))
+
+
+def create_attention(
+    name: str, *, region_dim: int, query_dim: int | None = None, fused: Fusing | None = None, **options: Any
+) -> Attention:
+    """Build an Attention by name; a Scorer's name comes with a softmax around it.
+
+    Args:
+        name: One of :func:`list_attentions`.
+        region_dim: D.
+        query_dim: Q; None for an attention that is called without a query.
+        fused: For a Scorer's name: a fusion in front of it, see :func:`create_scorer`.
+        options: What the mechanism takes besides.
+
+    Raises:
+        UnknownNameError: No installed package brings the name; the sentence says which is near or to be installed.
+        ConfigError: An unknown option, or ``fused`` where the name is no Scorer's.
+    """
+    if name in registry.addresses("attentions"):
+        if fused is not None:
+            raise ConfigError(f"fused={fused!r} goes with a scorer, and {name!r} is an attention: leave it out.")
+        constructor = registry.load("attentions", name)
+        attention: Attention = build(name, constructor, {"region_dim": region_dim, "query_dim": query_dim}, options)
+        return attention
+    if name not in registry.addresses("scorers"):
+        raise registry.unknown("attentions", name, among=list_attentions())
+    scorer = create_scorer(name, region_dim=region_dim, query_dim=query_dim, fused=fused, **options)
+    return SoftAttention(scorer, region_dim=region_dim)
+
+
+def create_co_attention(
+    name: str, *, region_dim: int, token_dim: int, query_dim: int | None = None, **options: Any
+) -> CoAttention:
+    """Build a CoAttention by name.
+
+    Args:
+        name: One of :func:`list_co_attentions`.
+        region_dim: D.
+        token_dim: E.
+        query_dim: Q; None for one that is called without a query.
+        options: What the mechanism takes besides.
+
+    Raises:
+        UnknownNameError: No installed package brings the name; the sentence says which is near or to be installed.
+        ConfigError: An unknown option.
+    """
+    constructor = registry.load("co_attentions", name)
+    given = {"region_dim": region_dim, "token_dim": token_dim, "query_dim": query_dim}
+    co_attention: CoAttention = build(name, constructor, given, options)
+    return co_attention
+
+
+def independent(
+    *,
+    region_dim: int,
+    token_dim: int,
+    query_dim: int | None = None,
+    regions: str | Mapping[str, Any] = "dot",
+    tokens: str | Mapping[str, Any] = "dot",
+    cross: bool = False,
+) -> IndependentCoAttention:
+    """Build an :class:`IndependentCoAttention` from two attentions by name.
+
+    Args:
+        region_dim: D.
+        token_dim: E.
+        query_dim: Q; None attends without a query.
+        regions: Looks at the regions: a name, or ``{"name": .., **options}``.
+        tokens: Looks at the tokens, likewise.
+        cross: Whether the image, in place of the query, looks at the tokens.
+    """
+    sides = []
+    for side, width, asked in (
+        (regions, region_dim, query_dim),
+        (tokens, token_dim, region_dim if cross else query_dim),
+    ):
+        section = {"name": side} if isinstance(side, str) else dict(side)
+        if "name" not in section:
+            raise ConfigError(f"{section} names no attention: give it a 'name'.")
+        sides.append(create_attention(section.pop("name"), region_dim=width, query_dim=asked, **section))
+    return IndependentCoAttention(*sides, cross=cross)

@@ -1,0 +1,93 @@
+"""Several looks, each asking with what the last one found.
+
+Source: Stacked Attention Networks (Yang 2016) and the blog, "Multiple Hop Attention". The authors' code puts a tanh on
+each projection and on the score as well; the paper has one around their sum, the default here.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.attention.query import QueryProjection
+from scanpath.ops import additive_scores, clean, masked_softmax, weighted_pooling
+from scanpath.types import Attended, Axis, Kind
+
+
+class MultiHopAttention(nn.Module):
+    """k hops over v_I = tanh(W_I f), with u_0 = W_0 q + b_0 and for each hop
+
+        h_A = tanh(W_IA v_I (+) (W_QA u + b_A)),   p = softmax(W_P h_A),   v~ = sum_i p_i v_i,   u <- u + v~.
+
+    The context is the sum of the hops' v~; the question itself stays out of it, its host adds it. Scores have no bias
+    (a softmax cancels it).
+
+    Args:
+        region_dim: D, the width of f.
+        query_dim: Q; None starts from a learnt u_0.
+        hops: k; two help, more gain little.
+        hidden_dim: Width of v_I and u, which is C too; D by default.
+        score_dim: Width of h_A; ``hidden_dim`` by default.
+        double_tanh: The official code's form, tanh(W_P tanh(tanh(W_IA v_I) (+) tanh(W_QA u + b_A))).
+    """  # noqa: D415 - the formula belongs to the first sentence
+
+    kind: Kind = "soft"
+    axis: Axis = "hop"
+
+    def __init__(
+        self,
+        *,
+        region_dim: int,
+        query_dim: int | None = None,
+        hops: int = 2,
+        hidden_dim: int | None = None,
+        score_dim: int | None = None,
+        double_tanh: bool = False,
+    ) -> None:
+        super().__init__()
+        check_positive("MultiHopAttention", hops=hops, hidden_dim=hidden_dim, score_dim=score_dim)
+        width = hidden_dim or region_dim
+        score_width = score_dim or width
+        self.region_dim = region_dim
+        self.query_dim = query_dim
+        self.context_dim = width
+        self.double_tanh = double_tanh
+        self.embed = nn.Linear(region_dim, width)  # W_I
+        self.query = QueryProjection(query_dim=query_dim, output_dim=width)  # W_0, b_0
+        self.regions = nn.ModuleList(nn.Linear(width, score_width, bias=False) for _ in range(hops))  # W_IA
+        self.queries = nn.ModuleList(nn.Linear(width, score_width) for _ in range(hops))  # W_QA, b_A
+        bound = 1 / math.sqrt(score_width)
+        self.weights = nn.Parameter(torch.empty(hops, score_width).uniform_(-bound, bound))  # W_P of each hop
+
+    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
+        """Attend to regions, hop by hop.
+
+        Args:
+            regions: (B, *S, D).
+            query: (B, Q), if it was built for one.
+            mask: (B, *S) bool, True where real.
+
+        Returns:
+            ``Attended(context (B, C), weights (B, hops, *S), extras)``; among the extras the hops' own contexts,
+            (B, hops, C).
+        """
+        check_call(self, regions, query, mask, region_dim=self.region_dim)
+        check_query(self, query, self.query_dim)
+        values = torch.tanh(self.embed(clean(regions, mask)))  # v_I, (B, *S, C)
+        u = self.query(query, regions.shape[0])  # (B, C)
+        maps, found = [], []
+        for of_regions, of_query, weight in zip(self.regions, self.queries, self.weights, strict=True):
+            scores = self._score(of_regions(values), of_query(u), weight.unsqueeze(0))  # (B, 1, *S)
+            maps.append(masked_softmax(scores, mask))  # (B, 1, *S)
+            found.append(weighted_pooling(maps[-1], values))  # v~, (B, C)
+            u = u + found[-1]
+        contexts = torch.stack(found, 1)  # (B, hops, C)
+        return Attended(contexts.sum(1), torch.cat(maps, 1), {"contexts": contexts})
+
+    def _score(self, keys: Tensor, query: Tensor, weight: Tensor) -> Tensor:
+        if not self.double_tanh:
+            return additive_scores(keys, query, weight)
+        return torch.tanh(additive_scores(torch.tanh(keys), torch.tanh(query), weight))

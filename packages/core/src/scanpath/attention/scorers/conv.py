@@ -1,0 +1,94 @@
+"""Scores by convolution: each region alone (1x1), or with its neighbours in the grid (3x3 and larger).
+
+Source: progressive attention (Seo 2018), whose two forms are notCTX (1x1) and CTX (3x3): a linear convolution of the
+map plus an embedding of the query, ReLU, and a 1x1 convolution to the maps.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.attention.query import QueryProjection
+from scanpath.errors import ConfigError, ShapeError
+from scanpath.ops import clean
+
+
+class ConvScorer(nn.Module):
+    """s = W_2 relu(W_1 * v + W^Q q + b), with W_1 a k x k convolution at equal size and W_2 1x1, without a bias.
+
+    A convolution sees what is behind the mask as the zeros beyond the picture's edge.
+
+    Args:
+        region_dim: D.
+        query_dim: Q; None scores the regions without a question.
+        maps: M, the number of maps.
+        hidden_dim: Width of the hidden map; D by default.
+        kernel_size: k, odd. 1 takes boxes too; a larger one needs a grid.
+    """
+
+    def __init__(
+        self,
+        *,
+        region_dim: int,
+        query_dim: int | None = None,
+        maps: int = 1,
+        hidden_dim: int | None = None,
+        kernel_size: int = 1,
+    ) -> None:
+        super().__init__()
+        check_positive("ConvScorer", maps=maps, hidden_dim=hidden_dim, kernel_size=kernel_size)
+        if kernel_size % 2 == 0:
+            raise ConfigError(
+                f"ConvScorer got kernel_size={kernel_size}, expected an odd number: it centres on a cell."
+            )
+        width = hidden_dim or region_dim
+        self.maps = maps
+        self.region_dim = region_dim
+        self.query_dim = query_dim
+        self.kernel_size = kernel_size
+        self.regions: nn.Module
+        if kernel_size == 1:
+            self.regions = nn.Linear(region_dim, width, bias=False)
+        else:
+            self.regions = nn.Conv2d(region_dim, width, kernel_size, padding=kernel_size // 2, bias=False)
+        self.query = QueryProjection(query_dim=query_dim, output_dim=width)
+        self.scores = nn.Linear(width, maps, bias=False)
+
+    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
+        """Score regions (B, *S, D), given a query (B, Q) and a mask (B, *S): (B, M, *S).
+
+        Raises:
+            ShapeError: The regions are no grid (B, H, W, D) and the kernel is larger than 1.
+        """
+        check_call(self, regions, query, mask, region_dim=self.region_dim)
+        check_query(self, query, self.query_dim)
+        hidden = self._embed(clean(regions, mask))  # (B, *S, h)
+        question = self.query(query, regions.shape[0]).view(-1, *[1] * (regions.dim() - 2), hidden.shape[-1])
+        scores = self.scores((hidden + question).relu_())  # (B, *S, M); the sum is fresh, ReLU works in its place
+        return scores.movedim(-1, 1)  # type: ignore[no-any-return]  # nn.Module returns Any
+
+    def _embed(self, regions: Tensor) -> Tensor:
+        if self.kernel_size == 1:
+            return self.regions(regions)  # type: ignore[no-any-return]  # nn.Module returns Any
+        if regions.dim() != 4:
+            raise ShapeError(
+                f"ConvScorer with kernel_size={self.kernel_size} got regions {tuple(regions.shape)}, expected a grid "
+                "(B, H, W, D): boxes have no neighbours; use kernel_size=1 for them."
+            )
+        # channels last in memory: both permutations are views
+        return self.regions(regions.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+
+
+def local(
+    *,
+    region_dim: int,
+    query_dim: int | None = None,
+    maps: int = 1,
+    hidden_dim: int | None = None,
+    kernel_size: int = 3,
+) -> ConvScorer:
+    """Build a :class:`ConvScorer` that sees each cell's neighbourhood, 3x3 by default (CTX)."""
+    return ConvScorer(
+        region_dim=region_dim, query_dim=query_dim, maps=maps, hidden_dim=hidden_dim, kernel_size=kernel_size
+    )

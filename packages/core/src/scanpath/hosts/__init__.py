@@ -1,0 +1,78 @@
+"""Models that hold mechanisms, and their building from a plain section of a configuration file.
+
+A saved model is such a section plus its weights, so everything here is built from names and options.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from scanpath.attention import create_attention, create_co_attention
+from scanpath.errors import ConfigError
+from scanpath.hosts.canonical import canonical as canonical
+from scanpath.hosts.vqa_model import VQAModel as VQAModel
+from scanpath.layers.options import build, choose
+
+HOSTS: Mapping[str, Callable[..., VQAModel]] = MappingProxyType({"canonical": canonical})
+"""Builders of hosts by name."""
+
+CREATORS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"attention": create_attention, "co_attention": create_co_attention}
+)
+
+
+def build_host(
+    section: Mapping[str, Any],
+    *,
+    vocabulary_size: int,
+    answers: int,
+    feature_shape: tuple[int, ...] | None = None,
+) -> VQAModel:
+    """Build a model from the ``model:`` section of a configuration.
+
+    ::
+
+        {"name": "canonical", "attention": {"name": "single_hop", "score": "additive"}, "fusion": "add"}
+
+    Args:
+        section: ``name`` of the host ("canonical" by default); ``attention`` or ``co_attention``, each a name or a
+            mapping of ``name`` and options, where ``"attention": None`` answers from the question alone; the rest are
+            the host's own options.
+        vocabulary_size: Number of word indices; 0 is padding.
+        answers: A.
+        feature_shape: (*S, D) of stored features; None for pictures.
+
+    Raises:
+        ConfigError: An unknown or missing key, at the place that the sentence names.
+        UnknownNameError: A mechanism that no installed package brings.
+    """
+    options = dict(section)
+    host = choose("host", options.pop("name", "canonical"), HOSTS)
+    if not CREATORS.keys() & options.keys():
+        raise ConfigError("the model section names no attention: give 'attention' a name, or null to see no picture.")
+    for place, create in CREATORS.items():
+        if options.get(place) is not None:
+            name, settings = named(options[place], place)
+            options[place] = functools.partial(create, name, **settings)
+    given: dict[str, Any] = {"vocabulary_size": vocabulary_size, "answers": answers, "feature_dim": None}
+    if feature_shape is not None:
+        given["feature_dim"] = feature_shape[-1]
+        if len(feature_shape) == 2:  # boxes (K, D) come without their corners unless the section says otherwise
+            options.setdefault("coordinates", "none")
+    return build("model", host, given, options)
+
+
+def named(section: Any, place: str) -> tuple[str, dict[str, Any]]:
+    """Read ``"dot"`` or ``{"name": "dot", **options}`` as a name and its options.
+
+    Raises:
+        ConfigError: Neither of the two.
+    """
+    if isinstance(section, str):
+        return section, {}
+    if not isinstance(section, Mapping) or not isinstance(section.get("name"), str):
+        raise ConfigError(f"{place} is {section!r}, expected a name or a mapping with a 'name'.")
+    return section["name"], {key: value for key, value in section.items() if key != "name"}

@@ -1,0 +1,114 @@
+"""The canonical host: region layers, an LSTM, one mechanism, a fusion, a perceptron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from scanpath.errors import ConfigError
+from scanpath.hosts.vqa_model import VQAModel
+from scanpath.layers import Classifier, QuestionEncoder, RegionLayers, SmallCNN, create_fusion
+from scanpath.layers.regions import Place
+from scanpath.types import AttentionFactory, CoAttentionFactory
+
+
+class PictureRegions(nn.Module):
+    """A small CNN and the region layers on its grid: pictures (N, 3, H, W) to regions (N, H', W', D)."""
+
+    def __init__(self, *, cnn: SmallCNN, regions: RegionLayers) -> None:
+        super().__init__()
+        self.cnn = cnn
+        self.regions = regions
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Encode pictures (N, 3, H, W): (N, H', W', D)."""
+        embedded: Tensor = self.regions(self.cnn(pictures))
+        return embedded
+
+
+def canonical(
+    *,
+    answers: int,
+    vocabulary_size: int,
+    attention: AttentionFactory | None = None,
+    co_attention: CoAttentionFactory | None = None,
+    feature_dim: int | None = None,
+    coordinates: Place = "grid",
+    region_dim: int = 128,
+    region_layers: int = 1,
+    cnn_channels: Sequence[int] = (32, 64, 64),
+    embedding_dim: int = 128,
+    question_dim: int = 256,
+    question_layers: int = 1,
+    bidirectional: bool = False,
+    embedding_tanh: bool = False,
+    fusion: str | Mapping[str, Any] = "concat",
+    hidden_dim: int | None = 256,
+    dropout: float = 0.0,
+) -> VQAModel:
+    """Build the host in which mechanisms are compared.
+
+    Args:
+        answers: A.
+        vocabulary_size: Number of word indices; 0 is padding.
+        attention: Called with ``region_dim`` and ``query_dim``; None (and no ``co_attention``) answers from the
+            question alone.
+        co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
+        feature_dim: Width of stored features; None trains a small CNN on the pictures, end to end.
+        coordinates: What tells regions their place: "grid", "boxes" or "none".
+        region_dim: D, the width that the mechanism sees (with ``region_layers=0`` that of the features and
+            coordinates).
+        region_layers: 1x1 layers with ReLU in front of the mechanism, computed once a picture.
+        cnn_channels: Blocks of the small CNN, each halving height and width.
+        embedding_dim: Width of a word.
+        question_dim: Q.
+        question_layers: LSTM layers.
+        bidirectional: Read the question in both directions.
+        embedding_tanh: Squash the word embeddings.
+        fusion: A fusion's name, or ``{"name": .., **options}``.
+        hidden_dim: Width of the classifier's hidden layer; None for a linear classifier.
+        dropout: In the question encoder and the classifier.
+
+    Raises:
+        ConfigError: Options that do not go together.
+    """
+    question = QuestionEncoder(
+        vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim, layers=question_layers,
+        bidirectional=bidirectional, tanh=embedding_tanh, dropout=dropout,
+    )  # fmt: skip
+    if attention is not None and co_attention is not None:
+        raise ConfigError("the canonical host holds an attention or a co_attention, and got both: leave one out.")
+    if attention is None and co_attention is None:
+        classifier = Classifier(input_dim=question_dim, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
+        return VQAModel(image=None, question=question, classifier=classifier)
+    image, width = _image(feature_dim, coordinates, region_dim, region_layers, cnn_channels)
+    place: dict[str, Any]
+    if attention is not None:
+        looks = attention(region_dim=width, query_dim=question_dim)
+        dims, place = (looks.context_dim, question_dim), {"attention": looks}
+    else:
+        assert co_attention is not None  # noqa: S101 - one of the two is there, see above
+        both = co_attention(region_dim=width, token_dim=question_dim, query_dim=question_dim)
+        dims, place = both.context_dims, {"co_attention": both}
+    fusing = {"name": fusion} if isinstance(fusion, str) else dict(fusion)
+    if "name" not in fusing:
+        raise ConfigError(f"fusion={fusing} names no fusion: give it a 'name'.")
+    joined = create_fusion(fusing.pop("name"), input_dim=dims[0], query_dim=dims[1], **fusing)
+    classifier = Classifier(input_dim=joined.output_dim, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
+    return VQAModel(image=image, question=question, classifier=classifier, fusion=joined, **place)
+
+
+def _image(
+    feature_dim: int | None, coordinates: Place, region_dim: int, layers: int, cnn_channels: Sequence[int]
+) -> tuple[nn.Module, int]:
+    """Build what turns features or pictures into regions, and tell their width."""
+    if feature_dim is not None:
+        stored = RegionLayers(input_dim=feature_dim, region_dim=region_dim, layers=layers, coordinates=coordinates)
+        return stored, stored.output_dim
+    if coordinates == "boxes":
+        raise ConfigError("coordinates 'boxes' go with stored features: a CNN's regions are a grid.")
+    cnn = SmallCNN(channels=cnn_channels)
+    regions = RegionLayers(input_dim=cnn.output_dim, region_dim=region_dim, layers=layers, coordinates=coordinates)
+    return PictureRegions(cnn=cnn, regions=regions), regions.output_dim

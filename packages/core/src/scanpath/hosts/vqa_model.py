@@ -1,0 +1,109 @@
+"""The host of visual question answering: picture, question, a place to look from, fusion, answers.
+
+Source: the blog's single-hop model, phi = v_I^filt + v_Q, then a perceptron over the answers.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from scanpath.errors import ConfigError, ShapeError
+from scanpath.layers.fusion import Fusion
+from scanpath.ops import clean
+from scanpath.types import Attention, CoAttention, Output
+
+
+class VQAModel(nn.Module):
+    """Holds one Attention, or one CoAttention, or neither: then it answers from the question alone.
+
+    It knows no mechanism; whoever builds it hands over the parts, see :func:`scanpath.hosts.canonical`.
+
+    Args:
+        image: From stored features (N, *S, D') or pictures (N, 3, H, W) to regions (N, *S, D); it is called with
+            ``boxes`` as a second argument where the batch has some. None for the question alone.
+        question: From tokens (B, T) to ``Question(vector, states, mask)``.
+        classifier: From the fused vector to logits (B, A).
+        attention: Looks at the regions, given the question's vector.
+        co_attention: Looks at regions and tokens; its tokens' context takes the place of the question's vector.
+        fusion: Joins the context with the question.
+    """
+
+    def __init__(
+        self,
+        *,
+        image: nn.Module | None,
+        question: nn.Module,
+        classifier: nn.Module,
+        attention: Attention | None = None,
+        co_attention: CoAttention | None = None,
+        fusion: Fusion | None = None,
+    ) -> None:
+        super().__init__()
+        if attention is not None and co_attention is not None:
+            raise ConfigError("a VQAModel holds an attention or a co_attention, and got both: leave one out.")
+        looks = attention is not None or co_attention is not None
+        if looks != (image is not None) or looks != (fusion is not None):
+            raise ConfigError("a VQAModel that looks needs image and fusion; one that does not look takes neither.")
+        self.image = image
+        self.question = question
+        self.attention = attention
+        self.co_attention = co_attention
+        self.fusion = fusion
+        self.classifier = classifier
+
+    def forward(
+        self,
+        images: Tensor,
+        tokens: Tensor,
+        image_index: Tensor | None = None,
+        region_mask: Tensor | None = None,
+        boxes: Tensor | None = None,
+    ) -> Output:
+        """Answer B questions on N pictures; each picture is encoded once.
+
+        Args:
+            images: Stored features (N, *S, D'), or pictures (N, 3, H, W), uint8 or floats in [0, 1].
+            tokens: Word indices (B, T), 0 is padding.
+            image_index: Row of each question's picture, (B,) int64; None when N = B, row by row.
+            region_mask: Of stored features: (N, *S) bool, True where real.
+            boxes: Of stored features: corners (N, K, 4) in [0, 1].
+
+        Returns:
+            ``Output(logits (B, A), maps)`` with the maps of the places that look: "regions" (B, M, *S), and with a
+            CoAttention "tokens" (B, M, T) too.
+
+        Raises:
+            ShapeError: Questions and pictures that do not go together.
+        """
+        question = self.question(tokens)  # vector (B, Q), states (B, T, E), mask (B, T)
+        if self.image is None or self.fusion is None:
+            return Output(self.classifier(question.vector), {})
+        if image_index is None and len(images) != len(tokens):
+            raise ShapeError(
+                f"{len(tokens)} questions came with {len(images)} pictures and no image_index: pass the row of each "
+                "question's picture."
+            )
+        regions, mask = self._regions(images, image_index, region_mask, boxes)  # (B, *S, D), (B, *S)
+        if self.attention is not None:
+            attended = self.attention(regions, question.vector, mask)
+            context, asked, maps = attended.context, question.vector, {"regions": attended.weights}
+        else:
+            assert self.co_attention is not None  # noqa: S101 - the constructor has seen to it
+            both = self.co_attention(regions, question.states, question.vector, mask, question.mask)
+            context, asked = both.regions.context, both.tokens.context
+            maps = {"regions": both.regions.weights, "tokens": both.tokens.weights}
+        return Output(self.classifier(self.fusion(context, asked)), maps)
+
+    def _regions(
+        self, images: Tensor, image_index: Tensor | None, region_mask: Tensor | None, boxes: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Encode the N pictures, then give each question its picture's regions."""
+        assert self.image is not None  # noqa: S101 - forward has seen to it
+        images = clean(images, region_mask)
+        regions: Tensor = self.image(images) if boxes is None else self.image(images, boxes)  # (N, *S, D)
+        if image_index is None:
+            return regions, region_mask
+        # index_select, not regions[image_index]: its gradient adds rows in order, and in less time
+        chosen = torch.index_select(regions, 0, image_index)  # (B, *S, D)
+        return chosen, None if region_mask is None else region_mask.index_select(0, image_index)

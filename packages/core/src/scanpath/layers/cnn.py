@@ -1,0 +1,51 @@
+"""A small convolutional network, trained end to end with the model that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from scanpath.errors import ShapeError
+
+
+class SmallCNN(nn.Module):
+    """Blocks of 3x3 convolution, batch normalisation and ReLU, each of which halves height and width.
+
+    Pictures of 64x64 become a grid of 8x8 under three blocks.
+
+    Args:
+        channels: Width of each block; the last is the width of a region.
+    """
+
+    def __init__(self, *, channels: Sequence[int] = (32, 64, 64)) -> None:
+        super().__init__()
+        widths = (3, *channels)
+        self.output_dim = widths[-1]
+        self.blocks = nn.Sequential(
+            *(
+                nn.Sequential(
+                    nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()
+                )
+                for before, after in zip(widths, widths[1:], strict=False)
+            )
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Turn pictures into a grid of regions.
+
+        Args:
+            pictures: (N, 3, H, W), uint8, or floats in [0, 1].
+
+        Returns:
+            (N, H / 2^n, W / 2^n, D), rounded up, channels last: a view of the convolution's output.
+
+        Raises:
+            ShapeError: The input is not a batch of pictures in three colours.
+        """
+        if pictures.dim() != 4 or pictures.shape[1] != 3:
+            raise ShapeError(f"the CNN got {tuple(pictures.shape)}, expected pictures (N, 3, H, W).")
+        x = pictures.float() / 255 if pictures.dtype == torch.uint8 else pictures
+        x = (x - 0.5).contiguous(memory_format=torch.channels_last)
+        return self.blocks(x).permute(0, 2, 3, 1)  # type: ignore[no-any-return]  # nn.Sequential returns Any

@@ -1,0 +1,95 @@
+"""What a model does to each region before it looks: where it lies, and 1x1 layers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from scanpath.errors import ConfigError, ShapeError
+
+Place = Literal["none", "grid", "boxes"]
+"""What tells a region where it is: nothing, its cell in the grid, or the corners of its box."""
+
+WIDTHS: dict[Place, int] = {"none": 0, "grid": 2, "boxes": 4}
+
+
+def append_coordinates(regions: Tensor, boxes: Tensor | None = None) -> Tensor:
+    """Append each region's place to its features, so that a mechanism can tell left from right.
+
+    Source: HAN's "SAN+pos", read as two normalised coordinates (facts H-17); for boxes their four corners.
+
+    Args:
+        regions: A grid (B, H, W, D), or boxes (B, K, D).
+        boxes: Corners x1, y1, x2, y2 in [0, 1], (B, K, 4); None for a grid.
+
+    Returns:
+        (B, H, W, D + 2) with the centre of each cell, x then y; or (B, K, D + 4) with the corners; all in [-1, 1].
+
+    Raises:
+        ShapeError: Neither a grid without boxes nor boxes that fit the regions.
+    """
+    if boxes is not None:
+        if boxes.shape != (*regions.shape[:-1], 4):
+            raise ShapeError(f"boxes have the shape {tuple(boxes.shape)}, expected {(*regions.shape[:-1], 4)}.")
+        return torch.cat([regions, (boxes * 2 - 1).to(regions.dtype)], -1)
+    if regions.dim() != 4:
+        raise ShapeError(
+            f"regions {tuple(regions.shape)} are no grid (B, H, W, D): give the corners of boxes (B, K, 4) to place "
+            "them, or build the model with coordinates 'none'."
+        )
+    height, width = regions.shape[1:3]
+    options = {"dtype": regions.dtype, "device": regions.device}
+    y = (torch.arange(height, **options) * 2 + 1) / height - 1  # (H,), centres of cells
+    x = (torch.arange(width, **options) * 2 + 1) / width - 1  # (W,)
+    cells = torch.stack([x.expand(height, width), y.unsqueeze(1).expand(height, width)], -1)  # (H, W, 2)
+    return torch.cat([regions, cells.expand(regions.shape[0], height, width, 2)], -1)
+
+
+class RegionLayers(nn.Module):
+    """Coordinates, then 1x1 layers with ReLU, the same for every region.
+
+    Args:
+        input_dim: Width of the features.
+        region_dim: Width of each layer's output.
+        layers: How many 1x1 layers; 0 leaves the features as they are.
+        coordinates: What to append before the layers.
+    """
+
+    def __init__(self, *, input_dim: int, region_dim: int, layers: int = 1, coordinates: Place = "grid") -> None:
+        super().__init__()
+        if coordinates not in WIDTHS:
+            raise ConfigError(f"coordinates {coordinates!r} are unknown: give one of {', '.join(WIDTHS)}.")
+        self.coordinates = coordinates
+        self.input_dim = input_dim
+        placed_dim = input_dim + WIDTHS[coordinates]
+        self.output_dim = region_dim if layers else placed_dim
+        widths = [placed_dim, *[region_dim] * layers]
+        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in zip(widths, widths[1:], strict=False))
+
+    def forward(self, features: Tensor, boxes: Tensor | None = None) -> Tensor:
+        """Embed each region.
+
+        Args:
+            features: (N, *S, D), any floating type.
+            boxes: Corners (N, K, 4) in [0, 1]; needed with coordinates "boxes", unread otherwise.
+
+        Returns:
+            (N, *S, region_dim).
+
+        Raises:
+            ShapeError: Another width than the layers were built for, or no boxes where they are needed.
+        """
+        if features.shape[-1] != self.input_dim:
+            raise ShapeError(
+                f"features are {features.shape[-1]} wide, expected {self.input_dim}: the model was built for others."
+            )
+        x = features.float() if features.dtype == torch.float16 else features  # how feature stores keep them
+        if self.coordinates == "boxes" and boxes is None:
+            raise ShapeError("the model was built with coordinates 'boxes' and got none: pass boxes (N, K, 4).")
+        if self.coordinates != "none":
+            x = append_coordinates(x, boxes if self.coordinates == "boxes" else None)
+        for layer in self.layers:
+            x = torch.relu(layer(x))
+        return x

@@ -1,0 +1,28 @@
+"""What the core brings, registered the way every other package registers: names and addresses, no imports."""
+
+from __future__ import annotations
+
+from scanpath.method import Method
+
+METHOD = Method(
+    name="core",
+    paper=(
+        "May I have your attention please? (blog post on attention in visual question answering); "
+        "Stacked Attention Networks for Image Question Answering, Yang, He, Gao, Deng, Smola, CVPR 2016, "
+        "https://arxiv.org/abs/1511.02274"
+    ),
+    scorers={
+        "additive": "scanpath.attention.scorers.additive:AdditiveScorer",
+        "conv": "scanpath.attention.scorers.conv:ConvScorer",
+        "dot": "scanpath.attention.scorers.dot:DotScorer",
+        "local": "scanpath.attention.scorers.conv:local",
+    },
+    attentions={
+        "mean": "scanpath.attention.none:MeanPooling",
+        "multi_hop": "scanpath.attention.multi_hop:MultiHopAttention",
+        "single_hop": "scanpath.attention.single_hop:single_hop",
+        "sum": "scanpath.attention.none:SumPooling",
+    },
+    co_attentions={"independent": "scanpath.attention.creation:independent"},
+    tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
+)
