@@ -1,0 +1,126 @@
+"""The rasteriser: shapes at double size averaged to pixels, on textured ground, with noise; integers only."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.data.scenes.options import COLORS, SHAPES
+from scanpath.data.scenes.randomness import Draws
+from scanpath.data.scenes.world import Thing
+
+Ints = npt.NDArray[np.int64]
+Pixels = npt.NDArray[np.uint8]
+
+RGB = MappingProxyType(
+    {
+        "red": (205, 48, 48),
+        "green": (46, 158, 62),
+        "blue": (48, 82, 208),
+        "yellow": (232, 208, 52),
+        "purple": (140, 56, 170),
+        "cyan": (62, 200, 208),
+        "orange": (240, 136, 36),
+        "white": (238, 238, 238),
+    }
+)
+
+#: Inside a shape? In offsets u (right) and v (down) from the centre and the radius R, all in quarter pixels.
+#: Factors are percent of the radius, chosen so that the shapes look equally large and stay within 1.1 radii.
+_INSIDE: Mapping[str, Callable[[Ints, Ints, int], npt.NDArray[np.bool_]]] = MappingProxyType(
+    {
+        "circle": lambda u, v, R: 10_000 * (u * u + v * v) <= (94 * R) ** 2,
+        "square": lambda u, v, R: 100 * np.maximum(abs(u), abs(v)) <= 78 * R,
+        "triangle": lambda u, v, R: (100 * v <= 64 * R) & (169 * 100 * abs(u) <= 92 * (100 * v + 105 * R)),
+        "cross": lambda u, v, R: (
+            (100 * np.minimum(abs(u), abs(v)) <= 34 * R) & (100 * np.maximum(abs(u), abs(v)) <= 100 * R)
+        ),
+        "diamond": lambda u, v, R: 100 * (abs(u) + abs(v)) <= 108 * R,
+        "ring": lambda u, v, R: (10_000 * (u * u + v * v) <= (98 * R) ** 2) & (4 * (u * u + v * v) >= R * R),
+    }
+)
+
+_GROUND_CELLS = 8
+_COLOR_JITTER = 24  # sum of two even draws: a standard deviation of 10
+
+#: A byte -> noise from -7 to 7 with a peak at 0 (standard deviation 3.2): the sum of two of its three-bit parts.
+_NOISE = np.asarray([(byte & 7) + (byte >> 4 & 7) - 7 for byte in range(256)], dtype=np.int16)
+
+
+@functools.cache
+def _stamp(shape: str, radius: int, odd_x: int, odd_y: int) -> Ints:
+    """Return how many of a pixel's four quarters a shape covers, (P, P), its centre near the middle."""
+    half = radius + radius // 8 + 2
+    half += half % 2
+    offsets = np.arange(-half, half) * 2 + 1  # middles of half pixels, in quarter pixels
+    u, v = np.meshgrid(offsets - 2 * odd_x, offsets - 2 * odd_y)
+    inside = _INSIDE[shape](u, v, 2 * radius).astype(np.int64)
+    return inside.reshape(half, 2, half, 2).sum(axis=(1, 3))
+
+
+@functools.cache
+def _enlarging(size: int) -> Ints:
+    """Return linear interpolation from cells to pixels as a matrix of whole numbers, (size, cells).
+
+    Each row sums to ``2 * size``.
+    """
+    weights = np.zeros((size, _GROUND_CELLS), dtype=np.int64)
+    for pixel in range(size):
+        cell, rest = divmod((2 * pixel + 1) * (_GROUND_CELLS - 1), 2 * size)
+        weights[pixel, cell] = 2 * size - rest
+        weights[pixel, cell + 1] = rest
+    return weights
+
+
+def draw_ground(draws: Draws, size: int) -> Ints:
+    """Draw soft grey clouds with a hint of colour, (size, size, 3)."""
+    base = 88 + draws.below(56)
+    tint = [draws.spread(9) for _ in range(3)]
+    cells = np.asarray([[base + draws.spread(26)] * 3 for _ in range(_GROUND_CELLS**2)], dtype=np.int64) + np.asarray(
+        tint
+    )  # (cells, 3)
+    weights = _enlarging(size)
+    cells = cells.reshape(_GROUND_CELLS, _GROUND_CELLS, 3).transpose(2, 0, 1)
+    large = weights @ cells @ weights.T  # (3, size, size)
+    return (large // (4 * size * size)).transpose(1, 2, 0)
+
+
+def draw_picture(
+    things: Sequence[Thing], draws: Draws, size: int, shapes: Sequence[str] = SHAPES, colors: Sequence[str] = COLORS
+) -> tuple[Pixels, Pixels]:
+    """Draw a scene.
+
+    Args:
+        things: the objects, none overlapping another.
+        draws: decides ground, jitter and noise.
+        size: height and width in pixels.
+        shapes: names of the shapes by number.
+        colors: names of the colours by number.
+
+    Returns:
+        the picture, (size, size, 3), and its label map, (size, size): 0 ground, i + 1 object i.
+    """
+    canvas = draw_ground(draws, size)
+    labels = np.zeros((size, size), dtype=np.uint8)
+    for number, thing in enumerate(things, start=1):
+        color = np.asarray([part + draws.spread(_COLOR_JITTER) for part in RGB[colors[thing.color]]])
+        stamp = _stamp(shapes[thing.shape], thing.radius, thing.x % 2, thing.y % 2)
+        half = len(stamp) // 2
+        rows, top = _window(thing.y // 2 - half, len(stamp), size)
+        columns, left = _window(thing.x // 2 - half, len(stamp), size)
+        cover = stamp[top, left, None]
+        patch = canvas[rows, columns]
+        canvas[rows, columns] = (patch * (4 - cover) + color * cover + 2) // 4
+        labels[rows, columns][cover[..., 0] >= 2] = number
+    noisy = canvas + _NOISE[draws.bytes(size * size * 3)].reshape(size, size, 3)
+    return np.clip(noisy, 0, 255).astype(np.uint8), labels
+
+
+def _window(start: int, length: int, size: int) -> tuple[slice, slice]:
+    """Return where a stamp lies on one axis of the canvas, and which part of the stamp that is."""
+    low, high = max(start, 0), min(start + length, size)
+    return slice(low, high), slice(low - start, high - start)

@@ -1,0 +1,222 @@
+"""Making the generated world: all files in a folder beside the final one, which is put in place when it is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from scanpath.data.scenes.answers import human_answers
+from scanpath.data.scenes.captions import captions, coco_captions
+from scanpath.data.scenes.clevr import clevr_scene
+from scanpath.data.scenes.layout import CP_POOL, CP_SPLITS, Layout, image_name, subtype
+from scanpath.data.scenes.manifest import VERSION, read_manifest, write_manifest
+from scanpath.data.scenes.options import FIRST_IMAGE, SceneOptions
+from scanpath.data.scenes.painting import Piece, paint
+from scanpath.data.scenes.pairing import complementary_pairs, deal_changing_priors, joined
+from scanpath.data.scenes.questions import Asked, ask
+from scanpath.data.scenes.randomness import Draws
+from scanpath.data.scenes.world import Scenes
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.vqa_writing import (
+    write_annotations,
+    write_complementary_pairs,
+    write_cp_lists,
+    write_questions,
+)
+from scanpath.errors import DataError
+from scanpath.files import folder_written_atomically, recover_folder, write_json
+
+Progress = Callable[[str, int, int], None]
+
+_DESCRIPTION = "Scanpath's generated scenes"
+
+#: The first numbers of streams that belong to a whole split; streams of pictures begin with 0 to 2.
+_ANSWERS, _CAPTIONS, _PRIORS = 200, 300, 400
+
+
+class Written(NamedTuple):
+    """A split on its way to the disk."""
+
+    split: VQASplit
+    confidences: list[tuple[str, ...]]
+
+
+def make_scenes(
+    folder: Path, options: SceneOptions, *, workers: int | None = None, progress: Progress | None = None
+) -> Path:
+    """Make the data set, unless it is there already.
+
+    Args:
+        folder: where it goes.
+        options: what its content depends on.
+        workers: processes that draw.
+        progress: called with what is being done and how far it is.
+
+    Raises:
+        DataError: the folder holds something else, or scenes made with other options.
+    """
+    tell = progress or (lambda what, done, total: None)
+    with _only_one(folder):
+        recover_folder(folder)
+        if folder.exists():
+            _check_same(folder, options)
+            return folder
+        with folder_written_atomically(folder) as part:
+            _fill(Layout(part), options, workers, tell)
+    return folder
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Let one process make a data set at a time; the others wait and then find it made."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f".{folder.name}.lock").open("w") as stream:
+        try:
+            import fcntl
+        except ImportError:  # not on this platform: two makers at once would only work twice
+            yield
+            return
+        fcntl.flock(stream, fcntl.LOCK_EX)  # released when the process ends, however it does
+        yield
+
+
+def _check_same(folder: Path, options: SceneOptions) -> None:
+    found = read_manifest(folder)
+    wanted = options.to_json()
+    differ = [name for name in wanted if found.options.get(name) != wanted[name]]
+    if found.version != VERSION:
+        raise DataError(
+            f"{folder} holds scenes of version {found.version}, expected {VERSION}: delete it, or use another --root."
+        )
+    if differ:
+        have = ", ".join(f"{name} = {found.options.get(name)}" for name in differ)
+        want = ", ".join(f"{name} = {wanted[name]}" for name in differ)
+        raise DataError(
+            f"{folder} holds scenes made with {have}, and {want} was asked for: delete the folder, or use another --root."
+        )
+
+
+def _fill(layout: Layout, options: SceneOptions, workers: int | None, tell: Progress) -> None:
+    """Write every file."""
+    content = hashlib.sha256(repr((VERSION, sorted(options.to_json().items()))).encode())
+    pieces = _write_pictures(layout, options, workers, tell)
+    written: dict[str, Written] = {}
+    for number, (split, of_split) in enumerate(pieces.items()):
+        tell(f"asking and answering ({split})", number, len(pieces))
+        written[split] = _write_split(layout, options, split, of_split)
+        for piece in of_split:
+            content.update(piece.digest.encode())
+    tell("changing priors", len(pieces), len(pieces))
+    changed = _write_changing_priors(layout, options, written)
+    counts = {
+        "scenes": {split: _counts(found.split) for split, found in written.items()},
+        "scenes-cp": {f"{split}": _counts(found) for split, found in changed.items()},
+    }
+    for file in sorted(layout.folder.glob("*.json")):
+        content.update(file.name.encode() + file.read_bytes())
+    tell("checksums", len(pieces), len(pieces))
+    write_manifest(layout.folder, options.to_json(), content.hexdigest(), counts)
+
+
+def _counts(split: VQASplit) -> tuple[int, int]:
+    return len(split.image_names), len(split)
+
+
+def _write_pictures(
+    layout: Layout, options: SceneOptions, workers: int | None, tell: Progress
+) -> dict[str, list[Piece]]:
+    """Write the archives; return the pieces by split, without the pictures."""
+    total, done = sum(options.sizes.values()), 0
+    pieces: dict[str, list[Piece]] = {split: [] for split in options.sizes}
+    with contextlib.ExitStack() as stack:
+        archives = {
+            (kind, split): stack.enter_context(zipfile.ZipFile(path(split), "w", zipfile.ZIP_STORED))
+            for kind, path in (("pictures", layout.images), ("masks", layout.masks))
+            for split in options.sizes
+        }
+        for split, piece in paint(options, workers):
+            start = sum(len(before.scenes) for before in pieces[split])
+            for kind, files in (("pictures", piece.pictures), ("masks", piece.masks)):
+                for index, data in enumerate(files, start=start):
+                    name = image_name(subtype(split), FIRST_IMAGE[split] + index)
+                    # A fixed date: equal content, equal file.
+                    archives[kind, split].writestr(zipfile.ZipInfo(f"{subtype(split)}/{name}"), data)
+            pieces[split].append(piece._replace(pictures=[], masks=[]))
+            done += len(piece.scenes)
+            tell("drawing pictures", done, total)
+    return pieces
+
+
+def _write_split(layout: Layout, options: SceneOptions, split: str, pieces: list[Piece]) -> Written:
+    """Write all texts of one split."""
+    number = list(options.sizes).index(split)
+    scenes = Scenes.joined([piece.scenes for piece in pieces])
+    outlines = [boxes for piece in pieces for boxes in piece.boxes]
+    images = [(FIRST_IMAGE[split] + index, "") for index in range(len(scenes))]
+    images = [(image, image_name(subtype(split), image)) for image, _ in images]
+    asked = list(ask(scenes, options, number))
+    texts, confidences = human_answers([one.answer for one in asked], Draws(options.seed, _ANSWERS + number))
+    found = _as_split(split, asked, texts, images)
+    write_questions(layout.questions(split), found, subtype(split), description=_DESCRIPTION)
+    write_annotations(
+        layout.annotations(split), found, subtype(split), description=_DESCRIPTION, confidences=confidences
+    )
+    ids = found.question_ids.tolist()
+    pairs = complementary_pairs(found.questions, [one.answer for one in asked], ids)
+    write_complementary_pairs(layout.pairs(split), pairs)
+    grounding = [
+        {"question_id": question, "image_id": image, "objects": list(one.objects)}
+        for question, image, one in zip(ids, found.image_ids.tolist(), asked, strict=True)
+    ]
+    write_json(layout.grounding(split), {"info": {"split": subtype(split)}, "grounding": grounding})
+    things = [scenes.things(index) for index in range(len(scenes))]
+    described = [
+        clevr_scene(things[index], outlines[index], (subtype(split), index, *images[index]), options)
+        for index in range(len(scenes))
+    ]
+    write_json(layout.scenes(split), {"info": {"split": subtype(split), "version": "1.0"}, "scenes": described})
+    draws = Draws(options.seed, _CAPTIONS + number)
+    told = [captions(of_scene, options, draws) for of_scene in things]
+    write_json(layout.captions(split), coco_captions(images, told, options))
+    return Written(found, confidences)
+
+
+def _as_split(split: str, asked: list[Asked], texts: list[tuple[str, ...]], images: list[tuple[int, str]]) -> VQASplit:
+    """Put questions into columns; ids are ``image_id * 1000 + k``, as in VQA v2."""
+    scenes = np.asarray([one.scene for one in asked], dtype=np.int64)
+    image_ids = scenes + FIRST_IMAGE[split]
+    places = np.arange(len(asked)) - np.searchsorted(scenes, scenes)
+    return VQASplit(
+        name=f"scenes/{split}",
+        question_ids=image_ids * 1000 + places,
+        image_ids=image_ids,
+        questions=[one.text for one in asked],
+        image_names=dict(images),
+        annotations=VQAAnnotations(
+            question_types=[one.question_type for one in asked],
+            answer_types=[one.answer_type for one in asked],
+            modal=[one.answer for one in asked],
+            answers=texts,
+        ),
+    )
+
+
+def _write_changing_priors(layout: Layout, options: SceneOptions, written: dict[str, Written]) -> dict[str, VQASplit]:
+    """Deal the questions of train and val out anew and write them as VQA-CP's lists."""
+    pool = joined("scenes-cp", [written[split].split for split in CP_POOL])
+    confidences = [row for split in CP_POOL for row in written[split].confidences]
+    origins = {image: subtype(split) for split in CP_POOL for image in written[split].split.image_names}
+    if pool.annotations is None:
+        raise DataError("scenes without answers cannot be dealt out by answers.")
+    dealt = deal_changing_priors(pool.annotations, Draws(options.seed, _PRIORS))
+    splits = {split: pool.take(dealt[split], f"scenes-cp/{split}") for split in CP_SPLITS}
+    for split, found in splits.items():
+        chosen = [confidences[row] for row in dealt[split]]
+        write_cp_lists(layout.cp_questions(split), layout.cp_annotations(split), found, origins, chosen)
+    return splits
