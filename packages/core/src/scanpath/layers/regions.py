@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
 import torch
@@ -40,9 +41,8 @@ def append_coordinates(regions: Tensor, boxes: Tensor | None = None) -> Tensor:
             "them, or build the model with coordinates 'none'."
         )
     height, width = regions.shape[1:3]
-    options = {"dtype": regions.dtype, "device": regions.device}
-    y = (torch.arange(height, **options) * 2 + 1) / height - 1  # (H,), centres of cells
-    x = (torch.arange(width, **options) * 2 + 1) / width - 1  # (W,)
+    y = (torch.arange(height, dtype=regions.dtype, device=regions.device) * 2 + 1) / height - 1  # (H,), cells' centres
+    x = (torch.arange(width, dtype=regions.dtype, device=regions.device) * 2 + 1) / width - 1  # (W,)
     cells = torch.stack([x.expand(height, width), y.unsqueeze(1).expand(height, width)], -1)  # (H, W, 2)
     return torch.cat([regions, cells.expand(regions.shape[0], height, width, 2)], -1)
 
@@ -66,7 +66,7 @@ class RegionLayers(nn.Module):
         placed_dim = input_dim + WIDTHS[coordinates]
         self.output_dim = region_dim if layers else placed_dim
         widths = [placed_dim, *[region_dim] * layers]
-        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in zip(widths, widths[1:], strict=False))
+        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in itertools.pairwise(widths))
 
     def forward(self, features: Tensor, boxes: Tensor | None = None) -> Tensor:
         """Embed each region.
