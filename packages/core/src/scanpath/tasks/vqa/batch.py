@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 UNKNOWN = -1
@@ -29,3 +30,7 @@ class VQABatch(NamedTuple):
     """Boxes of the regions, (N, K, 4) as x1, y1, x2, y2 in [0, 1]; None for a grid."""
     region_mask: Tensor | None = None
     """True where a region is real, (N, *S); None: all are."""
+
+    def to(self, device: torch.device | str) -> VQABatch:
+        """Move every tensor to ``device``."""
+        return VQABatch(*(None if part is None else part.to(device) for part in self))  # type: ignore[arg-type]  # None stands only where it stood

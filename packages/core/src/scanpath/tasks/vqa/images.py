@@ -19,7 +19,7 @@ from scanpath.features.extraction import extract, store_key
 from scanpath.features.store import INDEX, FeatureStore
 from scanpath.files import data_home, sha256
 from scanpath.tasks.vqa.dataset import ImageRows
-from scanpath.tasks.vqa.settings import VQASettings
+from scanpath.tasks.vqa.settings import VQASettings, is_folder
 
 Ints = npt.NDArray[np.int64]
 
@@ -30,7 +30,7 @@ MEMORY = 256 * 2**20
 class PictureRows:
     """The pictures of a split end to end, all of one size; a row is a picture's place among the sorted ids."""
 
-    boxes = None
+    boxes: npt.NDArray[np.float32] | None = None
 
     def __init__(self, split: VQASplit) -> None:
         if split.images is None:
@@ -76,11 +76,6 @@ class PictureRows:
         if self._kept is not None:
             self._kept[row] = channels_first
         return channels_first
-
-
-def is_folder(features: str) -> bool:
-    """Tell a folder of stores from a backbone's name: it has a separator, or it is there."""
-    return "/" in features or "\\" in features or Path(features).is_dir()
 
 
 class RowsOfSplit(NamedTuple):

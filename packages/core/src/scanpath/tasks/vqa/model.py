@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any, Self
 
-from scanpath.attention import create_attention, create_co_attention
 from scanpath.errors import DataError
 from scanpath.files import read_json, write_json
-from scanpath.hosts.canonical import canonical
-from scanpath.hosts.vqa_model import VQAModel
+from scanpath.hosts import VQAModel, build_host
 from scanpath.settings import Settings
 from scanpath.tasks.vqa.settings import ModelSettings
 
@@ -43,19 +40,9 @@ class ModelSection(Settings):
 
     def build(self) -> VQAModel:
         """Build the model under torch's current random state."""
-        section = self.model
-        places: dict[str, Any] = {}
-        if section.attention is not None:
-            places["attention"] = functools.partial(create_attention, section.attention, **section.attention_options)
-        if section.co_attention is not None:
-            places["co_attention"] = functools.partial(
-                create_co_attention, section.co_attention, **section.co_attention_options
-            )
-        feature_dim = None if self.region_shape is None else self.region_shape[-1]
-        return canonical(
-            answers=self.answers,
+        return build_host(
+            self.model.plain(),
             vocabulary_size=self.vocabulary_size,
-            feature_dim=feature_dim,
-            **{"attention": None, **places},
-            **section.host_options,
+            answers=self.answers,
+            feature_shape=None if self.region_shape is None else tuple(self.region_shape),
         )

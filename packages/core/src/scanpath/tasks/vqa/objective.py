@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError, near
+from scanpath.hosts import VQAModel
 from scanpath.tasks.vqa.batch import VQABatch
 from scanpath.tasks.vqa.losses import LOSSES, batch_accuracy
 from scanpath.types import Output
@@ -18,10 +19,10 @@ class VQAObjective(nn.Module):
     """One turn, ``"vqa"``: all parameters against one loss.
 
     Attributes:
-        model: called as ``model(images, tokens, image_index, region_mask) -> Output``.
+        model: what answers.
     """
 
-    def __init__(self, model: Callable[..., Output], *, loss: str = "soft") -> None:
+    def __init__(self, model: VQAModel, *, loss: str = "soft") -> None:
         super().__init__()
         if loss not in LOSSES:
             hint = near(loss, LOSSES) or f"; known are {', '.join(LOSSES)}."
@@ -39,7 +40,8 @@ class VQAObjective(nn.Module):
 
     def answer(self, batch: VQABatch) -> Output:
         """Run the model: logits (B, A) and maps."""
-        return self.model(batch.images, batch.tokens, batch.image_index, batch.region_mask)
+        output: Output = self.model(batch.images, batch.tokens, batch.image_index, batch.region_mask, batch.boxes)
+        return output
 
     def forward(self, batch: VQABatch, turn: str = TURN) -> tuple[Tensor, dict[str, Tensor]]:  # noqa: ARG002
         """Return the loss and what to log, without waiting for the device."""

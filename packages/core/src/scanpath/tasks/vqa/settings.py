@@ -2,69 +2,113 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import inspect
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, PositiveInt, model_validator
 
 from scanpath import registry
 from scanpath.data.catalogue import dataset_names
 from scanpath.errors import near
+from scanpath.features.backbones import list_backbones
+from scanpath.hosts import HOSTS
 from scanpath.metrics.vqa import Version
 from scanpath.registry import Part
 from scanpath.settings import Settings
 
-Scalar = str | int | float | bool | None
-Options = dict[str, Scalar]
-
-
-def known(part: Part, name: str) -> str:
-    """Return ``name`` if an installed package brings it as a ``part``; a ValueError with the near names if not."""
-    if name not in registry.addresses(part):
-        raise ValueError(str(registry.unknown(part, name)))
-    return name
-
-
-def _attention(name: str) -> str:
-    # A scorer is an attention too: it comes softmaxed.
-    return name if name in registry.addresses("scorers") else known("attentions", name)
-
-
-def _co_attention(name: str) -> str:
-    return known("co_attentions", name)
-
 
 def _data_set(name: str) -> str:
     if name not in dataset_names():
-        hint = near(name, dataset_names()) or f"; known are {', '.join(dataset_names())}"
-        raise ValueError(f"there is no data set {name!r}{hint}")
+        raise ValueError(f"there is no data set {name!r}{near(name, dataset_names()) or _known_are(dataset_names())}")
     return name
 
 
-class ModelSettings(Settings):
-    """The section that a model is saved as: names and plain options."""
+GIVEN = frozenset({"answers", "vocabulary_size", "feature_dim"})
+"""Arguments of a host that come from the data, not from a recipe."""
 
-    host: Literal["canonical"] = "canonical"
-    host_options: Options = Field(default_factory=dict)
-    """Keywords of the host's builder, such as ``fusion`` or ``question``."""
-    attention: Annotated[str, AfterValidator(_attention)] | None = "dot"
-    """An attention or a scorer by name (``scanpath list``); null, without a co-attention, reads the question only."""
-    attention_options: Options = Field(default_factory=dict)
-    """Keywords of the attention, such as ``hops``; a scorer's ``fused: mcb`` scores the fused regions."""
-    co_attention: Annotated[str, AfterValidator(_co_attention)] | None = None
-    """A co-attention by name, in place of the attention (which must then be null)."""
-    co_attention_options: Options = Field(default_factory=dict)
+
+class MechanismSettings(Settings):
+    """A mechanism with options: its name, and its constructor's keywords as further keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+
+
+def _bare(value: Any) -> Any:
+    """Write a mechanism without options as its bare name, so that both spellings are the same run."""
+    return value["name"] if isinstance(value, Mapping) and set(value) == {"name"} else value
+
+
+Mechanism = Annotated[str | MechanismSettings, BeforeValidator(_bare)]
+
+
+class ModelSettings(Settings):
+    """The section that a model is saved as: names, and plain options of the host as further keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = "canonical"
+    """The host."""
+    attention: Mechanism | None = "dot"
+    """An attention or a scorer (``scanpath list``) by name, or with options: ``{name: multi_hop, hops: 3}``.
+
+    Null, without a co-attention, reads the question only.
+    """
+    co_attention: Mechanism | None = None
+    """A co-attention in place of the attention."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_place(cls, values: Any) -> Any:
+        if isinstance(values, Mapping) and "attention" not in values and values.get("co_attention") is not None:
+            return {**values, "attention": None}
+        return values
 
     @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if self.attention and self.co_attention:
-            raise ValueError(
-                f"attention = {self.attention!r} and co_attention = {self.co_attention!r} were given, expected one: "
-                "set the other to null"
-            )
-        for name in ("attention", "co_attention"):
-            if getattr(self, f"{name}_options") and getattr(self, name) is None:
-                raise ValueError(f"{name}_options were given without {name}: name one, or drop the options")
+    def _known(self) -> Self:
+        wrong = [*self._mistakes()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
+
+    def _mistakes(self) -> Iterator[str]:
+        if self.name not in HOSTS:
+            yield f"there is no host {self.name!r}{near(self.name, HOSTS) or _known_are(HOSTS)}"
+        else:
+            takes = inspect.signature(HOSTS[self.name]).parameters.keys() - GIVEN
+            for key in (self.model_extra or {}).keys() - takes:
+                yield f"unknown key {key!r}{near(key, takes) or _known_are(takes)}"
+        attentions = {*registry.addresses("attentions"), *registry.addresses("scorers")}
+        yield from _unknown("attentions", self.attention, attentions)
+        yield from _unknown("co_attentions", self.co_attention, registry.addresses("co_attentions"))
+        if self.attention and self.co_attention:
+            yield "an attention and a co_attention were given, expected one of them: set the other to null"
+
+
+def _known_are(names: Iterable[str]) -> str:
+    return f"; known are {', '.join(sorted(names))}"
+
+
+def _unknown(part: Part, given: str | MechanismSettings | None, known: Collection[str]) -> Iterator[str]:
+    name = given.name if isinstance(given, MechanismSettings) else given
+    if name == "question_only":
+        yield "the model that reads the question only has no attention: write attention: null"
+    elif name is not None and name not in known:
+        yield str(registry.unknown(part, name, among=known)).removesuffix(".")
+
+
+def is_folder(features: str) -> bool:
+    """Tell a folder of stores from a backbone's name: it has a separator, or it is there."""
+    return "/" in features or "\\" in features or Path(features).is_dir()
+
+
+def _features(name: str) -> str:
+    if not is_folder(name) and name not in list_backbones():
+        raise ValueError(f"there is no backbone {name!r}{near(name, list_backbones()) or _known_are(list_backbones())}")
+    return name
 
 
 class VQASettings(Settings):
@@ -75,7 +119,7 @@ class VQASettings(Settings):
     """A data set of ``scanpath data list``."""
     root: str | None = None
     """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
-    features: str | None = "scenes_cnn"
+    features: Annotated[str, AfterValidator(_features)] | None = "scenes_cnn"
     """A backbone's name (features are extracted where missing), a folder of stores, or null: pictures end to end."""
     answers: PositiveInt | None = None
     """Answers to choose from, the most frequent ones of the training split; null takes all."""

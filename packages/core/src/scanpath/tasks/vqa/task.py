@@ -20,7 +20,7 @@ from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, o
 from scanpath.tasks.vqa.images import RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
-from scanpath.tasks.vqa.records import make_records, predictions
+from scanpath.tasks.vqa.records import make_records, official_results, predictions
 from scanpath.tasks.vqa.settings import VQASettings
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.types import Batches, Record
@@ -55,7 +55,7 @@ class VQATask:
         self._open_split = open_split or self._from_catalogue
         self._own_data = open_split is not None
         self._kept = kept
-        self._say = say
+        self.say = say
         self._splits: dict[str, VQASplit] = {}
         self._rows: dict[str, RowsOfSplit] = {}
         self._scorers: dict[tuple[str, str], VQAScorer] = {}
@@ -109,7 +109,7 @@ class VQATask:
     def rows(self, split: str) -> RowsOfSplit:
         """Open a split's features or pictures, once; features of a backbone are extracted where they are missing."""
         if split not in self._rows:
-            self._rows[split] = open_rows(self.settings, self.split(split), split, say=self._say)
+            self._rows[split] = open_rows(self.settings, self.split(split), split, say=self.say)
         return self._rows[split]
 
     def fingerprint(self) -> dict[str, str]:
@@ -189,6 +189,10 @@ class VQATask:
                 found.question_ids.tolist(), truth.answers, truth.question_types, truth.answer_types, version
             )
         return self._scorers[split, version].score(predictions(records))
+
+    def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
+        """Write the answers in the official results format."""
+        return official_results(records)
 
     def _from_catalogue(self, split: str) -> VQASplit:
         return open_split(self.settings.data, split, self.settings.root)

@@ -1,0 +1,1 @@
+"""Runs: a resolved configuration and a seed, keyed by their hash, so that whoever asks alike shares them."""

@@ -1,0 +1,110 @@
+"""What a run is: the section of its task, the recipe of its training, and a seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from pydantic import Field, NonNegativeInt, create_model
+
+from scanpath import registry
+from scanpath.errors import ConfigError
+from scanpath.settings import Settings
+from scanpath.training.settings import TrainingSettings
+from scanpath.types import Objective, Record, Task
+
+DEFAULT_TASK = "vqa"
+
+
+class RunnableTask(Task, Protocol):
+    """What a run needs of a task beside training it."""
+
+    Settings: type[Settings]
+    """The form of the task's section; ``name`` is its registered name, ``root`` (if any) a place and no identity."""
+    say: Callable[[str], None] | None
+    """Is told, in a sentence, before something large is written."""
+
+    def __init__(self, settings: Any) -> None:
+        """Build the task from its section."""
+        ...
+
+    @classmethod
+    def load(cls, settings: Any, folder: Path) -> Self:
+        """Build the task of a run from what :meth:`save` wrote, without its data."""
+        ...
+
+    def objective(self) -> Objective:
+        """Build the model and its losses."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what the weights need to be read again."""
+        ...
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """Return checksums of what a run depends on beside its settings."""
+        ...
+
+    def results(self, records: Mapping[str, Record]) -> Any:
+        """Return the JSON of ``predictions.json``."""
+        ...
+
+
+class RunConfig(Settings):
+    """A resolved configuration: defaults filled in, every name known."""
+
+    task: Any
+    """The section of the task, of the form that the task gives it; its ``name`` chooses the task."""
+    training: TrainingSettings
+    seed: NonNegativeInt = 0
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any], *, source: str = "the settings") -> Self:
+        """Check all sections together.
+
+        Raises:
+            ConfigError: with every mistake in one sentence.
+            UnknownNameError: no installed package brings the task.
+        """
+        section = values.get("task") or {}
+        if not isinstance(section, Mapping):
+            raise ConfigError(f"{source}: task is {section!r}, expected a section with keys such as 'data'.")
+        form = task_class(str(section.get("name", DEFAULT_TASK))).Settings
+        whole = create_model(cls.__name__, __base__=cls, task=(form, Field(default_factory=form)))
+        return super(RunConfig, whole).parse({**values, "task": section}, source=source)
+
+    def create_task(self, folder: Path | None = None) -> RunnableTask:
+        """Build the task, from the data or, with a run's ``folder``, from what lies there."""
+        found = task_class(self.task.name)
+        return found(self.task) if folder is None else found.load(self.task, folder)
+
+    def key(self) -> str:
+        """Return the short hash of everything that decides the run's outcome; the data must be there.
+
+        The data's checksum counts, the folder that they lie in does not.
+        """
+        content = {**self.plain(), "fingerprint": dict(self.create_task().fingerprint())}
+        content["task"].pop("root", None)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def task_class(name: str) -> type[RunnableTask]:
+    """Return the class of a registered task."""
+    found: type[RunnableTask] = registry.load("tasks", name)
+    lacking = [part for part in ("Settings", "load", "save", "fingerprint", "results") if not hasattr(found, part)]
+    if lacking:
+        raise ConfigError(f"the task {name!r} cannot be run from a recipe: it lacks {', '.join(lacking)}.")
+    return found
+
+
+def differences(one: Any, other: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield the dotted keys at which two trees of settings differ, with both values."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in [*one, *(key for key in other if key not in one)]:
+            yield from differences(one.get(key), other.get(key), f"{place}.{key}" if place else str(key))
+    elif one != other:
+        yield place, one, other

@@ -1,0 +1,99 @@
+"""Recipes as YAML files, and single settings given on a command line: ``training.steps=100``."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scanpath.errors import ConfigError
+
+_LENGTHS = ("steps", "epochs", "samples")
+"""Of these exactly one says how long training lasts, so giving one takes the place of the others."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose numbers are those of YAML 1.2: ``1e-3`` is a number though it has no dot."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
+)
+
+
+def read_recipe(path: Path) -> dict[str, Any]:
+    """Read a YAML file of settings.
+
+    Raises:
+        ConfigError: the file is missing, is no YAML, or is no mapping.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise ConfigError(f"the recipe {path} cannot be read ({reason}): name a YAML file.") from None
+    return parse_yaml(text, source=str(path))
+
+
+def parse_yaml(text: str, *, source: str) -> dict[str, Any]:
+    """Parse YAML text that must be a mapping, or empty; ``source`` is what an error calls it."""
+    try:
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader with one more form of numbers
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError(f"{source} is not valid YAML{place} ({getattr(error, 'problem', error)}).") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise ConfigError(f"{source} holds a {type(content).__name__}, expected 'key: value' lines with names as keys.")
+    return content
+
+
+def override(settings: Mapping[str, Any], words: Iterable[str]) -> dict[str, Any]:
+    """Return a copy of ``settings`` changed by words such as ``task.model.attention=multi_hop``.
+
+    Values are YAML: numbers, ``true``, ``null``, text, ``[1, 2]``. Whether a key exists is checked with the rest.
+
+    Raises:
+        ConfigError: a word that is no ``key=value``, or a key below something that holds no keys.
+    """
+    changed = copy.deepcopy(dict(settings))
+    for word in words:
+        key, equals, text = word.partition("=")
+        parts = key.strip().split(".")
+        if not equals or not all(parts):
+            raise ConfigError(f"{word!r} was given, expected key=value, such as training.steps=100.")
+        _put(changed, parts, _value(word, text))
+    return changed
+
+
+def _value(word: str, text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - as above
+    except yaml.YAMLError:
+        raise ConfigError(f"the value of {word!r} is not valid YAML: put it in quotes.") from None
+
+
+def _put(settings: dict[str, Any], parts: list[str], value: Any) -> None:
+    *sections, last = parts
+    place = settings
+    for depth, section in enumerate(sections, start=1):
+        inner = place.get(section)
+        if inner is None:
+            inner = place[section] = {}
+        if isinstance(inner, str):  # a section written as its bare name
+            inner = place[section] = {"name": inner}
+        if not isinstance(inner, dict):
+            raise ConfigError(
+                f"{'.'.join(parts)} was given, but {'.'.join(parts[:depth])} is {inner!r}, which has no keys."
+            )
+        place = inner
+    if sections == ["training"] and last in _LENGTHS and value is not None:
+        for other in _LENGTHS:
+            place.pop(other, None)
+    place[last] = value
