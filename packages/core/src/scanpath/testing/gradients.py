@@ -117,7 +117,9 @@ def to_inputs(subject: Subject) -> None:
             sizes[name] = max(sizes.get(name, 0.0), 0.0 if gradient is None else gradient.abs().max().item())
     for name, size in sizes.items():
         if size == 0:
-            raise subject.fault(f"the {name} get no gradient", "do not detach them: what lies below must learn too")
+            raise subject.fault(
+                f"the gradient of the {name} is missing or zero", "do not detach them: what lies below must learn too"
+            )
 
 
 def query_matters(subject: Subject) -> None:

@@ -121,7 +121,8 @@ def _is_called_as(method: Method, part: str, name: str, target: type) -> None:
             f"is called with ({', '.join(takes)}), but {_article(role)} with ({', '.join(SIGNATURES[role])})",
             "rename the arguments, or list it where it belongs",
         )  # fmt: skip
-    result = str(forward.__annotations__.get("return", ""))
+    annotation = forward.__annotations__.get("return", "")  # a string or a class, by the module's __future__
+    result = str(getattr(annotation, "__name__", annotation))
     expected = {"Scorer": "Tensor", "Attention": "Attended", "CoAttention": "CoAttended"}[role]
     if result and not re.search(rf"\b{expected}\b", result):
         raise _fault(
