@@ -1,0 +1,95 @@
+"""Numbers as people read them: units, intervals, p-values, and the sentence that leads a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scanpath.report.content import Content, Difference, Estimate, Looking, Row
+
+NONE = "–"
+
+
+def share(value: float | None) -> str:
+    """Write a percentage with one digit."""
+    return NONE if value is None else f"{value:.1f}"
+
+
+def interval(estimate: Estimate | Difference) -> str:
+    """Write the ends of an interval, or nothing where none was computed."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{estimate.low:.1f} to {estimate.high:.1f}"
+
+
+def points(value: float) -> str:
+    """Write a difference with its sign."""
+    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def p_value(p: float) -> str:
+    """Write a p-value to the precision that means something."""
+    if p < 0.0001:
+        return "p < 0.0001"
+    return f"p = {p:.4f}" if p < 0.01 else f"p = {p:.2f}"
+
+
+def count(value: float | None, unit: str = "") -> str:
+    """Write a large number with three digits and a decimal prefix: ``650 k``, ``1.92 G``."""
+    if value is None:
+        return NONE
+    for size, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g} {prefix}{unit}"
+    return f"{value:.3g} {unit}".strip()
+
+
+def mebibytes(size: int | None) -> str:
+    """Write bytes as MiB."""
+    return NONE if size is None else f"{size / 2**20:.3g}"
+
+
+def decimal(value: float | None) -> str:
+    """Write a time with three digits."""
+    if value is None:
+        return NONE
+    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
+
+
+def best(rows: Sequence[Row], kind: str) -> Row | None:
+    """Return the most accurate row of a kind."""
+    return max((row for row in rows if row.kind == kind), key=lambda row: row.accuracy.value, default=None)
+
+
+def headline_map(row: Row) -> Looking | None:
+    """Return what was measured of the row's headline map; None for a row without maps."""
+    return next((one for one in row.looking if one.name == row.headline_map), None)
+
+
+def headline(content: Content) -> str:
+    """Say in two sentences what was found, without claiming more than the intervals allow."""
+    attention, rung = best(content.rows, "attention"), best(content.rows, "rung")
+    if attention is None:
+        return ""
+    sentence = f"{attention.label} answers best, with an accuracy of {_with_interval(attention.accuracy)}."
+    if rung is not None:
+        gap = attention.accuracy.value - rung.accuracy.value
+        place = f"{abs(gap):.1f} points {'above' if gap >= 0 else 'below'} the best rung, {rung.label}"
+        tested = attention.difference is not None and content.baseline == rung.id
+        doubt = _doubt(attention.difference) if tested and attention.difference else ""
+        sentence = sentence.removesuffix(".") + f", {place}{doubt}."
+    looking = headline_map(attention)
+    if looking is not None:
+        sentence += f" It lays {looking.mass.value:.0f} % of its weight on the object that is asked about"
+        sentence += (
+            f"; an even look would lay {content.chance_mass:.1f} % there." if content.chance_mass is not None else "."
+        )
+    return sentence
+
+
+def _with_interval(estimate: Estimate) -> str:
+    ends = interval(estimate)
+    return f"{estimate.value:.1f} %" + (f" ({ends})" if ends else "")
+
+
+def _doubt(difference: Difference) -> str:
+    return f" ({p_value(difference.p)})" if difference.verdict in ("better", "worse") else " (the test leaves it open)"
