@@ -93,7 +93,7 @@ class AnswerVocabulary:
     def counts(self, annotations: VQAAnnotations) -> AnswerCounts:
         """Count for every question how many people gave each answer; what the vocabulary lacks is left out."""
         numbers: dict[str, int | None] = {}
-        starts, answers, counts = [0], [], []
+        starts, answers, counts = [0], list[int](), list[int]()
         for texts in annotations.answers:
             given: dict[int, int] = {}
             for text in texts:

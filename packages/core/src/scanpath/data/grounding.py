@@ -94,7 +94,8 @@ class Grounding:
         scene = self._scene(image_id)
         boxes = np.asarray([item["bbox"] for item in scene["objects"]], dtype=np.float32).reshape(-1, 4)
         height, width = scene["image_size"]
-        return boxes / np.asarray([width, height, width, height], dtype=np.float32)
+        boxes /= np.asarray([width, height, width, height], dtype=np.float32)
+        return boxes
 
     def attributes(self, image_id: int) -> list[dict[str, Any]]:
         """Return each object's ``shape``, ``color``, ``size`` and ``pixel_coords`` (x, y of the centre)."""

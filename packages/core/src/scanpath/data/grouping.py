@@ -109,4 +109,4 @@ def _even_cuts(lengths: Ints, parts: int) -> Ints:
     steps = np.arange(parts + 1)
     cuts = np.maximum.accumulate(cuts - steps) + steps  # at least one item a run, from the left ...
     cuts = np.minimum(cuts, len(lengths) - steps[::-1])  # ... and at least one left for every run to the right
-    return cuts.astype(np.int64)
+    return np.asarray(cuts, dtype=np.int64)

@@ -14,6 +14,15 @@ from scanpath.errors import DataError
 Ids = npt.NDArray[np.int64]
 
 
+#: What a bare list holds, by a field that only its entries have; the first that fits.
+_KINDS = (
+    ("answers", "VQA-CP annotations"),
+    ("question", "VQA-CP questions"),
+    ("answer", "results"),
+    ("caption", "captions"),
+)
+
+
 def kind_of(value: Any) -> str:
     """Say in words what a parsed file of this field seems to hold."""
     if isinstance(value, dict):
@@ -26,9 +35,7 @@ def kind_of(value: Any) -> str:
         return f"a single {type(value).__name__}"
     first = value[0] if value else None
     if isinstance(first, dict):
-        for key, kind in (
-            ("answers", "VQA-CP annotations"), ("question", "VQA-CP questions"), ("answer", "results"), ("caption", "captions"),
-        ):  # fmt: skip
+        for key, kind in _KINDS:
             if key in first:
                 return kind
         return "a list of objects"

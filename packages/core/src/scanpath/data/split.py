@@ -110,4 +110,5 @@ def held_out(image_ids: Ids, *, one_in: int) -> npt.NDArray[np.bool_]:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(31)
-    return mixed % np.uint64(one_in) == 0
+    chosen: npt.NDArray[np.bool_] = mixed % np.uint64(one_in) == 0
+    return chosen

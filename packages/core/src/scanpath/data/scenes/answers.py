@@ -62,11 +62,9 @@ def _variants(answer: str) -> _Variants:
         number = int(answer)
         word = _NUMBER_WORDS[number]
         same = (word, word, word.capitalize(), f"{answer}.") + (("none",) * 2 if number == 0 else ())
-        near = [str(value) for value in (number - 1, number + 1) if value >= 0]
-        return _Variants(same, ("many",) if number > 4 else ("a few",) if number > 2 else near[:1], tuple(near))
-    same = (answer.capitalize(), f"{answer}.", f"{answer}!") if answer in {"yes", "no"} else (
-        answer.capitalize(), f"the {answer}", f"{answer}.", f"a {answer}" if answer in SHAPES else answer.upper()
-    )  # fmt: skip
+        near = tuple(str(value) for value in (number - 1, number + 1) if value >= 0)
+        return _Variants(same, near if number < 3 else ("a few",) if number < 5 else ("many",), near)
+    same = (answer.capitalize(), f"{answer}.", f"{answer}!" if answer in {"yes", "no"} else f"the {answer}")
     kin = next(words for words in (("yes", "no"), SHAPES, COLORS, SIZES, PLACES) if answer in words)
     place = kin.index(answer)
     return _Variants(same, _SYNONYMS[answer], (kin[place - 1], kin[(place + 1) % len(kin)], "i don't know"))

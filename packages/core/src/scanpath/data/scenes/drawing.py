@@ -29,18 +29,18 @@ RGB = MappingProxyType(
     }
 )
 
-#: Inside a shape? In offsets u (right) and v (down) from the centre and the radius R, all in quarter pixels.
+#: Inside a shape? In offsets u (right) and v (down) from the centre and the radius r, all in quarter pixels.
 #: Factors are percent of the radius, chosen so that the shapes look equally large and stay within 1.1 radii.
 _INSIDE: Mapping[str, Callable[[Ints, Ints, int], npt.NDArray[np.bool_]]] = MappingProxyType(
     {
-        "circle": lambda u, v, R: 10_000 * (u * u + v * v) <= (94 * R) ** 2,
-        "square": lambda u, v, R: 100 * np.maximum(abs(u), abs(v)) <= 78 * R,
-        "triangle": lambda u, v, R: (100 * v <= 64 * R) & (169 * 100 * abs(u) <= 92 * (100 * v + 105 * R)),
-        "cross": lambda u, v, R: (
-            (100 * np.minimum(abs(u), abs(v)) <= 34 * R) & (100 * np.maximum(abs(u), abs(v)) <= 100 * R)
+        "circle": lambda u, v, r: 10_000 * (u * u + v * v) <= (94 * r) ** 2,
+        "square": lambda u, v, r: 100 * np.maximum(abs(u), abs(v)) <= 78 * r,
+        "triangle": lambda u, v, r: (100 * v <= 64 * r) & (169 * 100 * abs(u) <= 92 * (100 * v + 105 * r)),
+        "cross": lambda u, v, r: (
+            (100 * np.minimum(abs(u), abs(v)) <= 34 * r) & (100 * np.maximum(abs(u), abs(v)) <= 100 * r)
         ),
-        "diamond": lambda u, v, R: 100 * (abs(u) + abs(v)) <= 108 * R,
-        "ring": lambda u, v, R: (10_000 * (u * u + v * v) <= (98 * R) ** 2) & (4 * (u * u + v * v) >= R * R),
+        "diamond": lambda u, v, r: 100 * (abs(u) + abs(v)) <= 108 * r,
+        "ring": lambda u, v, r: (10_000 * (u * u + v * v) <= (98 * r) ** 2) & (4 * (u * u + v * v) >= r * r),
     }
 )
 
@@ -59,7 +59,8 @@ def _stamp(shape: str, radius: int, odd_x: int, odd_y: int) -> Ints:
     offsets = np.arange(-half, half) * 2 + 1  # middles of half pixels, in quarter pixels
     u, v = np.meshgrid(offsets - 2 * odd_x, offsets - 2 * odd_y)
     inside = _INSIDE[shape](u, v, 2 * radius).astype(np.int64)
-    return inside.reshape(half, 2, half, 2).sum(axis=(1, 3))
+    cover: Ints = inside.reshape(half, 2, half, 2).sum(axis=(1, 3))
+    return cover
 
 
 @functools.cache
@@ -85,7 +86,7 @@ def draw_ground(draws: Draws, size: int) -> Ints:
     )  # (cells, 3)
     weights = _enlarging(size)
     cells = cells.reshape(_GROUND_CELLS, _GROUND_CELLS, 3).transpose(2, 0, 1)
-    large = weights @ cells @ weights.T  # (3, size, size)
+    large: Ints = weights @ cells @ weights.T  # (3, size, size)
     return (large // (4 * size * size)).transpose(1, 2, 0)
 
 

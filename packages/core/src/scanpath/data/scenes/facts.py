@@ -93,7 +93,8 @@ class Facts:
     @functools.cached_property
     def count(self) -> Ints:
         """How many objects a description fits, (N, D)."""
-        return self.match.sum(axis=2)
+        count: Ints = self.match.sum(axis=2)
+        return count
 
     def members(self, description: Description) -> Bools:
         """Return which objects a description fits, (N, K)."""

@@ -14,7 +14,7 @@ import numpy as np
 from scanpath.data.scenes.answers import human_answers
 from scanpath.data.scenes.captions import captions, coco_captions
 from scanpath.data.scenes.clevr import clevr_scene
-from scanpath.data.scenes.layout import CP_POOL, CP_SPLITS, Layout, image_name, subtype
+from scanpath.data.scenes.layout import CP_POOL, CP_SPLITS, CP_VAL_ONE_IN, Layout, image_name, subtype
 from scanpath.data.scenes.manifest import VERSION, read_manifest, write_manifest
 from scanpath.data.scenes.options import FIRST_IMAGE, SceneOptions
 from scanpath.data.scenes.painting import Piece, paint
@@ -22,7 +22,7 @@ from scanpath.data.scenes.pairing import complementary_pairs, deal_changing_prio
 from scanpath.data.scenes.questions import Asked, ask
 from scanpath.data.scenes.randomness import Draws
 from scanpath.data.scenes.world import Scenes
-from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.split import VQAAnnotations, VQASplit, held_out
 from scanpath.data.vqa_writing import (
     write_annotations,
     write_complementary_pairs,
@@ -61,7 +61,7 @@ def make_scenes(
     Raises:
         DataError: the folder holds something else, or scenes made with other options.
     """
-    tell = progress or (lambda what, done, total: None)
+    tell = progress or _silent
     with _only_one(folder):
         recover_folder(folder)
         if folder.exists():
@@ -70,6 +70,10 @@ def make_scenes(
         with folder_written_atomically(folder) as part:
             _fill(Layout(part), options, workers, tell)
     return folder
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 @contextlib.contextmanager
@@ -98,7 +102,8 @@ def _check_same(folder: Path, options: SceneOptions) -> None:
         have = ", ".join(f"{name} = {found.options.get(name)}" for name in differ)
         want = ", ".join(f"{name} = {wanted[name]}" for name in differ)
         raise DataError(
-            f"{folder} holds scenes made with {have}, and {want} was asked for: delete the folder, or use another --root."
+            f"{folder} holds scenes made with {have}, and {want} was asked for: "
+            "delete the folder, or use another --root."
         )
 
 
@@ -116,7 +121,7 @@ def _fill(layout: Layout, options: SceneOptions, workers: int | None, tell: Prog
     changed = _write_changing_priors(layout, options, written)
     counts = {
         "scenes": {split: _counts(found.split) for split, found in written.items()},
-        "scenes-cp": {f"{split}": _counts(found) for split, found in changed.items()},
+        "scenes-cp": _cp_counts(changed),
     }
     for file in sorted(layout.folder.glob("*.json")):
         content.update(file.name.encode() + file.read_bytes())
@@ -126,6 +131,14 @@ def _fill(layout: Layout, options: SceneOptions, workers: int | None, tell: Prog
 
 def _counts(split: VQASplit) -> tuple[int, int]:
     return len(split.image_names), len(split)
+
+
+def _cp_counts(dealt: dict[str, VQASplit]) -> dict[str, tuple[int, int]]:
+    """Count as :func:`scanpath.data.scenes.reading.open_scenes_cp` opens them, with a val held out."""
+    ids = dealt["train"].image_ids
+    val = held_out(ids, one_in=CP_VAL_ONE_IN)
+    parts = {"train": ids[~val], "val": ids[val], "test": dealt["test"].image_ids}
+    return {split: (len(np.unique(of_split)), len(of_split)) for split, of_split in parts.items()}
 
 
 def _write_pictures(

@@ -10,6 +10,9 @@ from scanpath.data.vqa_writing import ANNOTATIONS_NAME, PAIRS_NAME, QUESTIONS_NA
 CP_POOL = ("train", "val")
 CP_SPLITS = ("train", "test")
 
+#: One training picture in this many is held out as scenes-cp's val, which VQA-CP itself does not have.
+CP_VAL_ONE_IN = 10
+
 
 def subtype(split: str) -> str:
     """Return the ``data_subtype`` of a split."""

@@ -9,14 +9,11 @@ import numpy as np
 
 from scanpath.data.grounding import Grounding, GroundingFiles
 from scanpath.data.images import JoinedImages, open_images
-from scanpath.data.scenes.layout import CP_POOL, Layout, image_name
+from scanpath.data.scenes.layout import CP_POOL, CP_VAL_ONE_IN, Layout, image_name
 from scanpath.data.scenes.manifest import read_manifest
 from scanpath.data.split import VQASplit, held_out
 from scanpath.data.vqa import read_split
 from scanpath.data.vqacp import read_cp_split
-
-#: One training picture in this many is held out as scenes-cp's val, which VQA-CP itself does not have.
-CP_VAL_ONE_IN = 10
 
 
 def _grounding_files(layout: Layout, split: str) -> GroundingFiles:

@@ -1,0 +1,146 @@
+"""``scanpath data make|list|show``: data sets by name."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+Root = Annotated[
+    Path | None,
+    typer.Option(help="Folder that holds the data sets; $SCANPATH_DATA or the user's cache if not given."),
+]
+
+
+@app.callback()
+def _group() -> None:
+    """Make, list and show data sets.
+
+    First steps: scanpath data make scenes, then scanpath data show scenes.
+    """
+
+
+@app.command()
+def make(
+    name: Annotated[str, typer.Argument(help="scenes or scenes-cp (made together).")] = "scenes",
+    images: Annotated[int | None, typer.Option(help="Training pictures; 10000 if not given.")] = None,
+    val_images: Annotated[int | None, typer.Option(help="Validation pictures; a tenth of --images.")] = None,
+    test_images: Annotated[int | None, typer.Option(help="Test pictures; a fifth of --images.")] = None,
+    questions: Annotated[int | None, typer.Option(help="Questions a picture; 10 if not given.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another world; 0 if not given.")] = None,
+    image_size: Annotated[int | None, typer.Option(help="Height and width in pixels; 64 if not given.")] = None,
+    world: Annotated[str | None, typer.Option(help="easy: 4 shapes, 6 colours; hard: 6 and 8.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that draw; they do not change the result.")] = None,
+    root: Root = None,
+) -> None:
+    """Make a data set: pictures, questions, answers, captions, masks, in official formats.
+
+    The same options give the same pixels and words on any machine. A finished data set is left as it is; one made
+    with other options is never overwritten. Ctrl-C or a kill leaves nothing half made.
+    Example: scanpath data make scenes --images 2000 --root /tmp/data
+    """
+    from scanpath.data.catalogue import describe, make_dataset
+
+    given = {
+        "images": images, "val_images": val_images, "test_images": test_images, "questions": questions,
+        "seed": seed, "image_size": image_size, "world": world,
+    }  # fmt: skip
+    options = {key: value for key, value in given.items() if value is not None}
+    was_there = not describe(name, root).missing
+    start = time.perf_counter()
+    with _progress() as progress:
+        folder = make_dataset(name, root, workers=workers, progress=progress, **options)
+    made = describe(name, root)
+    pictures, asked = (sum(two[place] for two in made.counts.values()) for place in (0, 1))
+    verb = "was there already" if was_there else f"made in {time.perf_counter() - start:.0f} s"
+    typer.echo(f"{name} {verb}: {folder}")
+    typer.echo(f"{pictures:,} pictures, {asked:,} questions, {made.size / 1e6:.0f} MB, content {made.checksum[:12]}")
+
+
+@app.command(name="list")
+def list_(
+    root: Root = None,
+    check: Annotated[bool, typer.Option("--check", help="Read every file of scenes and compare checksums.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """List the data sets: where they are, how big, what is missing and how to get it."""
+    from scanpath.data.catalogue import dataset_names, describe
+
+    found = [describe(name, root) for name in dataset_names()]
+    if as_json:
+        typer.echo(json.dumps([_plain(one) for one in found], indent=2))
+    else:
+        for one in found:
+            typer.echo(f"{one.name}: {one.summary}")
+            for line in [one.missing] if one.missing else _lines(one):
+                typer.echo(f"    {line}")
+    if check:
+        _check([one.folder for one in found if one.name == "scenes" and one.folder])
+
+
+def _lines(one: Any) -> Iterator[str]:
+    yield ", ".join(
+        f"{split} {pictures:,} pictures {asked:,} questions" for split, (pictures, asked) in one.counts.items()
+    )
+    yield f"{one.size / 1e6:.0f} MB, content {one.checksum[:12]}, in {one.folder}"
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(one) | {"folder": one.folder and str(one.folder)}
+
+
+def _check(folders: list[Path]) -> None:
+    from scanpath.data.scenes.manifest import damaged_files
+    from scanpath.errors import DataError
+
+    for folder in folders:
+        damaged = damaged_files(folder)
+        if damaged:
+            raise DataError(
+                f"{len(damaged)} files in {folder} differ from their checksums ({', '.join(damaged[:3])}): "
+                "delete the folder and run scanpath data make scenes."
+            )
+        typer.echo(f"every file in {folder} has its checksum.")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A data set of scanpath data list.")] = "scenes",
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "val",
+    index: Annotated[int, typer.Option(help="The number of the first picture in the split.")] = 0,
+    count: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 4,
+    out: Annotated[Path | None, typer.Option(help="The PNG file; NAME-SPLIT-INDEX.png if not given.")] = None,
+    root: Root = None,
+) -> None:
+    """Write a sheet of pictures with their questions, answers and what people wrote instead.
+
+    Example: scanpath data show scenes --split val --index 12
+    """
+    from scanpath.data.catalogue import open_split
+    from scanpath.data.sheet import draw_sheet
+
+    path = out or Path(f"{name}-{split}-{index}.png")
+    draw_sheet(open_split(name, split, root), path, index=index, count=count)
+    typer.echo(str(path))
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar with the time left on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        bar = bars.add_task("starting", total=None)
+        yield lambda what, done, total: bars.update(bar, description=what, completed=done, total=total)
