@@ -126,7 +126,8 @@ class Predictor:
         if self._backbone is None:
             channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
             return torch.from_numpy(channels_first)[None]
-        features: Tensor = self._backbone(self._backbone.prepare(pixels)[None].to(self.device)).half()  # as stores keep them
+        prepared = self._backbone.prepare(pixels)[None].to(self.device)
+        features: Tensor = self._backbone(prepared).half()  # as stores keep them
         if list(features.shape[1:]) != self._shape:
             raise ShapeError(
                 f"the backbone gives features {tuple(features.shape[1:])}, the model was trained on {self._shape}."

@@ -22,8 +22,10 @@ DEFAULT_TASK = "vqa"
 class RunnableTask(Task, Protocol):
     """What a run needs of a task beside training it."""
 
-    Settings: type[Settings]
-    """The form of the task's section; ``name`` is its registered name, ``root`` (if any) a place and no identity."""
+    Settings: Any
+    """The form of the task's section, a :class:`scanpath.settings.Settings`; ``name`` is
+    its registered name, ``root`` (if any) a place and no identity.
+    """
     say: Callable[[str], None] | None
     """Is told, in a sentence, before something large is written."""
 
@@ -72,7 +74,7 @@ class RunConfig(Settings):
         section = values.get("task") or {}
         if not isinstance(section, Mapping):
             raise ConfigError(f"{source}: task is {section!r}, expected a section with keys such as 'data'.")
-        form = task_class(str(section.get("name", DEFAULT_TASK))).Settings
+        form: type[Settings] = task_class(str(section.get("name", DEFAULT_TASK))).Settings
         whole = create_model(cls.__name__, __base__=cls, task=(form, Field(default_factory=form)))
         return super(RunConfig, whole).parse({**values, "task": section}, source=source)
 

@@ -51,6 +51,12 @@ class LoadedRun:
     task: RunnableTask
     objective: Any
 
+    def predictions_path(self, split: str) -> Path:
+        """Return where predictions lie: ``predictions.json``; a split that training did not measure adds its name."""
+        path = self.folder.predictions_path
+        own = self.config.training.evaluation_split
+        return path if split == own else path.with_name(f"{path.stem}.{split}{path.suffix}")
+
     def evaluate(self, split: str) -> Evaluation:
         """Measure the weights on a split as training did: on its device, in its precision, in its batches."""
         training = self.config.training
@@ -165,7 +171,7 @@ def _measured(folder: RunFolder, fitted: FitResult, split: str, say: Say) -> dic
         facts = {"steps": fitted.steps, "samples": fitted.samples, "best": fitted.best, "seconds": fitted.seconds}
         known = {**facts, "measures": {**known["measures"], split: evaluation.measures}}
         if int(os.environ.get("RANK", "0")) == 0:
-            write_json(folder.predictions_path, loaded.task.results(evaluation.records))
+            write_json(loaded.predictions_path(split), loaded.task.results(evaluation.records))
             write_json(path, known, indent=1)
     measures: Mapping[str, float] = known["measures"][split]
     return dict(measures)

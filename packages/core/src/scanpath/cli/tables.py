@@ -1,0 +1,23 @@
+"""Small tables that several verbs print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def print_groups(console: Console, name: str, groups: Mapping[str, float]) -> None:
+    """Print one number a group, in percent with two digits, under the heading ``name``."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(name)
+    table.add_column("accuracy", justify="right")
+    for group, accuracy in groups.items():
+        table.add_row(Text(group), f"{accuracy:.2f}")
+    console.print()
+    console.print(table)

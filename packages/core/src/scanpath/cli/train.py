@@ -1,0 +1,131 @@
+"""``scanpath train``: one model, from a recipe to a run folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scanpath.experiments.running import RunConfig, RunResult
+
+RUNS = Path("runs")
+
+
+def run(
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[RECIPE] [KEY=VALUE]...",
+            help="A YAML file (default: the shipped recipe 'scenes'), then settings to change in it.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The run's folder; by default runs/ and a key of the settings.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help="Go on with the run in this folder, as it was begun.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of weights and order, over the recipe's.")] = None,
+    split: Annotated[str, typer.Option("--split", help="What the best checkpoint is measured on.")] = "val",
+    show: Annotated[bool, typer.Option("--show", help="Print the resolved settings and train nothing.")] = False,
+) -> None:
+    """Train one model, or go on after an interruption.
+
+    Without arguments: a dot-product attention on Scenes, which are drawn if they are missing.
+
+    Example: scanpath train task.model.attention=multi_hop training.steps=2000 --seed 1
+
+    Options of a mechanism: scanpath train task.model.attention.name=multi_hop task.model.attention.hops=3
+
+    The same command again reads the finished run, or goes on with the interrupted one.
+    """
+    from rich.console import Console
+
+    from scanpath.experiments import running
+
+    console = Console(quiet=int(os.environ.get("RANK", "0")) > 0, highlight=False)
+    if resume is not None:
+        _nothing_besides(settings, out, seed)
+        result = running.resume(resume, split=split, progress=console.print)
+    else:
+        config = _config(settings or [], seed)
+        if show:
+            _show(config)
+            return
+        _make_data(config, console)
+        folder = out or RUNS / config.key()
+        console.print(f"training in {folder}")
+        result = running.run_in(config, folder, split=split, progress=console.print)
+    _report(console, result)
+
+
+def _nothing_besides(settings: list[str] | None, out: Path | None, seed: int | None) -> None:
+    from scanpath.errors import ConfigError
+
+    if settings or out is not None or seed is not None:
+        raise ConfigError("--resume goes on with a run as it was begun: leave out the settings, --out and --seed.")
+
+
+def _config(words: list[str], seed: int | None) -> RunConfig:
+    """Read the recipe that the first word names, if it is one, and put the other words over it."""
+    from scanpath.experiments.overrides import override, read_recipe
+    from scanpath.experiments.running import RunConfig
+
+    recipe = "scenes" if not words or "=" in words[0] else words[0]
+    changes = words if not words or "=" in words[0] else words[1:]
+    values: dict[str, Any] = override(read_recipe(recipe), changes)
+    if seed is not None:
+        values["seed"] = seed
+    source = f"{recipe} with {' '.join(changes)}" if changes else recipe
+    return RunConfig.parse(values, source=source)
+
+
+def _show(config: RunConfig) -> None:
+    import yaml
+
+    typer.echo(yaml.safe_dump(config.plain(), sort_keys=False, allow_unicode=True).rstrip())
+
+
+def _make_data(config: RunConfig, console: Console) -> None:
+    """Draw Scenes if they are missing; one process of many leaves that to the user, and the reader says how."""
+    from scanpath.data.catalogue import dataset_folder, make_dataset
+    from scanpath.data.scenes.options import SceneOptions
+    from scanpath.files import data_home
+
+    name, root = getattr(config.task, "data", ""), getattr(config.task, "root", None)
+    alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
+    if not (alone and name.startswith("scenes")) or dataset_folder(name, root).exists():
+        return
+    options = SceneOptions()
+    pictures = sum(options.sizes.values())
+    console.print(
+        f"Scenes are missing: drawing {pictures:,} pictures with {pictures * options.questions:,} questions, about "
+        f"{pictures * _BYTES_A_PICTURE / 1e6:,.0f} MB, in {root or data_home()}"
+    )
+    make_dataset(name, root)
+
+
+_BYTES_A_PICTURE = 23_000
+"""Of Scenes on disk: the picture, its masks, questions, answers, captions."""
+
+
+def _report(console: Console, result: RunResult) -> None:
+    from scanpath.cli.tables import print_groups
+
+    trained = "read" if result.reused else "trained"
+    console.print(
+        f"\n{trained}: {result.samples:,} samples in {result.seconds:.0f} s; best checkpoint on {result.split}"
+    )
+    print_groups(console, "measure", result.measures)
+    folder = result.folder
+    console.print(
+        f"\nNext:\n  scanpath evaluate {folder} --split test\n"
+        f"  scanpath predict {folder} --image PICTURE --question 'what color is the circle?'",
+        soft_wrap=True,
+    )
