@@ -1,0 +1,110 @@
+"""``scanpath features``: extract and list stored features, pre-train the small backbone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Stored features: what a frozen backbone makes of a data set's pictures, computed once.",
+    rich_markup_mode=None,
+)
+
+Root = Annotated[
+    Path | None, typer.Option("--root", help="Folder of the data sets; default: $SCANPATH_DATA, else the user's cache.")
+]
+
+
+@app.command(
+    epilog="Example: scanpath features extract scenes --backbone scenes_cnn --split train. The second call returns "
+    "at once; a call that was killed is taken up. Training extracts by itself what is missing."
+)
+def extract(
+    data: Annotated[str, typer.Argument(help="A data set; see scanpath data list.")],
+    backbone: Annotated[str, typer.Option(help="scenes_cnn, resnet18, resnet50, resnet101 or resnet152.")] = "scenes_cnn",
+    split: Annotated[list[str] | None, typer.Option(help="train, val or test; may be repeated. Default: all.")] = None,
+    root: Root = None,
+    weights: Annotated[
+        str, typer.Option(help="'pretrained', or a file: safetensors, or a state dict as torchvision's .pth.")
+    ] = "pretrained",
+    size: Annotated[int | None, typer.Option(help="Pixels of the input's side; default: 64 or, ResNets, 448.")] = None,
+    batch: Annotated[int, typer.Option(help="Pictures in one forward pass.")] = 64,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    dtype: Annotated[str, typer.Option(help="float16 or float32.")] = "float16",
+) -> None:
+    """Compute the features of a data set's pictures and store them; says how large they get before it starts."""
+    from scanpath.data.catalogue import SPLITS
+    from scanpath.features.backbones import create_backbone
+    from scanpath.features.finding import features_for
+
+    made = create_backbone(backbone, weights=weights, size=size)
+    for one in split or SPLITS:
+        store = features_for(
+            data, one, made, root, batch=batch, device=device, dtype=dtype, say=lambda line: typer.echo(line, err=True)
+        )
+        typer.echo(f"{data}/{one}: {len(store):,} pictures in {store.folder}")
+
+
+@app.command("list")
+def list_stores(
+    root: Root = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Read everything and compare it with its checksums.")] = False,
+) -> None:
+    """List the stored features: data set and split, backbone, form, size on disk, folder."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from scanpath.errors import DataError
+    from scanpath.features.finding import features_home, find_stores
+    from scanpath.features.store import ARRAY
+
+    table = Table("features of", "backbone", "pictures", "form", "MB", "state", box=None)
+    broken: list[DataError] = []
+    for folder, store in find_stores(root):
+        of = f"{folder.parent.parent.name}/{folder.parent.name}"
+        try:
+            if isinstance(store, DataError):
+                raise store
+            if verify:
+                store.verify()
+        except DataError as error:
+            broken.append(error)
+            table.add_row(of, folder.name, "", "", "", "broken")
+            continue
+        form = f"{'x'.join(map(str, store.shape))} {store.dtype}"
+        megabytes = f"{(folder / ARRAY).stat().st_size / 1e6:,.1f}"
+        table.add_row(of, folder.name, f"{len(store):,}", form, megabytes, "verified" if verify else "whole")
+    if table.row_count:
+        Console().print(table)
+    else:
+        typer.echo(f"no features in {features_home(root)}: make some with scanpath features extract.")
+    if broken:
+        raise broken[0]
+
+
+@app.command()
+def pretrain(
+    backbone: Annotated[str, typer.Argument(help="scenes_cnn, the only one that is trained here.")],
+    out: Annotated[Path, typer.Option(help="The safetensors file to write; a file that is there is not replaced.")],
+    pictures: Annotated[int, typer.Option(help="Pictures to learn from; an eighth as many more are held out.")] = 8000,
+    world_seed: Annotated[int, typer.Option(help="Seed of the Scenes they come from, not that of your data.")] = 999,
+    seed: Annotated[int, typer.Option(help="Seed of the weights and of the order.")] = 0,
+    epochs: Annotated[int, typer.Option(help="Passes over the pictures.")] = 6,
+) -> None:
+    """Train scenes_cnn on the shape, colour and size of objects, never on questions; about a minute on two cores."""
+    from scanpath.errors import ConfigError, UnknownNameError, near
+    from scanpath.features.pretraining import pretrain_scenes_cnn
+
+    if backbone != "scenes_cnn":
+        hint = near(backbone, ["scenes_cnn"]) or "; expected scenes_cnn"
+        raise UnknownNameError(f"the backbone {backbone!r} is not pre-trained here{hint}.")
+    if out.exists():
+        raise ConfigError(f"{out} exists: name another file for --out.")
+    if pictures < 64 or epochs < 1:
+        raise ConfigError(f"{pictures} pictures and {epochs} epochs were given, expected at least 64 and 1.")
+    measured = pretrain_scenes_cnn(out, pictures=pictures, world_seed=world_seed, seed=seed, epochs=epochs)
+    typer.echo("held-out cells told right: " + ", ".join(f"{name} {value:.2f} %" for name, value in measured.items()))
+    typer.echo(f"weights in {out} ({out.stat().st_size / 1e3:.0f} kB); use them with --weights {out}")

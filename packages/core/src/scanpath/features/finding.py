@@ -1,0 +1,70 @@
+"""Where the features of a data set lie, so that what was extracted once is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from scanpath.data.catalogue import dataset_checksum, open_split
+from scanpath.errors import DataError
+from scanpath.features.backbones import Backbone
+from scanpath.features.extraction import extract, store_key
+from scanpath.features.store import INDEX, FeatureStore
+from scanpath.files import data_home
+
+
+def features_home(root: Path | str | None = None) -> Path:
+    """Return the folder of all stores beside the data sets under ``root`` (default: ``$SCANPATH_DATA`` or the cache)."""
+    return Path(root or data_home()) / "features"
+
+
+def store_folder(
+    dataset: str, split: str, backbone: Backbone, root: Path | str | None = None, *, dtype: str = "float16"
+) -> Path:
+    """Name the folder of a split's features by all that they depend on: data, weights, preprocessing, type.
+
+    Raises:
+        DataError: the data set is not there.
+    """
+    key = store_key(backbone, dataset_checksum(dataset, root), dtype)
+    return features_home(root) / dataset / split / f"{backbone.name}-{key}"
+
+
+def features_for(
+    dataset: str,
+    split: str,
+    backbone: Backbone,
+    root: Path | str | None = None,
+    *,
+    batch: int = 64,
+    device: str = "cpu",
+    dtype: str = "float16",
+    say: Callable[[str], None] | None = None,
+) -> FeatureStore:
+    """Open the features of a split, extracting them first where they are missing.
+
+    Args:
+        dataset: a name of ``scanpath data list``.
+        split: ``"train"``, ``"val"`` or ``"test"``.
+        backbone: what makes the features.
+        root: the folder of the data sets.
+        batch: pictures in one forward pass.
+        device: where the backbone runs.
+        dtype: ``"float16"`` or ``"float32"``.
+        say: is told what will be done, before it starts.
+    """
+    folder = store_folder(dataset, split, backbone, root, dtype=dtype)
+    if folder.exists():
+        return FeatureStore.open(folder)
+    facts = {"name": dataset, "split": split, "checksum": dataset_checksum(dataset, root)}
+    opened = open_split(dataset, split, root)
+    return extract(opened, backbone, folder, batch=batch, device=device, dtype=dtype, data=facts, say=say)
+
+
+def find_stores(root: Path | str | None = None) -> Iterator[tuple[Path, FeatureStore | DataError]]:
+    """Walk over the stores under ``root``, sorted by folder; a broken one comes with its error."""
+    for index in sorted(features_home(root).glob(f"*/*/[!.]*/{INDEX}")):
+        try:
+            yield index.parent, FeatureStore.open(index.parent)
+        except DataError as error:
+            yield index.parent, error
