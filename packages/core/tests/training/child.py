@@ -152,7 +152,7 @@ def main() -> None:
     torch.set_num_threads(1)
     scenarios = json.loads(Path(sys.argv[1]).read_text())
     # A first run imports what torch imports late, once for all that are forked off.
-    train({"folder": f"{sys.argv[1]}.first", "settings": {"steps": 1}, "seed": 0})
+    train({"folder": f"{sys.argv[1]}.first", "settings": {"steps": 1, "batch_size": 5}, "seed": 0})
     ends = []
     for scenario in scenarios:
         world = scenario.get("world", 1)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
+import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -24,3 +28,25 @@ def toy() -> ModuleType:
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def run_child() -> Callable[[Path, list[dict]], list[list[int]]]:
+    """Run scenarios of child.py outside the source tree; return how the processes of each ended."""
+
+    def run(folder: Path, scenarios: list[dict]) -> list[list[int]]:
+        plan = folder / "scenarios.json"
+        plan.write_text(json.dumps(scenarios))
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("child.py")), str(plan)],
+            cwd=folder,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

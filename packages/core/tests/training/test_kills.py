@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpath.errors import RunError
+from scanpath.errors import Interrupted, RunError
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.settings import TrainingSettings
 from scanpath.training.trainer import Trainer
@@ -39,26 +39,8 @@ KILLS = {
 }
 
 
-def run_child(tmp_path: Path, scenarios: list[dict]) -> list[list[int]]:
-    """Run scenarios outside the source tree; return how their processes ended."""
-    plan = tmp_path / "scenarios.json"
-    plan.write_text(json.dumps(scenarios))
-    child = Path(__file__).with_name("child.py")
-    done = subprocess.run(
-        [sys.executable, str(child), str(plan)],
-        cwd=tmp_path,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory) -> tuple[Path, dict[str, list[int]], dict[str, int]]:
+def killed(run_child, tmp_path_factory) -> tuple[Path, dict[str, list[int]], dict[str, int]]:
     root = tmp_path_factory.mktemp("killed")
     scenarios = [
         {"folder": str(root / name), "place": place, "at": at, "seed": SEED, "settings": {**SETTINGS, "workers": workers}}
@@ -143,8 +125,6 @@ def test_any_number_of_workers_gives_the_same_run(workers, whole, toy, tmp_path)
     def stop(calls: int) -> None:
         if calls == 15:
             os.kill(os.getpid(), signal.SIGTERM)
-
-    from scanpath.errors import Interrupted
 
     with pytest.raises(Interrupted, match=r"SIGTERM after step 15 of 31; saved in .*the same command") as caught:
         Trainer(toy.ToyRegression(step_hook=stop), settings, folder, seed=SEED).fit()

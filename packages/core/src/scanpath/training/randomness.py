@@ -66,15 +66,24 @@ def mix(*numbers: int) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") >> 1
 
 
+#: Numpy's global generator within :class:`Seeded`: exchanging it takes 1 microsecond, saving its state 90.
+_BITS = np.random.MT19937(0)
+
+
 class Seeded:
-    """Within it, the processor's generators start from ``seed``; outside, nothing is seen to have moved."""
+    """Within it, the processor's generators start from ``seed``; outside, they stand where they stood.
+
+    Blocks do not nest. The one thing lost is the second of a pair of normal numbers that numpy's global generator
+    may hold back.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
     def __enter__(self) -> None:
-        self._outside = random.getstate(), np.random.get_state(), torch.get_rng_state()  # noqa: NPY002 - as above
+        self._outside = random.getstate(), np.random.get_bit_generator(), torch.get_rng_state()
         random.seed(self.seed)
+        np.random.set_bit_generator(_BITS)
         np.random.seed(self.seed % 2**32)  # noqa: NPY002 - as above
         torch.default_generator.manual_seed(self.seed)
 
@@ -83,5 +92,5 @@ class Seeded:
     ) -> None:
         python, numpy, processor = self._outside
         random.setstate(python)
-        np.random.set_state(numpy)  # noqa: NPY002 - as above
+        np.random.set_bit_generator(numpy)
         torch.set_rng_state(processor)
