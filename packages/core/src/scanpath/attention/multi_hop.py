@@ -18,7 +18,7 @@ from scanpath.types import Attended, Axis, Kind
 
 
 class MultiHopAttention(nn.Module):
-    """k hops over v_I = tanh(W_I f), with u_0 = W_0 q + b_0 and for each hop
+    """k hops over v_I, the regions (or tanh(W_I f + b_I) of them), with u_0 = W_0 q + b_0 and for each hop
 
         h_A = tanh(W_IA v_I (+) (W_QA u + b_A)),   p = softmax(W_P h_A),   v~ = sum_i p_i v_i,   u <- u + v~.
 
@@ -26,11 +26,12 @@ class MultiHopAttention(nn.Module):
     (a softmax cancels it).
 
     Args:
-        region_dim: D, the width of f.
+        region_dim: D.
         query_dim: Q; None starts from a learnt u_0.
         hops: k; two help, more gain little.
-        hidden_dim: Width of v_I and u, which is C too; D by default.
-        score_dim: Width of h_A; ``hidden_dim`` by default.
+        hidden_dim: Width of v_I and u, which is C too, with SAN's embedding of the regions; None looks at the regions
+            as they are (C = D), as the blog does.
+        score_dim: Width of h_A; half of C by default, as in SAN's code.
         double_tanh: The official code's form, tanh(W_P tanh(tanh(W_IA v_I) (+) tanh(W_QA u + b_A))).
     """  # noqa: D415 - the formula belongs to the first sentence
 
@@ -50,12 +51,12 @@ class MultiHopAttention(nn.Module):
         super().__init__()
         check_positive("MultiHopAttention", hops=hops, hidden_dim=hidden_dim, score_dim=score_dim)
         width = hidden_dim or region_dim
-        score_width = score_dim or width
+        score_width = score_dim or max(1, width // 2)
         self.region_dim = region_dim
         self.query_dim = query_dim
         self.context_dim = width
         self.double_tanh = double_tanh
-        self.embed = nn.Linear(region_dim, width)  # W_I
+        self.embed = None if hidden_dim is None else nn.Linear(region_dim, width)  # W_I, b_I
         self.query = QueryProjection(query_dim=query_dim, output_dim=width)  # W_0, b_0
         self.regions = nn.ModuleList(nn.Linear(width, score_width, bias=False) for _ in range(hops))  # W_IA
         self.queries = nn.ModuleList(nn.Linear(width, score_width) for _ in range(hops))  # W_QA, b_A
@@ -76,7 +77,9 @@ class MultiHopAttention(nn.Module):
         """
         check_call(self, regions, query, mask, region_dim=self.region_dim)
         check_query(self, query, self.query_dim)
-        values = torch.tanh(self.embed(clean(regions, mask)))  # v_I, (B, *S, C)
+        values = clean(regions, mask)
+        if self.embed is not None:
+            values = torch.tanh(self.embed(values))  # v_I, (B, *S, C)
         u = self.query(query, regions.shape[0])  # (B, C)
         maps, found = [], []
         for of_regions, of_query, weight in zip(self.regions, self.queries, self.weights, strict=True):

@@ -27,7 +27,7 @@ class AdditiveScorer(nn.Module):
         region_dim: D.
         query_dim: Q; None scores the regions without a question.
         maps: M, the number of maps.
-        hidden_dim: k, the width in which both sides meet; D by default.
+        hidden_dim: k, the width in which both sides meet; half of D by default.
         literal: Leave the tanh out, with the effect above.
     """
 
@@ -42,7 +42,7 @@ class AdditiveScorer(nn.Module):
     ) -> None:
         super().__init__()
         check_positive("AdditiveScorer", maps=maps, hidden_dim=hidden_dim)
-        width = hidden_dim or region_dim
+        width = hidden_dim or max(1, region_dim // 2)
         self.maps = maps
         self.region_dim = region_dim
         self.query_dim = query_dim

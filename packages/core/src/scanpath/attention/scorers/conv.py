@@ -23,7 +23,7 @@ class ConvScorer(nn.Module):
         region_dim: D.
         query_dim: Q; None scores the regions without a question.
         maps: M, the number of maps.
-        hidden_dim: Width of the hidden map; D by default.
+        hidden_dim: Width of the hidden map; half of D by default.
         kernel_size: k, odd. 1 takes boxes too; a larger one needs a grid.
     """
 
@@ -42,7 +42,7 @@ class ConvScorer(nn.Module):
             raise ConfigError(
                 f"ConvScorer got kernel_size={kernel_size}, expected an odd number: it centres on a cell."
             )
-        width = hidden_dim or region_dim
+        width = hidden_dim or max(1, region_dim // 2)
         self.maps = maps
         self.region_dim = region_dim
         self.query_dim = query_dim

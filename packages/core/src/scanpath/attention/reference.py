@@ -1,0 +1,121 @@
+"""The equations once more as plain loops over samples and regions: slow, clear, used by tests only.
+
+Everything takes regions (B, K, D) already flattened, a mask (B, K) or None, and parameters as tensors.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def real(mask: Tensor | None, row: int, count: int) -> list[int]:
+    """List the real regions of a sample."""
+    return [i for i in range(count) if mask is None or bool(mask[row, i])]
+
+
+def masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:
+    """p_i = exp(s_i) / sum_j exp(s_j) over real regions: (B, M, K) -> (B, M, K)."""
+    batch, maps, count = scores.shape
+    rows = []
+    for b in range(batch):
+        seen = real(mask, b, count)
+        for m in range(maps):
+            total = sum((torch.exp(scores[b, m, j]) for j in seen), torch.zeros(()))
+            row = [torch.exp(scores[b, m, i]) / total if i in seen else torch.zeros(()) for i in range(count)]
+            rows.append(torch.stack(row))
+    return torch.stack(rows).view(batch, maps, count)
+
+
+def weighted_pooling(weights: Tensor, regions: Tensor) -> Tensor:
+    """v_m = sum_i p_mi v_i, concatenated: (B, M, K), (B, K, D) -> (B, M * D); regions of weight 0 are not read."""
+    rows = []
+    for b in range(len(regions)):
+        for m in range(weights.shape[1]):
+            pooled = torch.zeros(regions.shape[-1])
+            for i in range(regions.shape[1]):
+                if weights[b, m, i] != 0:
+                    pooled = pooled + weights[b, m, i] * regions[b, i]
+            rows.append(pooled)
+    return torch.stack(rows).view(len(regions), -1)
+
+
+def dot_scores(regions: Tensor, queries: Tensor) -> Tensor:
+    """s_mi = v_i . q_m: (B, K, d), (B, M, d) -> (B, M, K)."""
+    return torch.stack(
+        [
+            torch.stack([torch.stack([(v * q).sum() for v in vs]) for q in qs])
+            for vs, qs in zip(regions, queries, strict=True)
+        ]
+    )
+
+
+def cosine_scores(regions: Tensor, queries: Tensor) -> Tensor:
+    """s_mi = v_i . q_m / (|v_i| |q_m|): (B, K, d), (B, M, d) -> (B, M, K)."""
+    rows = []
+    for vs, qs in zip(regions, queries, strict=True):
+        for q in qs:
+            rows.append(torch.stack([(v * q).sum() / (v.square().sum().sqrt() * q.square().sum().sqrt()) for v in vs]))
+    return torch.stack(rows).view(len(regions), -1, regions.shape[1])
+
+
+def additive_scores(
+    regions: Tensor, query: Tensor, w_i: Tensor, w_q: Tensor, b_q: Tensor, w_h: Tensor, *, literal: bool = False
+) -> Tensor:
+    """s_mi = W^h_m tanh(W^I v_i + W^Q q + b^Q): (B, K, D), (B, Q) -> (B, M, K)."""
+    rows = []
+    for vs, q in zip(regions, query, strict=True):
+        hidden = [w_i @ v + w_q @ q + b_q for v in vs]
+        hidden = hidden if literal else [torch.tanh(h) for h in hidden]
+        rows.append(torch.stack([torch.stack([(w * h).sum() for h in hidden]) for w in w_h]))
+    return torch.stack(rows)
+
+
+def conv_scores(grid: Tensor, query: Tensor, kernel: Tensor, w_q: Tensor, b_q: Tensor, w_out: Tensor) -> Tensor:
+    """Seo's scores cell by cell; kernel (h, D, k, k), grid (B, H, W, D) -> (B, M, H, W)."""
+    batch, height, width, _ = grid.shape
+    reach = kernel.shape[-1] // 2
+    cells = []
+    for b in range(batch):
+        question = w_q @ query[b] + b_q
+        for y in range(height):
+            for x in range(width):
+                hidden = question
+                for dy in range(-reach, reach + 1):
+                    for dx in range(-reach, reach + 1):
+                        if 0 <= y + dy < height and 0 <= x + dx < width:
+                            hidden = hidden + kernel[:, :, dy + reach, dx + reach] @ grid[b, y + dy, x + dx]
+                cells.append(w_out @ torch.relu(hidden))  # (M,)
+    return torch.stack(cells).view(batch, height, width, -1).permute(0, 3, 1, 2)
+
+
+def sum_pooling(regions: Tensor, question: Tensor, layers: list[tuple[Tensor, Tensor]], mask: Tensor | None) -> Tensor:
+    """Sum over real i of relu(W_2 relu(W_1 v_i)) + q: (B, K, D), q (B, C) -> (B, C)."""
+    rows = []
+    for b in range(len(regions)):
+        total = torch.zeros(question.shape[-1])
+        for i in real(mask, b, regions.shape[1]):
+            m = regions[b, i]
+            for weight, bias in layers:
+                m = torch.relu(weight @ m + bias)
+            total = total + m + question[b]
+        rows.append(total)
+    return torch.stack(rows)
+
+
+def multi_hop(
+    regions: Tensor, u: Tensor, hops: list[tuple[Tensor, Tensor, Tensor, Tensor]], mask: Tensor | None, *, double: bool
+) -> tuple[Tensor, Tensor]:
+    """SAN's hops with parameters (W_IA, W_QA, b_A, W_P) each: context (B, C), maps (B, hops, K)."""
+    contexts, maps = torch.zeros_like(u), []
+    for w_i, w_q, b_q, w_p in hops:
+        rows = []
+        for vs, asked in zip(regions, u, strict=True):
+            sides = [(w_i @ v, w_q @ asked + b_q) for v in vs]
+            sides = [(torch.tanh(a), torch.tanh(b)) for a, b in sides] if double else sides
+            scores = torch.stack([(w_p * torch.tanh(a + b)).sum() for a, b in sides])
+            rows.append(torch.tanh(scores) if double else scores)
+        maps.append(masked_softmax(torch.stack(rows).unsqueeze(1), mask))
+        found = weighted_pooling(maps[-1], regions)
+        contexts, u = contexts + found, u + found
+    return contexts, torch.cat(maps, 1)
