@@ -111,6 +111,10 @@ def wheels(session: nox.Session) -> None:
     shutil.rmtree(outside, ignore_errors=True)
     outside.mkdir()
     shutil.copytree(ROOT / "tests", outside / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ROOT.glob("packages/*/tests/contracts.json"):  # how each package's mechanisms are checked
+        copy = outside / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True)
+        shutil.copy(file, copy)
     session.install("--find-links", str(ROOT / "dist"), *(_distribution(package) for package in PACKAGES))
     session.log(f"installed {', '.join(wheel.name for wheel in built)}, without extras")
     session.install(*TESTS)

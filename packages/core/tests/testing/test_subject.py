@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import pytest
@@ -64,3 +65,8 @@ def test_only_real_scores_are_visible():
     mask = torch.tensor([[True, False]])
     side = Side("region", None, torch.tensor([[[3.0, torch.nan]]]), mask)
     assert side.visible()["scores"].tolist() == [[[3.0, 0.0]]]
+
+
+def test_a_name_built_by_name():
+    factory = functools.partial(functools.partial(max, "dot"), maps=3)
+    assert Subject(factory=factory, role="Scorer").name == "max('dot')"

@@ -118,7 +118,8 @@ def to_inputs(subject: Subject) -> None:
     for name, size in sizes.items():
         if size == 0:
             raise subject.fault(
-                f"the gradient of the {name} is missing or zero", "do not detach them: what lies below must learn too"
+                f"the gradient of the {name} is missing or zero",
+                "do not detach, use it, or check with query='ignored' if that is meant for a query",
             )
 
 

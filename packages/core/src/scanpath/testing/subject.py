@@ -86,9 +86,11 @@ class Subject:
     def name(self) -> str:
         """The name that a sentence calls the mechanism by."""
         factory: Any = self.factory
+        given = ""
         while isinstance(factory, functools.partial):
+            given = f"({', '.join(map(repr, factory.args))})" if factory.args else given
             factory = factory.func
-        return str(getattr(factory, "__name__", type(factory).__name__))
+        return str(getattr(factory, "__name__", type(factory).__name__)) + given
 
     @property
     def place(self) -> str:

@@ -1,0 +1,24 @@
+"""Settings of the tests of what holds between packages; they also run from outside the tree, on installed wheels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--inductor", action="store_true", help="compile every mechanism for real: minutes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "tree: reads the source tree, so it cannot run on installed wheels alone")
+    config.addinivalue_line("filterwarnings", "error")
+
+
+@pytest.fixture
+def root() -> Path:
+    """The folder of the source tree, or what stands in its place beside the installed wheels."""
+    return ROOT

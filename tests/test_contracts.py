@@ -1,0 +1,98 @@
+"""Every registered mechanism obeys the contract; a package that is installed is covered without a line here.
+
+A package says in ``packages/<name>/tests/contracts.json`` with which options its mechanisms are checked, by name: a
+list of cases, each with ``options`` for the factory and the keywords of the check. Without an entry the strictest
+case is taken.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanpath import create_attention, registry
+from scanpath.attention import create_co_attention, create_scorer
+from scanpath.errors import ScanpathError
+from scanpath.testing import check_attention, check_co_attention, check_method, check_scorer
+
+CHECKS = {
+    "scorers": (check_scorer, create_scorer),
+    "attentions": (check_attention, create_attention),
+    "co_attentions": (check_co_attention, create_co_attention),
+}
+FILES = sorted(Path(__file__).resolve().parent.parent.glob("packages/*/tests/contracts.json"))
+DECLARED: dict[str, dict[str, list[dict[str, Any]]]] = {}
+for _file in FILES:
+    for _part, _names in json.loads(_file.read_text()).items():
+        DECLARED.setdefault(_part, {}).update(_names)
+
+
+def cases() -> list[Any]:
+    found = []
+    for part in CHECKS:
+        for name in registry.addresses(part):
+            for number, case in enumerate(DECLARED.get(part, {}).get(name, [{}])):
+                found.append(pytest.param(part, name, case, id=f"{part}-{name}-{number}"))
+    return found
+
+
+@pytest.fixture
+def backend(request):
+    return "inductor" if request.config.getoption("--inductor") else "aot_eager"
+
+
+@pytest.mark.parametrize(("part", "name", "case"), cases())
+def test_the_contract(part, name, case, backend):
+    keywords = dict(case)
+    options = keywords.pop("options", {})
+    softmaxed = keywords.pop("softmaxed", {})
+    check, create = CHECKS[part]
+    factory = functools.partial(create, name, **options)
+    check(factory, backend=backend, **keywords)
+    if part == "scorers":
+        check_attention(
+            functools.partial(create_attention, name, **options), backend=backend, **{**keywords, **softmaxed}
+        )
+
+
+@pytest.mark.parametrize("part", CHECKS)
+def test_without_a_query(part, backend):
+    """What is built with ``query_dim=None`` is called without a query, or says that it needs one."""
+    check, create = CHECKS[part]
+    for name in registry.addresses(part):
+        case = dict(DECLARED.get(part, {}).get(name, [{}])[0])
+        options = case.pop("options", {})
+        case.pop("softmaxed", None)
+        widths = {"token_dim": 3} if part == "co_attentions" else {}
+        said = None
+        try:
+            create(name, region_dim=2, query_dim=None, **widths, **options)
+        except ScanpathError as refusal:
+            said = str(refusal)
+        if said is not None:
+            assert "query" in said, f"{name} refuses query_dim=None without saying that it needs a query"
+            continue
+        check(functools.partial(create, name, **options), backend=backend, **{**case, "query": False})
+
+
+@pytest.mark.parametrize("method", registry.methods())
+def test_the_method(method):
+    check_method(registry.methods()[method])
+
+
+def test_declared_cases_are_cases_of_something():
+    for part, names in DECLARED.items():
+        unknown = set(names) - set(registry.addresses(part))
+        assert not unknown, f"contracts.json names {part} {sorted(unknown)}, which nothing registers: correct the names"
+        taken = set(inspect.signature(CHECKS[part][0]).parameters) | {"options", "softmaxed"}
+        for name, listed in names.items():
+            assert listed, f"contracts.json has no case for {name}: leave the name out"
+            for case in listed:
+                assert set(case) <= taken, (
+                    f"contracts.json gives {name} {sorted(set(case) - taken)}, no option of the kit"
+                )
