@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def draw_accuracy_over_cost(axes: Axes, content: Content) -> None:
     for row in content.rows:
         if _milliseconds(row) is None:
             axes.axhline(row.accuracy.value, color=style[row.id].colour, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-            _margin_note(axes, row.label, row.accuracy.value)
+            _margin_note(axes, literal(row.label), row.accuracy.value)
     if content.ceiling is not None:
         axes.axhline(content.ceiling, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
         _margin_note(axes, "ceiling: noise of the answers", content.ceiling)
@@ -58,7 +59,7 @@ def draw_accuracy_over_cost(axes: Axes, content: Content) -> None:
     axes.set_ylabel("accuracy, %")
     if timed:
         axes.set_xlim(0, 1.18 * max(_milliseconds(row) or 0 for row in timed))
-    _name_points(axes, [(row.label, _milliseconds(row) or 0.0, row.accuracy.value) for row in timed])
+    _name_points(axes, [(literal(row.label), _milliseconds(row) or 0.0, row.accuracy.value) for row in timed])
 
 
 def _milliseconds(row: Row) -> float | None:
@@ -134,12 +135,21 @@ def curves(content: Content, *, size: tuple[float, float] = (7.6, 3.7)) -> Figur
     left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _thousands(value)))
     right.set_xlabel("seconds of training")
     left.set_ylabel("accuracy on the validation split, %")
-    handles, labels = left.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=min(5, max(1, len(labels))), frameon=False, fontsize=SMALL,
-        labelcolor=INK,
-    )  # fmt: skip
+    _legend(figure, left)
     return figure
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    """Name the rows once, below the panels."""
+    handles, labels = axes.get_legend_handles_labels()
+    if labels:
+        look: dict[str, Any] = {"frameon": False, "fontsize": SMALL, "labelcolor": INK}
+        figure.legend(handles, labels, loc="outside lower center", ncols=min(5, len(labels)), **look)
+
+
+def literal(words: str) -> str:
+    """Keep matplotlib from reading a dollar sign as the start of a formula."""
+    return words.replace("$", r"\$")
 
 
 def _thousands(value: float) -> str:
@@ -150,7 +160,7 @@ def _thousands(value: float) -> str:
 
 def _draw_curves(axes: Axes, content: Content, places: Callable[[Curve], np.ndarray]) -> None:
     style = styles(content.rows)
-    labels = {row.id: row.label for row in content.rows}
+    labels = {row.id: literal(row.label) for row in content.rows}
     known = sorted((curve for curve in content.curves if curve.row in labels), key=lambda c: list(labels).index(c.row))
     for row, group in groupby(known, key=lambda curve: curve.row):
         seeds = list(group)
@@ -181,16 +191,16 @@ def question_types(content: Content, *, width: float = 7.6) -> Figure:
             markersize=5,
             linewidth=0,
             elinewidth=1.1,
-            label=row.label,
+            label=literal(row.label),
         )
     for number in range(1, len(names)):
         axes.axhline(number - 0.5, color=RULE, linewidth=0.8)
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), [literal(name) for name in names])
     axes.set_ylim(max(1, len(names)) - 0.5, -0.5)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", color=RULE, linewidth=0.8)
     axes.set_xlabel("accuracy, %")
-    figure.legend(loc="outside lower center", ncols=5, frameon=False, fontsize=SMALL, labelcolor=INK)
+    _legend(figure, axes)
     return figure
 
 

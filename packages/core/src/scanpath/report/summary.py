@@ -14,7 +14,7 @@ from PIL import Image
 from scanpath.report import overlay
 from scanpath.report.content import Answered, Content, Example, Row
 from scanpath.report.palette import Style, styles
-from scanpath.report.plots import INK, RULE, draw_accuracy_over_cost, quieten
+from scanpath.report.plots import INK, RULE, draw_accuracy_over_cost, literal, quieten
 from scanpath.report.wording import headline_map, interval, share
 
 SIZE = (12.0, 7.0)
@@ -34,7 +34,7 @@ def summary_picture(content: Content, *, example: int = 0) -> Image.Image:
     figure = Figure(figsize=SIZE, dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
     style = styles(content.rows)
-    figure.text(0.03, 0.945, content.title, fontsize=18, fontweight="bold", color=INK, va="center")
+    figure.text(0.03, 0.945, literal(content.title), fontsize=18, fontweight="bold", color=INK, va="center")
     bottom = 0.43 if content.examples else 0.1
     _draw_accuracy(figure.add_axes((0.2, bottom, 0.27, 0.88 - bottom)), content, style)
     plane = figure.add_axes((0.56, bottom, 0.42, 0.88 - bottom))
@@ -69,7 +69,7 @@ def _draw_accuracy(axes: Axes, content: Content, style: dict[str, Style]) -> Non
     if content.ceiling is not None:
         axes.axvline(content.ceiling, color=SOFT, linewidth=1, linestyle=(0, (1, 2)))
         axes.text(content.ceiling, len(rows) - 0.4, "ceiling", fontsize=9, color=SOFT, ha="right", va="bottom")
-    axes.set_yticks(range(len(rows)), [row.label for row in rows], fontsize=9.5)
+    axes.set_yticks(range(len(rows)), [literal(row.label) for row in rows], fontsize=9.5)
     for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
         tick.set_color(INK if row.kind == "attention" else SOFT)
     axes.set_xlim(0, 112)
@@ -92,14 +92,16 @@ def _draw_strip(figure: Figure, example: Example, rows: Sequence[Row], style: di
     left, gap = 0.03, 0.014
     side = (0.95 - (TILES - 1) * gap) / TILES
     height = side * SIZE[0] / SIZE[1]
-    figure.text(left, 0.345, example.question, fontsize=13, fontweight="bold", color=INK, va="center")
+    figure.text(left, 0.345, literal(example.question), fontsize=13, fontweight="bold", color=INK, va="center")
     for number, (title, answer, colour, picture) in enumerate(tiles):
         place = left + number * (side + gap)
         axes = figure.add_axes((place, 0.305 - height, side, height))
         axes.imshow(picture, interpolation="nearest", aspect="auto")
         axes.axis("off")
-        figure.text(place, 0.305 - height - 0.025, title, fontsize=9.5, color=colour, va="center", fontweight="bold")
-        figure.text(place, 0.305 - height - 0.054, answer, fontsize=9.5, color=INK, va="center")
+        figure.text(
+            place, 0.305 - height - 0.025, literal(title), fontsize=9.5, color=colour, va="center", fontweight="bold"
+        )
+        figure.text(place, 0.305 - height - 0.054, literal(answer), fontsize=9.5, color=INK, va="center")
 
 
 def _plain(example: Example) -> np.ndarray:

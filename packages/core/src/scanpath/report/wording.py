@@ -92,4 +92,7 @@ def _with_interval(estimate: Estimate) -> str:
 
 
 def _doubt(difference: Difference) -> str:
-    return f" ({p_value(difference.p)})" if difference.verdict in ("better", "worse") else " (the test leaves it open)"
+    if difference.verdict == "open":
+        return " (the test leaves it open)"
+    too_few = "; a claim needs three seeds" if difference.verdict == "none" else ""
+    return f" ({p_value(difference.p)}{too_few})"

@@ -1,0 +1,89 @@
+"""One small made-up comparison for the tests of the report; its numbers mean nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scanpath.report.content import (
+    Answered,
+    Content,
+    Curve,
+    Difference,
+    Estimate,
+    Example,
+    Looking,
+    Row,
+    RowCost,
+)
+
+HOSTILE = "<script>alert('x')</script> \"is\" <b>it</b> & red?"
+
+
+def _row(number, name, kind, *, maps=(), milliseconds=1.0):
+    value = 41.0 + 7 * number
+    return Row(
+        id=name,
+        label=f"Row {name}",
+        kind=kind,
+        accuracy=Estimate(value=value, low=value - 1.5, high=value + 1.25),
+        seeds={0: value - 0.5, 1: value + 0.5},
+        difference=None
+        if name == "mean"
+        else Difference(value=value - 48, low=value - 50, high=value - 46, p=0.003, verdict="better", detectable=1.9),
+        question_types={"colour": Estimate(value=value + 3, low=value, high=value + 5), "count": Estimate(value=value)},
+        answer_types={"number": Estimate(value=value - 11)},
+        looking=tuple(Looking(name=one, mass=Estimate(value=53.0 + place)) for place, one in enumerate(maps)),
+        headline_map=maps[-1] if maps else None,
+        cost=RowCost(parameters=1009 * (number + 1), flops=10**9, milliseconds=milliseconds, peak_bytes=2**21),
+    )
+
+
+@pytest.fixture
+def content():
+    rng = np.random.default_rng(0)
+    rows = (
+        _row(0, "prior", "rung", milliseconds=None),
+        _row(1, "mean", "rung"),
+        _row(2, "hops", "attention", maps=("hop 1", "hop 2"), milliseconds=3.0),
+    )
+    target = np.zeros((11, 13), dtype=bool)
+    target[3:6, 4:8] = True
+    answered = (
+        Answered(row="prior", prediction="red", probability=None, score=0.0),
+        Answered(row="mean", prediction=HOSTILE, probability=0.25, score=0.6, maps=np.full((1, 2, 3), 1 / 6)),
+        Answered(
+            row="hops",
+            prediction="blue",
+            probability=0.75,
+            score=1.0,
+            maps=rng.random((2, 2, 3)),
+            names=("hop 1", "hop 2"),
+        ),
+    )
+    example = Example(
+        question_id=7,
+        question=HOSTILE,
+        answers=("blue", "a blue"),
+        picture=rng.integers(0, 256, (11, 13, 3), dtype=np.uint8),
+        answered=answered,
+        question_type="colour",
+        target=target,
+    )
+    curves = tuple(
+        Curve(row="hops", seed=seed, samples=(100, 200), seconds=(1.0, 2.0), accuracy=(40.0, 50.0 + seed))
+        for seed in (0, 1)
+    )
+    return Content(
+        title=HOSTILE,
+        intro="Made up.",
+        rows=rows,
+        baseline="mean",
+        facts={"Data": "none & nothing"},
+        curves=curves,
+        examples=(example,),
+        ceiling=97.0,
+        chance_mass=9.0,
+        notes=("A note.",),
+        warnings=("A <warning>.",),
+    )

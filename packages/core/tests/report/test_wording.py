@@ -1,0 +1,61 @@
+"""Numbers as words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from scanpath.report import wording
+from scanpath.report.content import Content, Difference, Estimate
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(None, "–"), (650_000, "650 k"), (1.92e9, "1.92 G"), (7, "7"), (0, "0"), (2.5e12, "2.5 T")]
+)
+def test_count(value, words):
+    assert wording.count(value) == words
+
+
+@pytest.mark.parametrize(("p", "words"), [(1e-7, "p < 0.0001"), (0.0034, "p = 0.0034"), (0.5, "p = 0.50")])
+def test_p_value(p, words):
+    assert wording.p_value(p) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [(None, "–"), (2.0, "2.00"), (14.84, "14.8"), (332.4, "332")])
+def test_decimal(value, words):
+    assert wording.decimal(value) == words
+
+
+def test_small_forms():
+    assert wording.share(None) == "–"
+    assert wording.share(85.25) == "85.2"
+    assert wording.points(-3.14) == "\N{MINUS SIGN}3.1"
+    assert wording.points(3.14) == "+3.1"
+    assert wording.mebibytes(None) == "–"
+    assert wording.mebibytes(3 * 2**19) == "1.5"
+    assert wording.interval(Estimate(value=1.0)) == ""
+    assert wording.interval(Estimate(value=1.0, low=0.25, high=2.0)) == "0.2 to 2.0"
+
+
+def test_headline_claims_no_more_than_the_test(content):
+    assert "(p = 0.0030)" in wording.headline(content)
+    hops = content.rows[2]
+    doubtful = Difference(value=1.0, low=-1.0, high=3.0, p=0.4, verdict="open")
+    rows = (*content.rows[:2], dataclasses.replace(hops, difference=doubtful))
+    assert "the test leaves it open" in wording.headline(dataclasses.replace(content, rows=rows))
+    worse = dataclasses.replace(hops, accuracy=Estimate(value=40.0), looking=(), headline_map=None)
+    words = wording.headline(dataclasses.replace(content, rows=(*content.rows[:2], worse)))
+    assert "8.0 points below the best rung" in words
+    assert "weight" not in words
+
+
+def test_headline_names_the_headline_map(content):
+    assert "54 % of its weight" in wording.headline(content)
+    assert "9.0 % there" in wording.headline(content)
+    assert wording.headline_map(content.rows[0]) is None
+
+
+def test_without_an_attention_there_is_no_headline(content):
+    assert wording.headline(dataclasses.replace(content, rows=content.rows[:2])) == ""
+    assert wording.headline(Content(title="", intro="", rows=())) == ""
