@@ -44,6 +44,9 @@ def test_headline_claims_no_more_than_the_test(content):
     doubtful = Difference(value=1.0, low=-1.0, high=3.0, p=0.4, verdict="open")
     rows = (*content.rows[:2], dataclasses.replace(hops, difference=doubtful))
     assert "the test leaves it open" in wording.headline(dataclasses.replace(content, rows=rows))
+    few = dataclasses.replace(doubtful, p=0.003, verdict="none")
+    rows = (*content.rows[:2], dataclasses.replace(hops, difference=few))
+    assert "(p = 0.0030; a claim needs three seeds)" in wording.headline(dataclasses.replace(content, rows=rows))
     worse = dataclasses.replace(hops, accuracy=Estimate(value=40.0), looking=(), headline_map=None)
     words = wording.headline(dataclasses.replace(content, rows=(*content.rows[:2], worse)))
     assert "8.0 points below the best rung" in words

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scanpath.cli.bench_cost import cost
+
 if TYPE_CHECKING:
     from scanpath.bench.overhead import Overhead
 
 app = typer.Typer(no_args_is_help=True, help="Measure costs: mechanisms, trainer, metric.")
+app.command()(cost)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -87,51 +90,6 @@ def metric(
         _print_json(dataclasses.asdict(speed))
     else:
         typer.echo(f"{speed.questions} questions: {speed.cold:.2f} s cold, {speed.warm:.2f} s warm")
-
-
-@app.command()
-def cost(
-    names: Annotated[list[str] | None, typer.Argument(help="Mechanisms; all attentions by default.")] = None,
-    batch: Annotated[int, typer.Option(min=1, help="Questions in a batch.")] = 32,
-    side: Annotated[int, typer.Option(min=1, help="Height and width of the grid.")] = 14,
-    region_dim: Annotated[int, typer.Option(min=1, help="Width of a region.")] = 512,
-    query_dim: Annotated[int, typer.Option(min=1, help="Width of the question.")] = 256,
-    repeats: Annotated[int, typer.Option(min=1, help="Timed passes of each.")] = 20,
-    as_json: AsJson = False,
-) -> None:
-    """Measure forward and backward of mechanisms: milliseconds, FLOPs, peak memory, parameters.
-
-    Example: scanpath bench cost dot multi_hop --side 7
-    """
-    import torch
-
-    from scanpath.attention import create_attention, list_attentions
-    from scanpath.bench.cost import measure_costs
-
-    torch.manual_seed(0)
-    regions = torch.randn(batch, side, side, region_dim, requires_grad=True)  # pooling alone has no parameters
-    inputs = regions, torch.randn(batch, query_dim)
-    found = measure_costs(
-        {
-            name: (create_attention(name, region_dim=region_dim, query_dim=query_dim), inputs)
-            for name in names or list_attentions()
-        },
-        repeats=repeats,
-    )
-    if as_json:
-        _print_json({name: dataclasses.asdict(each) for name, each in found.items()})
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column("mechanism")
-    for column in ("ms", "GFLOP", "peak MiB", "parameters"):
-        table.add_column(column, justify="right")
-    for name, each in sorted(found.items(), key=lambda item: item[1].milliseconds):
-        sizes = f"{each.milliseconds:.2f}", f"{each.flops / 1e9:.3f}", f"{each.peak_bytes / 2**20:.1f}"
-        table.add_row(name, *sizes, f"{each.parameters:,}")
-    Console().print(table)
 
 
 def _print_json(value: Any) -> None:

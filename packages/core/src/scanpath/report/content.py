@@ -18,7 +18,8 @@ RowKind = Literal["rung", "attention"]
 """A ``rung`` of the ladder looks nowhere in particular; an ``attention`` is what is being compared."""
 
 Verdict = Literal["better", "worse", "open", "none"]
-"""Of a paired test; ``open`` when the difference is below what the data could have shown."""
+"""Of a paired test; ``open`` when the difference is below what the data could have shown, ``none`` when there are too
+few seeds for a claim."""
 
 
 @dataclass(frozen=True, kw_only=True)
