@@ -1,0 +1,50 @@
+"""Records by hand, and against a full sort."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from scanpath.data.answers import AnswerVocabulary
+from scanpath.tasks.vqa.records import make_records, official_results, predictions
+
+WORDS = AnswerVocabulary(("a1", "b2", "c3", "d4", "e5", "f6", "g7"))
+
+
+def test_a_record_by_hand() -> None:
+    logits = torch.tensor([[0.5, 0.25, 0.125, 0.0625, 0.03125, 0.03125, 0.0]]).log()
+    (record,) = make_records(torch.tensor([42]), logits, WORDS).values()
+    assert record == {
+        "answer": "a1",
+        "probability": 0.5,
+        "top": [["a1", 0.5], ["b2", 0.25], ["c3", 0.125], ["d4", 0.0625], ["e5", 0.03125]],
+    }
+    json.dumps(record)
+
+
+def test_equals_rank_by_number() -> None:
+    records = make_records(torch.tensor([7, 8]), torch.zeros(2, 7), WORDS)
+    assert [answer for answer, _ in records["8"]["top"]] == ["a1", "b2", "c3", "d4", "e5"]
+
+
+def test_they_are_the_first_five_of_a_sort() -> None:
+    torch.manual_seed(0)
+    logits = 3 * torch.randn(11, 7)
+    records = make_records(torch.arange(11), logits, WORDS)
+    for key, row in enumerate(logits.softmax(1).tolist()):
+        order = sorted(range(7), key=lambda number: -row[number])[:5]
+        assert [answer for answer, _ in records[str(key)]["top"]] == [WORDS.answers[number] for number in order]
+        assert [p for _, p in records[str(key)]["top"]] == pytest.approx([row[number] for number in order], abs=1e-6)
+
+
+def test_fewer_than_five_answers() -> None:
+    records = make_records(torch.tensor([1]), torch.tensor([[0.0, 2.0]]), AnswerVocabulary(("no", "yes")))
+    assert [answer for answer, _ in records["1"]["top"]] == ["yes", "no"]
+
+
+def test_official_results_are_sorted_by_id() -> None:
+    records = {"10": {"answer": "x"}, "9": {"answer": "y"}}
+    assert official_results(records) == [{"question_id": 9, "answer": "y"}, {"question_id": 10, "answer": "x"}]
+    assert predictions(records) == {10: "x", 9: "y"}

@@ -1,0 +1,75 @@
+"""Every mistake in a section is named, with its place and the nearest key or name."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanpath.errors import ConfigError
+from scanpath.tasks.vqa.settings import ModelSettings, VQASettings, is_folder
+
+
+def sentence(**values: object) -> str:
+    with pytest.raises(ConfigError) as caught:
+        VQASettings.parse(values, source="recipe.yaml")
+    return str(caught.value)
+
+
+def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
+    plain = VQASettings.parse({}).plain()
+    assert (plain["data"], plain["features"], plain["loss"], plain["metric"]) == (
+        "scenes", "scenes_cnn", "soft", "official"
+    )  # fmt: skip
+    assert plain["model"] == {"name": "canonical", "attention": "dot", "co_attention": None}
+    assert VQASettings.parse(plain).plain() == plain
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"lss": "soft"}, "unknown key 'lss'; did you mean 'loss'?"),
+        ({"data": "scene"}, "there is no data set 'scene'; did you mean 'scenes'"),
+        ({"features": "scenes_cn"}, "there is no backbone 'scenes_cn'; did you mean 'scenes_cnn'"),
+        ({"loss": "sft"}, "loss: input should be 'soft', 'sampled' or 'mode', given 'sft'"),
+        ({"metric": "old"}, "metric: input should be 'official', 'official-2017' or 'simple', given 'old'"),
+        ({"answers": 0}, "answers: input should be greater than 0, given 0"),
+        ({"word_minimum": "2"}, "word_minimum: input should be a valid integer, given '2'"),
+        ({"model": {"attention": "multi_hpo"}}, "brings the attention 'multi_hpo'; did you mean 'multi_hop'?"),
+        ({"model": {"attention": {"name": "doot"}}}, "brings the attention 'doot'; did you mean 'dot'?"),
+        ({"model": {"attention": "adaptive_hard"}}, "brings the attention 'adaptive_hard': pip install scanpath-han"),
+        ({"model": {"attention": "question_only"}}, "write attention: null"),
+        ({"model": {"co_attention": "independant"}}, "the co-attention 'independant'; did you mean 'independent'?"),
+        ({"model": {"attention": "dot", "co_attention": "independent"}}, "set the other to null"),
+        ({"model": {"regin_dim": 3}}, "model: unknown key 'regin_dim'; did you mean 'region_dim'"),
+        ({"model": {"feature_dim": 3}}, "model: unknown key 'feature_dim'"),
+        ({"model": {"name": "canonic"}}, "there is no host 'canonic'; did you mean 'canonical'?"),
+    ],
+)
+def test_mistakes_are_named(values: dict, expected: str) -> None:
+    assert expected in sentence(**values)
+
+
+def test_all_mistakes_come_together() -> None:
+    said = sentence(lss="soft", model={"attention": "multi_hpo", "regin_dim": 3}, data="scene")
+    assert said.startswith("recipe.yaml: ")
+    for part in ("'lss'", "'multi_hpo'", "'regin_dim'", "'scene'"):
+        assert part in said
+
+
+def test_two_spellings_of_a_mechanism_are_one() -> None:
+    assert (
+        ModelSettings.parse({"attention": {"name": "dot"}}).plain() == ModelSettings.parse({"attention": "dot"}).plain()
+    )
+
+
+def test_options_stay() -> None:
+    section = {"attention": {"name": "multi_hop", "hops": 3}, "region_dim": 11}
+    assert ModelSettings.parse(section).plain() == {"name": "canonical", "co_attention": None, **section}
+
+
+def test_a_co_attention_takes_the_place_of_the_default_attention() -> None:
+    assert ModelSettings.parse({"co_attention": "independent"}).attention is None
+
+
+def test_a_folder_is_told_from_a_name(tmp_path) -> None:
+    assert is_folder(str(tmp_path / "absent"))
+    assert not is_folder("resnet101")
