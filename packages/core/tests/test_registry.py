@@ -1,0 +1,122 @@
+"""The catalogue: entry points read once, the core first, broken ones named, unknown names answered."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from scanpath import registry
+from scanpath.errors import ScanpathError, UnknownNameError
+from scanpath.method import Method
+
+CORE = Method(name="core", paper="Core", scorers={"dot": "json:loads"}, attentions={"mean": "json:dumps"})
+ALPHA = Method(
+    name="alpha", paper="Alpha", scorers={"dot": "math:sqrt", "angle": "math:sin"}, measures={"m": "math:cos"}
+)
+
+
+@pytest.fixture
+def catalogue(monkeypatch):
+    """Put plain objects in the place of installed entry points."""
+
+    def fill(**brought):
+        class Point:
+            dist = None
+
+            def __init__(self, name, value):
+                self.name, self.value = name.rstrip("_"), value
+
+            def load(self):
+                if isinstance(self.value, Exception):
+                    raise self.value
+                return self.value
+
+        monkeypatch.setattr(registry, "entry_points", lambda group: [Point(*item) for item in brought.items()])
+        registry.forget()
+
+    yield fill
+    monkeypatch.undo()
+    registry.forget()
+
+
+def test_the_core_comes_first_whatever_its_name_sorts_to(catalogue):
+    catalogue(alpha=ALPHA, core=CORE)
+    with pytest.warns(
+        registry.BrokenPluginWarning, match=r"'alpha' brings scorers 'dot', which is taken by json:loads"
+    ):
+        assert registry.addresses("scorers") == {"dot": "json:loads", "angle": "math:sin"}
+    assert registry.addresses("measures") == {"m": "math:cos"}
+    assert registry.load("scorers", "angle")(0) == 0
+
+
+def test_what_is_handed_out_cannot_be_changed(catalogue):
+    catalogue(core=CORE)
+    with pytest.raises(TypeError):
+        registry.methods()["other"] = CORE
+    with pytest.raises(TypeError):
+        registry.addresses("scorers")["other"] = "a:b"
+
+
+def test_it_is_read_once_until_forgotten(catalogue):
+    catalogue(core=CORE)
+    assert registry.methods() is registry.methods()
+    catalogue(core=CORE, alpha=ALPHA)
+    assert set(registry.methods()) == {"core", "alpha"}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (ImportError("no such"), r"the plugin 'bad' of .* cannot be imported .ImportError: no such"),
+        (SystemError("odd"), "SystemError: odd"),
+        ({"name": "bad"}, r"is a dict, expected a scanpath\.Method"),
+        (Method(name="good", paper="Good"), "calls itself 'good': give both the same name"),
+    ],
+)
+def test_a_broken_plugin_is_named_and_the_others_stay(catalogue, value, words):
+    catalogue(core=CORE, bad=value)
+    with pytest.warns(registry.BrokenPluginWarning, match=words):
+        assert set(registry.methods()) == {"core"}
+    (point,) = [point for point in registry.plugins() if point.name == "bad"]
+    with pytest.raises(ScanpathError, match=words):
+        registry.load_plugin(point)
+
+
+def test_two_of_one_name(catalogue):
+    catalogue(core=CORE, core_=CORE)
+    with pytest.warns(registry.BrokenPluginWarning, match="two plugins are called 'core'"):
+        assert set(registry.methods()) == {"core"}
+
+
+def test_unknown_names(catalogue):
+    catalogue(core=CORE, alpha=Method(name="alpha", paper="Alpha", scorers={"angle": "math:sin"}))
+    with pytest.raises(
+        UnknownNameError, match=r"^no installed package brings the scorer 'angel'; did you mean 'angle'\?$"
+    ):
+        registry.load("scorers", "angel")
+    with pytest.raises(UnknownNameError, match=r"brings the scorer 'zzz'; installed are angle, dot\.$"):
+        registry.load("scorers", "zzz")
+    with pytest.raises(UnknownNameError, match=r"brings the co-attention 'x'; installed are none\.$"):
+        registry.load("co_attentions", "x")
+    with pytest.raises(UnknownNameError, match=r"brings the attention 'adaptive_hard': pip install scanpath-han\.$"):
+        registry.load("attentions", "adaptive_hard")
+    assert "mean" in str(registry.unknown("scorers", "maen", among=["mean"]))
+
+
+def test_listing(catalogue):
+    catalogue(core=CORE, alpha=Method(name="alpha", paper="Alpha", scorers={"angle": "math:sin"}))
+    assert [(one.part, one.name, one.method) for one in registry.listing()] == [
+        ("scorers", "angle", "alpha"),
+        ("scorers", "dot", "core"),
+        ("attentions", "mean", "core"),
+    ]
+    assert [one.name for one in registry.listing("*an*")] == ["angle", "mean"]
+    assert registry.listing("zzz") == []
+
+
+def test_the_core_registers_itself_as_everybody_does():
+    points = {point.name: point for point in registry.plugins()}
+    assert isinstance(points["core"], EntryPoint)
+    assert registry.methods()["core"].name == "core"
+    assert registry.resolve("scanpath.registry:GROUP") == "scanpath.methods"
