@@ -44,10 +44,21 @@ def _mistake(model: type[BaseModel], detail: ErrorDetails) -> str:
         return f"unknown key {place!r}{near(str(detail['loc'][-1]), known)}"
     if detail["type"] == "missing":
         return f"the key {place!r} is missing"
+    if detail["type"].startswith("union_tag"):
+        return _wrong_name(place, detail["ctx"])
     message = detail["msg"].removeprefix("Value error, ").rstrip(".")
     if detail["type"] == "value_error":
         return f"{place}: {message}" if place else message
     return f"{place}: {message[:1].lower()}{message[1:]}, given {_short(detail['input'])}"
+
+
+def _wrong_name(place: str, context: Mapping[str, Any]) -> str:
+    """Say what is wrong with the key that chooses the form of a section."""
+    key = f"{place}.{context['discriminator'].strip(chr(39))}"
+    if "tag" not in context:
+        return f"the key {key!r} is missing"
+    known = [tag.strip("'") for tag in context["expected_tags"].split(", ")]
+    return f"{key}: there is no {context['tag']!r}{near(context['tag'], known) or '; known are ' + ', '.join(known)}"
 
 
 def _short(value: object, most: int = 60) -> str:

@@ -7,8 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.split import VQAAnnotations

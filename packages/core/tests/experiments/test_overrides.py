@@ -1,0 +1,115 @@
+"""Recipes and single settings from a command line."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, strategies as st
+
+from scanpath.errors import ConfigError
+from scanpath.experiments.overrides import override, parse_yaml, read_recipe, shipped_recipes
+from scanpath.experiments.running import RunConfig
+
+BASE = {"task": {"data": "scenes", "model": {"attention": "dot"}}, "training": {"steps": 10, "batch_size": 64}}
+
+
+def test_values_are_yaml_scalars_at_dotted_places() -> None:
+    words = [
+        "task.model.attention=multi_hop",
+        "training.batch_size=32",
+        "task.root=null",
+        "task.x.y=[1, two]",
+        "seed=3",
+    ]
+    assert override(BASE, words) == {
+        "task": {"data": "scenes", "model": {"attention": "multi_hop"}, "root": None, "x": {"y": [1, "two"]}},
+        "training": {"steps": 10, "batch_size": 32},
+        "seed": 3,
+    }
+
+
+def test_what_was_given_stays_as_it_was() -> None:
+    before = copy.deepcopy(BASE)
+    override(BASE, ["task.model.attention=x", "training.epochs=2"])
+    assert before == BASE
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e-3", 0.001), ("1E5", 1e5), ("2.5e-4", 2.5e-4), ("3", 3), ("true", True), ("", None), ("~", None),
+     ("e5", "e5"), ("1e", "1e"), ("'7'", "7"), ("a=b", "a=b")],
+)  # fmt: skip
+def test_numbers_are_those_of_yaml_1_2(text: str, value: object) -> None:
+    found = override({}, [f"key={text}"])["key"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_a_length_takes_the_place_of_the_others() -> None:
+    assert override(BASE, ["training.epochs=2"])["training"] == {"epochs": 2, "batch_size": 64}
+    assert override(BASE, ["training.steps=7"])["training"] == {"steps": 7, "batch_size": 64}
+
+
+def test_a_bare_name_opens_into_a_section() -> None:
+    changed = override(BASE, ["task.model.attention.hops=3"])
+    assert changed["task"]["model"]["attention"] == {"name": "dot", "hops": 3}
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("training.steps", "'training.steps' was given, expected key=value"),
+        ("=3", "'=3' was given, expected key=value"),
+        ("training..steps=3", "expected key=value"),
+        ("training.steps.x=3", "training.steps is 10, which has no keys"),
+        ("task.data=[", "is not valid YAML"),
+    ],
+)
+def test_what_is_no_setting_is_named(word: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        override(BASE, [word])
+    assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("a: [", "is not valid YAML at line"),
+        ("- a", "holds a list, expected 'key: value' lines"),
+        ("3: a", "expected 'key: value' lines"),
+    ],
+)
+def test_a_broken_recipe_is_named(tmp_path: Path, content: str, expected: str) -> None:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        read_recipe(path)
+    assert expected in str(caught.value)
+    assert "recipe.yaml" in str(caught.value)
+
+
+def test_a_missing_recipe_names_those_that_are_shipped(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent.yaml cannot be read \(No such file.*or one of scenes"):
+        read_recipe(tmp_path / "absent.yaml")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="it is not text"):
+        read_recipe(tmp_path / "binary")
+
+
+def test_every_shipped_recipe_is_valid() -> None:
+    assert shipped_recipes()
+    for name in shipped_recipes():
+        RunConfig.parse(read_recipe(name), source=name)
+
+
+def test_an_empty_recipe_is_no_setting() -> None:
+    assert parse_yaml("", source="x") == {}
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers() | st.booleans() | st.none(), max_size=5))
+def test_what_is_written_is_read(values: dict) -> None:
+    words = [f"top.{key}={yaml.safe_dump(value).splitlines()[0]}" for key, value in values.items()]
+    assert override({}, words).get("top", {}) == values

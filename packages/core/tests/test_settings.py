@@ -1,0 +1,75 @@
+"""Every kind of mistake in a section of settings, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+
+from scanpath.errors import ConfigError
+from scanpath.settings import Settings
+
+
+class Adam(Settings):
+    name: Literal["adam"] = "adam"
+    lr: float = 0.1
+
+
+class Descent(Settings):
+    name: Literal["sgd"] = "sgd"
+    momentum: float = 0.0
+
+
+class Inner(Settings):
+    hops: int = Field(default=2, ge=1)
+
+
+class Outer(Settings):
+    inner: Inner | None = Inner()
+    optimiser: Annotated[Adam | Descent, Field(discriminator="name")] = Adam()
+    several: list[Inner] = []
+    needed: str
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, "the key 'needed' is missing"),
+        ({"needed": 3}, "needed: input should be a valid string, given 3"),
+        ({"needed": "x", "iner": 1}, "unknown key 'iner'; did you mean 'inner'?"),
+        ({"needed": "x", "inner": {"hosp": 1}}, "unknown key 'inner.hosp'; did you mean 'hops'?"),
+        ({"needed": "x", "inner": {"zzz": 1}}, "unknown key 'inner.zzz'"),
+        ({"needed": "x", "inner": {"hops": 0}}, "inner.hops: input should be greater than or equal to 1, given 0"),
+        ({"needed": "x", "inner": {"hops": "two"}}, "inner.hops: input should be a valid integer, given 'two'"),
+        ({"needed": "x", "several": [{}, {"hosp": 1}]}, "unknown key 'several.1.hosp'; did you mean 'hops'?"),
+        ({"needed": "x", "optimiser": {"lr": 1.0}}, "the key 'optimiser.name' is missing"),
+        ({"needed": "x", "optimiser": {"name": "adan"}}, "optimiser.name: there is no 'adan'; did you mean 'adam'?"),
+        ({"needed": "x", "optimiser": {"name": "q"}}, "optimiser.name: there is no 'q'; known are adam, sgd"),
+        (
+            {"needed": "x", "optimiser": {"name": "sgd", "momentun": 1}},
+            "'optimiser.sgd.momentun'; did you mean 'momentum'",
+        ),
+        ({"needed": "x", "inner": {"hops": float("nan")}}, "inner.hops: "),
+    ],
+)
+def test_a_mistake_is_one_sentence(values: dict, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Outer.parse(values, source="here.yaml")
+    assert str(caught.value).startswith("here.yaml: ")
+    assert expected in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_long_values_are_cut() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Outer.parse({"needed": list(range(1000))})
+    assert len(str(caught.value)) < 150
+
+
+def test_defaults_are_written_out_and_read_back() -> None:
+    plain = Outer.parse({"needed": "x"}).plain()
+    assert plain == {
+        "inner": {"hops": 2}, "optimiser": {"name": "adam", "lr": 0.1}, "several": [], "needed": "x"
+    }  # fmt: skip
+    assert Outer.parse(plain).plain() == plain
