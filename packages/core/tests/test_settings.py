@@ -28,7 +28,7 @@ class Inner(Settings):
 class Outer(Settings):
     inner: Inner | None = Inner()
     optimiser: Annotated[Adam | Descent, Field(discriminator="name")] = Adam()
-    several: list[Inner] = []
+    several: list[Inner] = Field(default_factory=list)
     needed: str
 
 

@@ -5,7 +5,6 @@ Source: the blog's single-hop model, phi = v_I^filt + v_Q, then a perceptron ove
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError, ShapeError
@@ -101,7 +100,8 @@ class VQAModel(nn.Module):
         """Encode the N pictures, then give each question its picture's regions."""
         assert self.image is not None  # noqa: S101 - forward has seen to it
         images = clean(images, region_mask)
-        regions: Tensor = self.image(images) if boxes is None else self.image(images, boxes)  # (N, *S, D)
+        regions: Tensor  # (N, *S, D)
+        regions = self.image(images) if boxes is None else self.image(images, clean(boxes, region_mask))
         if image_index is None:
             return regions, region_mask
         # Of the two forms of one selection, the gradient of index_select is fast on a CPU, and that of indexing adds in
