@@ -75,9 +75,7 @@ def test_another_split_is_measured_beside_the_first(config, tmp_path: Path, worl
     assert second.split == "test"
 
 
-def test_an_interrupted_run_goes_on_to_the_same_weights(
-    config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_run_ends_with_the_same_weights(config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run_in(config(), tmp_path / "whole")
     forward, steps = VQATask.batches, []
 
@@ -154,15 +152,15 @@ def test_a_folder_without_a_run_is_refused(config, tmp_path: Path) -> None:
 def test_changed_data_are_noticed(finished: Path, config, monkeypatch: pytest.MonkeyPatch) -> None:
     own = load_run(finished).config
     monkeypatch.setattr(VQATask, "fingerprint", lambda self: {"data": "other", "features": "same"})
-    with pytest.raises(ConfigError, match="holds a run with fingerprint.data = "):
+    with pytest.raises(ConfigError, match="holds a run with fingerprint"):
         run_in(own, finished)
 
 
 def test_damaged_vocabularies_are_named(finished: Path, tmp_path: Path) -> None:
     shutil.copytree(finished, tmp_path / "copy")
     (tmp_path / "copy" / "answers.json").write_text('{"answers": ["yes"]}')
-    with pytest.raises(RunError, match=r"is \(\d+,.*\) in .*best, the model expects|is \(\d+,"):
-        load_run(tmp_path / "copy").task.objective()
+    with pytest.raises(DataError, match=r"have \d+ words and 1 answers, its model was built for \d+ and \d+"):
+        load_run(tmp_path / "copy")
     (tmp_path / "copy" / "answers.json").unlink()
     with pytest.raises(DataError, match=r"answers.json does not exist"):
         load_run(tmp_path / "copy")

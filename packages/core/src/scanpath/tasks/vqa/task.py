@@ -82,7 +82,9 @@ class VQATask:
     def model_section(self) -> ModelSection:
         """What builds the model: names, options and widths."""
         if self._kept is not None:
-            return ModelSection.load(self._kept)
+            section = ModelSection.load(self._kept)
+            _refuse_other(self.vocabularies, section, self._kept)
+            return section
         rows = self.rows(TRAIN)
         return ModelSection(
             model=self.settings.model,
@@ -196,6 +198,15 @@ class VQATask:
 
     def _from_catalogue(self, split: str) -> VQASplit:
         return open_split(self.settings.data, split, self.settings.root)
+
+
+def _refuse_other(vocabularies: Vocabularies, section: ModelSection, folder: Path) -> None:
+    found = len(vocabularies.words), len(vocabularies.answers)
+    if found != (section.vocabulary_size, section.answers):
+        raise DataError(
+            f"the vocabularies in {folder} have {found[0]} words and {found[1]} answers, its model was built for "
+            f"{section.vocabulary_size} and {section.answers}: they are of another run."
+        )
 
 
 def _refuse_leak(train: VQASplit, other: VQASplit) -> None:
