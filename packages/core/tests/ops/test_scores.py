@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from scanpath import ops
@@ -31,16 +32,14 @@ def test_cosine_of_nothing_is_nothing_and_its_gradient_is_small(with_gradient):
     assert keys.abs().max() < 1e4
 
 
-def test_additive_equals_its_loop(with_gradient):
-    keys, query, weight = torch.randn(3, 7, 5), torch.randn(3, 5), torch.randn(2, 5)
+@pytest.mark.parametrize("literal", [True, False])
+def test_additive_equals_its_loop(with_gradient, literal):
+    inputs = torch.randn(3, 7, 5), torch.randn(3, 5), torch.randn(2, 5)
     eye, zero = torch.eye(5), torch.zeros(5)
-    for literal in (False, True):
-        torch.testing.assert_close(
-            with_gradient(lambda k, q, w: ops.additive_scores(k, q, w, literal=literal), keys, query, weight),
-            with_gradient(
-                lambda k, q, w: reference.additive_scores(k, q, eye, eye, zero, w, literal=literal), keys, query, weight
-            ),
-        )
+    torch.testing.assert_close(
+        with_gradient(lambda k, q, w: ops.additive_scores(k, q, w, literal=literal), *inputs),
+        with_gradient(lambda k, q, w: reference.additive_scores(k, q, eye, eye, zero, w, literal=literal), *inputs),
+    )
 
 
 def test_additive_leaves_its_inputs_alone():

@@ -42,20 +42,18 @@ def weighted_pooling(weights: Tensor, regions: Tensor) -> Tensor:
 
 def dot_scores(regions: Tensor, queries: Tensor) -> Tensor:
     """s_mi = v_i . q_m: (B, K, d), (B, M, d) -> (B, M, K)."""
-    return torch.stack(
-        [
-            torch.stack([torch.stack([(v * q).sum() for v in vs]) for q in qs])
-            for vs, qs in zip(regions, queries, strict=True)
-        ]
-    )
+    rows = [(v * q).sum() for vs, qs in zip(regions, queries, strict=True) for q in qs for v in vs]
+    return torch.stack(rows).view(len(regions), -1, regions.shape[1])
 
 
 def cosine_scores(regions: Tensor, queries: Tensor) -> Tensor:
     """s_mi = v_i . q_m / (|v_i| |q_m|): (B, K, d), (B, M, d) -> (B, M, K)."""
-    rows = []
-    for vs, qs in zip(regions, queries, strict=True):
-        for q in qs:
-            rows.append(torch.stack([(v * q).sum() / (v.square().sum().sqrt() * q.square().sum().sqrt()) for v in vs]))
+    rows = [
+        (v * q).sum() / (v.square().sum().sqrt() * q.square().sum().sqrt())
+        for vs, qs in zip(regions, queries, strict=True)
+        for q in qs
+        for v in vs
+    ]
     return torch.stack(rows).view(len(regions), -1, regions.shape[1])
 
 

@@ -102,8 +102,8 @@ class _Layer(nn.Module):
 
 
 def _longest(lengths: Tensor, tokens: Tensor) -> int:
-    """Trim to the longest question where a look at the data is free: on the CPU, outside the compiler."""
-    if tokens.device.type != "cpu" or torch.compiler.is_compiling() or not len(lengths):
+    """Trim to the longest question where a look at the data is free: on the CPU."""
+    if tokens.device.type != "cpu" or not len(lengths):
         return tokens.shape[1]
     return max(int(lengths.max()), min(1, tokens.shape[1]))
 

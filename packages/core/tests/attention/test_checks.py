@@ -1,0 +1,29 @@
+"""The checks of a call say what was given and what would fit."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.errors import ConfigError, ShapeError
+
+
+def test_what_fits_passes():
+    mask = torch.ones(2, 3, 7, dtype=torch.bool)
+    check_call(nn.Identity(), torch.randn(2, 3, 7, 5), torch.randn(2, 11), mask, region_dim=5)
+    check_query(nn.Identity(), None, None)
+    check_query(nn.Identity(), torch.randn(2, 11), 11)
+    check_positive("it", maps=1, hidden_dim=None)
+
+
+def test_a_query_nobody_asked_for():
+    with pytest.raises(ShapeError, match="build it with query_dim=11"):
+        check_query(nn.Identity(), torch.randn(2, 11), None)
+
+
+@pytest.mark.parametrize("value", [0, -1, 2.0, "3"])
+def test_counts_are_whole_and_positive(value):
+    with pytest.raises(ConfigError, match="maps"):
+        check_positive("it", maps=value)

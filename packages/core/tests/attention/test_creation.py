@@ -1,0 +1,65 @@
+"""Names and options: what is built, and what a mistake is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import scanpath
+from scanpath.attention import (
+    AdditiveScorer,
+    SoftAttention,
+    create_attention,
+    create_co_attention,
+    create_scorer,
+    list_attentions,
+    list_co_attentions,
+    list_scorers,
+)
+from scanpath.errors import ConfigError, UnknownNameError
+
+
+def test_a_scorers_name_comes_softmaxed():
+    attention = create_attention("additive", region_dim=5, query_dim=7, maps=2)
+    assert isinstance(attention, SoftAttention)
+    assert isinstance(attention.scorer, AdditiveScorer)
+    assert attention.context_dim == 10
+
+
+def test_lists_hold_what_can_be_built():
+    assert set(list_scorers()) < set(list_attentions())
+    assert {"mean", "sum", "single_hop", "multi_hop"} <= set(list_attentions())
+    assert "independent" in list_co_attentions()
+    assert scanpath.list_attentions is list_attentions
+
+
+@pytest.mark.parametrize(
+    ("create", "error", "words"),
+    [
+        (lambda: create_attention("addtive", region_dim=5), UnknownNameError, "'additive'"),
+        (lambda: create_attention("multihop", region_dim=5), UnknownNameError, "'multi_hop'"),
+        (lambda: create_attention("rvau", region_dim=5), UnknownNameError, "pip install scanpath-drau"),
+        (lambda: create_scorer("mean", region_dim=5), UnknownNameError, "installed are"),
+        (lambda: create_co_attention("indepndent", region_dim=5, token_dim=7), UnknownNameError, "'independent'"),
+        (lambda: create_attention("dot", region_dim=5, hiden_dim=3), ConfigError, "did you mean 'hidden_dim'"),
+        (lambda: create_attention("mean", region_dim=5, qqq=3), ConfigError, "it takes none"),
+        (lambda: create_attention("sum", region_dim=5, fused="add"), ConfigError, "leave it out"),
+        (lambda: create_attention("dot", region_dim=5, query_dim=7, fused="ad"), ConfigError, "'add'"),
+        (lambda: create_attention("dot", region_dim=5, query_dim=7, fused={}), ConfigError, "'name'"),
+    ],
+)
+def test_mistakes_are_told(create, error, words):
+    with pytest.raises(error, match=words):
+        create()
+
+
+def test_import_is_light():
+    code = (
+        "import sys, scanpath.attention; "
+        "heavy = {'torchvision', 'PIL', 'matplotlib', 'accelerate', 'pydantic', 'yaml', 'typer', 'rich'}; "
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

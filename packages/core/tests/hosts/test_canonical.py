@@ -1,0 +1,56 @@
+"""The builder's options reach the parts they name."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+import torch
+
+from scanpath.attention import create_attention
+from scanpath.errors import ConfigError
+from scanpath.hosts import canonical
+
+ATTEND = functools.partial(create_attention, "dot")
+
+
+def test_the_mechanism_is_told_its_widths():
+    told = {}
+
+    def spy(**widths):
+        told.update(widths)
+        return create_attention("dot", **widths)
+
+    canonical(answers=3, vocabulary_size=5, attention=spy, feature_dim=7, region_dim=11, question_dim=13)
+    assert told == {"region_dim": 11, "query_dim": 13}
+    canonical(answers=3, vocabulary_size=5, attention=spy, feature_dim=7, region_layers=0, question_dim=13)
+    assert told == {"region_dim": 9, "query_dim": 13}  # 7 features, x and y
+
+
+@pytest.mark.parametrize(("fusion", "width"), [("add", 13), ("concat", 24), ("context", 11), ("hadamard", 13)])
+def test_fusions(fusion, width):
+    model = canonical(
+        answers=3, vocabulary_size=5, attention=ATTEND, feature_dim=7, region_dim=11, question_dim=13, fusion=fusion
+    )
+    assert model.fusion.output_dim == width
+    assert model(torch.randn(2, 3, 5, 7), torch.tensor([[1, 2], [3, 0]])).logits.shape == (2, 3)
+
+
+def test_question_options():
+    model = canonical(answers=3, vocabulary_size=5, bidirectional=True, question_layers=2, question_dim=14, dropout=0.1)
+    assert len(model.question.layers) == 2
+    assert model.question.bidirectional
+    assert model.question(torch.tensor([[1, 2]])).vector.shape == (1, 14)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"fusion": "addd"}, "'add'"),
+        ({"fusion": {"output_dim": 3}}, "'name'"),
+        ({"coordinates": "boxes"}, "grid"),
+    ],
+)
+def test_mistakes_are_told(options, words):
+    with pytest.raises(ConfigError, match=words):
+        canonical(answers=3, vocabulary_size=5, attention=ATTEND, **options)

@@ -1,0 +1,57 @@
+"""Fusions of vectors and of whole maps of regions."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from scanpath.errors import ConfigError, ShapeError
+from scanpath.layers import FUSIONS, Add, Hadamard, create_fusion
+
+
+@pytest.mark.parametrize("name", sorted(FUSIONS))
+@pytest.mark.parametrize("axes", [(), (11,), (2, 3)])
+def test_every_region_is_fused_as_a_vector_is(name, axes):
+    fusion = create_fusion(name, input_dim=5, query_dim=7)
+    x, query = torch.randn(3, *axes, 5), torch.randn(3, 7)
+    out = fusion(x, query)
+    assert out.shape == (3, *axes, fusion.output_dim)
+    last = tuple(size - 1 for size in axes)
+    torch.testing.assert_close(out[(2, *last)], fusion(x[(2, *last)][None], query[2:])[0])
+
+
+def test_equal_widths_meet_without_parameters():
+    x, query = torch.randn(3, 5), torch.randn(3, 5)
+    torch.testing.assert_close(Add(input_dim=5, query_dim=5)(x, query), x + query)
+    torch.testing.assert_close(Hadamard(input_dim=5, query_dim=5)(x, query), x * query)
+
+
+def test_other_widths_are_projected():
+    fusion = Add(input_dim=5, query_dim=7, output_dim=3)
+    x, query = torch.randn(2, 5), torch.randn(2, 7)
+    torch.testing.assert_close(fusion(x, query), fusion.x(x) + fusion.query(query))
+    assert fusion.output_dim == 3
+
+
+def test_concat_and_context():
+    x, query = torch.randn(3, 5), torch.randn(3, 7)
+    torch.testing.assert_close(create_fusion("concat", input_dim=5, query_dim=7)(x, query), torch.cat([x, query], 1))
+    torch.testing.assert_close(create_fusion("context", input_dim=5, query_dim=7)(x, query), x)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("hadamar", {}, "'hadamard'"),
+        ("concat", {"output_dim": 3}, "no option"),
+        ("add", {"outputdim": 3}, "'output_dim'"),
+    ],
+)
+def test_mistakes_are_told(name, options, words):
+    with pytest.raises(ConfigError, match=words):
+        create_fusion(name, input_dim=5, query_dim=7, **options)
+
+
+def test_shapes_raise():
+    with pytest.raises(ShapeError, match="expected"):
+        Add(input_dim=5, query_dim=5)(torch.randn(3, 5), torch.randn(2, 5))

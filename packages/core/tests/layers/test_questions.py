@@ -1,0 +1,96 @@
+"""The question encoder: padding changes nothing, and an empty question is one too."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from scanpath.errors import ConfigError, ShapeError
+from scanpath.layers import QuestionEncoder
+
+FORMS = [{"layers": layers, "bidirectional": both, "tanh": both} for layers in (1, 2) for both in (False, True)]
+
+
+def encoder_of(**options):
+    torch.manual_seed(0)
+    return QuestionEncoder(vocabulary_size=23, embedding_dim=5, hidden_dim=14, **options).eval()
+
+
+def padded(*questions, length):
+    return torch.tensor([[*words, *[0] * (length - len(words))] for words in questions])
+
+
+@pytest.mark.parametrize("options", FORMS)
+def test_equals_each_question_alone_without_padding(options):
+    encoder = encoder_of(**options)
+    questions = [[3, 1, 4, 1, 5], [9, 2], [6, 5, 3]]
+    together = encoder(padded(*questions, length=7))
+    for row, words in enumerate(questions):
+        alone = encoder(torch.tensor([words]))
+        torch.testing.assert_close(together.vector[row], alone.vector[0])
+        torch.testing.assert_close(together.states[row, : len(words)], alone.states[0])
+        assert (together.states[row, len(words) :] == 0).all()
+    assert together.states.shape == (3, 7, 14)
+    assert together.mask.sum(1).tolist() == [5, 2, 3]
+
+
+@pytest.mark.parametrize("options", FORMS)
+def test_more_padding_changes_nothing_forwards_or_backwards(options):
+    encoder = encoder_of(**options)
+    questions = [[3, 1, 4], [9]]
+    gradients = []
+    for length in (3, 11):
+        encoder.zero_grad()
+        out = encoder(padded(*questions, length=length))
+        (out.vector.square().sum() + out.states.sum()).backward()
+        gradients.append([parameter.grad.clone() for parameter in encoder.parameters()])
+    torch.testing.assert_close(gradients[0], gradients[1])
+
+
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_the_layer_is_torchs_own(bidirectional):
+    encoder = encoder_of(bidirectional=bidirectional)
+    lstm = nn.LSTM(5, 7 if bidirectional else 14, batch_first=True, bidirectional=bidirectional)
+    layer = encoder.layers[0]
+    weights = dict(layer.forwards.named_parameters())
+    if bidirectional:
+        weights |= {f"{name}_reverse": one for name, one in layer.backwards.named_parameters()}
+    lstm.load_state_dict(weights)
+    tokens = torch.tensor([[3, 1, 4, 1], [5, 9, 2, 6]])
+    out = encoder(tokens)
+    states, (last, _) = lstm(encoder.embedding(tokens))
+    torch.testing.assert_close(out.states, states)
+    torch.testing.assert_close(out.vector, torch.cat(list(last), -1))
+
+
+@pytest.mark.parametrize("options", FORMS)
+def test_an_empty_question_is_a_vector_of_zeros(options):
+    encoder = encoder_of(**options)
+    for tokens in (padded([], [3, 1], length=3), padded([], length=2)):
+        out = encoder(tokens)
+        assert (out.vector[0] == 0).all()
+        assert not out.mask[0].any()
+        out.vector.sum().backward()
+        assert all(parameter.grad.isfinite().all() for parameter in encoder.parameters())
+
+
+def test_bf16_autocast():
+    encoder = encoder_of(bidirectional=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        out = encoder(padded([3, 1], [4], length=5))
+    out.vector.float().sum().backward()
+    torch.testing.assert_close(out.vector, encoder(padded([3, 1], [4], length=5)).vector, rtol=0.05, atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"), [({"hidden_dim": 7, "bidirectional": True}, "even"), ({"layers": 0}, "at least 1")]
+)
+def test_options_raise(options, words):
+    with pytest.raises(ConfigError, match=words):
+        QuestionEncoder(vocabulary_size=3, **options)
+
+
+def test_shapes_raise():
+    with pytest.raises(ShapeError, match=r"expected \(B, T\)"):
+        encoder_of()(torch.tensor([1, 2]))

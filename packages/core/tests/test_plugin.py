@@ -1,0 +1,16 @@
+"""What the core brings can be loaded, name by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanpath.plugin import METHOD
+from scanpath.registry import resolve
+
+
+@pytest.mark.parametrize(
+    "address",
+    [address for part in (METHOD.scorers, METHOD.attentions, METHOD.co_attentions) for address in part.values()],
+)
+def test_addresses_lead_somewhere(address):
+    assert callable(resolve(address))
