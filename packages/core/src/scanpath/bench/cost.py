@@ -38,7 +38,8 @@ class Cost:
     """Beyond parameters and inputs."""
     parameters: int
     resident_bytes: int | None
-    """How far the process grew in the first, cold pass: a check of the peak on CPU; None where it is not known."""
+    """How far the process grew in the first, cold pass: a check of the peak; None on a GPU, and where the system
+    does not tell."""
 
 
 def results_of(output: Any) -> list[Tensor]:
@@ -122,7 +123,7 @@ def measure_costs(
     if repeats < 1 or warmup < 1:
         raise ConfigError(f"{repeats} repeats and {warmup} warm-up passes given, expected at least 1 of each.")
     passes = {name: Pass(call, inputs, backward=backward) for name, (call, inputs) in calls.items()}
-    resident = {name: resident_growth(run) for name, run in passes.items()}
+    resident = {name: resident_growth(run) if run.device.type == "cpu" else None for name, run in passes.items()}
     flops = {name: count_flops(run) for name, run in passes.items()}
     peaks = {name: peak_bytes(run) for name, run in passes.items()}
     for run in passes.values():

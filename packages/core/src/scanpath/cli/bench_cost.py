@@ -76,27 +76,38 @@ def cost(
         )
 
 
-def _print(lines: list[Line], title: str) -> None:
+def _print(lines: list[Line], machine: str) -> None:
+    """Print one table a size, and below them why something could not be measured."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, box=None, pad_edge=False, title_justify="left")
-    for column in ("regions", "mechanism", "ms", "ratio", "GFLOP", "peak MiB", "parameters"):
-        table.add_column(column, justify="left" if column in ("regions", "mechanism") else "right", overflow="fold")
-    for line in lines:
-        size = "x".join(str(part) for part in line.size)
-        if line.cost is None:
-            table.add_row(size, line.name, "–", "–", "–", "–", "–")
-            continue
-        numbers = (
-            f"{line.cost.milliseconds:.2f}",
-            f"{line.ratio:.2f}",
-            f"{line.cost.flops / 1e9:.3f}",
-            f"{line.cost.peak_bytes / 2**20:.1f}",
-            f"{line.cost.parameters:,}",
-        )
-        table.add_row(size, line.name, *numbers)
     console = Console()
-    console.print(table)
-    for reason in dict.fromkeys(f"{line.name}: {line.reason}" for line in lines if line.reason):
-        console.print(reason, markup=False, highlight=False)
+    for size in dict.fromkeys(line.size for line in lines):
+        table = Table(title=f"{_words(size)}, {machine}", box=None, pad_edge=False, title_justify="left")
+        table.add_column("mechanism", overflow="fold")
+        for column in ("ms", "ratio", "GFLOP", "peak MiB", "parameters"):
+            table.add_column(column, justify="right", no_wrap=True)
+        for line in lines:
+            if line.size == size:
+                table.add_row(line.name, *_numbers(line))
+        console.print(table)
+        console.print()
+    for line in lines:
+        if line.reason:
+            console.print(f"{line.name}, {_words(line.size)}: {line.reason}", markup=False, highlight=False)
+
+
+def _words(size: tuple[int, ...]) -> str:
+    return "x".join(str(part) for part in size)
+
+
+def _numbers(line: Line) -> tuple[str, ...]:
+    if line.cost is None:
+        return ("–",) * 5
+    return (
+        f"{line.cost.milliseconds:.2f}",
+        f"{line.ratio:.2f}",
+        f"{line.cost.flops / 1e9:.3f}",
+        f"{line.cost.peak_bytes / 2**20:.1f}",
+        f"{line.cost.parameters:,}",
+    )
