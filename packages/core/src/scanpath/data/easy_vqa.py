@@ -48,6 +48,7 @@ def read_easy_vqa(split: str) -> VQASplit:
     Raises:
         MissingExtraError: the package is not installed.
     """
+    folder = package_folder()
     import easy_vqa
 
     from_test = split == "test"
@@ -64,7 +65,7 @@ def read_easy_vqa(split: str) -> VQASplit:
         image_ids=image_ids,
         questions=list(texts),
         image_names=names,
-        images=open_images(package_folder() / ("test" if from_test else "train") / "images"),
+        images=open_images(folder / ("test" if from_test else "train") / "images"),
         annotations=VQAAnnotations(
             question_types=types,
             answer_types=["yes/no" if kind == "existence" else "other" for kind in types],

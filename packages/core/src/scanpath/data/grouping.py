@@ -52,7 +52,8 @@ class ImageGroupedSampler:
             wanted = -(-wanted // world) * world
             if wanted > len(self._groups):
                 self._groups = [item for group in self._groups for item in np.split(group, len(group))]
-            if wanted > len(self._groups):
+            wanted = min(wanted, len(self._groups) // world * world)
+            if questions and not wanted:
                 raise ConfigError(
                     f"{questions} questions were given to {world} processes, expected at least one question each: "
                     "use fewer processes."

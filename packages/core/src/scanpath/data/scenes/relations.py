@@ -73,12 +73,15 @@ def on_side(facts: Facts, group: Description, direction: int, origins: Ints) -> 
 
 
 def nearest_family(options: SceneOptions) -> Family:
-    """Build "what color is the object nearest to the ...?"."""
+    """Build "what color is the object nearest to the ...?".
+
+    What is asked does not tell the other object on its own: nothing else is as blue as the only blue object.
+    """
     known = [
         (asked, origin)
         for asked in ("color", "shape")
         for origin in descriptions(options)
-        if origin.said in ({"shape"}, {"color"}, {"color", "shape"})
+        if origin.said in ({"shape"}, {"color"}, {"color", "shape"}) and origin.said != {asked}
     ]
 
     def solve(facts: Facts) -> Solved:
@@ -92,13 +95,17 @@ def nearest_family(options: SceneOptions) -> Family:
 
 
 def side_family(options: SceneOptions) -> Family:
-    """Build "what color is the square left of the ...?", the square being one of several."""
+    """Build "what color is the square left of the circle?", the square being one of several.
+
+    The other object is told by what is not asked: nothing else is as blue as the only blue object.
+    """
     known = [
         (asked, group, direction, origin)
-        for asked, other in (("color", "shape"), ("shape", "color"))
-        for group in _single(options, other)
+        for asked, said in (("color", "shape"), ("shape", "color"))
+        for group in _single(options, said)
         for direction in range(len(DIRECTIONS))
-        for origin in _single(options, asked)
+        for origin in _single(options, said)
+        if origin != group
     ]
 
     def solve(facts: Facts) -> Solved:

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scanpath.cli import main
+
+
+def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Run the command line; return exit code, output and errors."""
+    code = 0
+    try:
+        main(list(words))
+    except SystemExit as left:
+        code = int(left.code or 0)
+    return code, *capsys.readouterr()
+
+
+def test_make_list_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = ("--root", str(tmp_path))
+    sizes = ("--images", "11", "--val-images", "5", "--test-images", "3", "--workers", "1")
+    code, out, _ = call(capsys, "data", "make", "scenes", *sizes, *root)
+    assert code == 0
+    assert "scenes made in" in out
+    assert "19 pictures, 190 questions" in out
+    code, out, _ = call(capsys, "data", "make", "scenes", *sizes, *root)
+    assert (code, "was there already" in out) == (0, True)
+    code, _, err = call(capsys, "data", "make", "scenes", "--seed", "7", *sizes, *root)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "made with seed = 0, and seed = 7 was asked for" in err
+
+    code, out, _ = call(capsys, "data", "list", "--check", *root)
+    assert code == 0
+    assert "train 11 pictures 110 questions" in out
+    assert "has its checksum" in out
+    _, out, _ = call(capsys, "data", "list", "--json", *root)
+    assert {one["name"] for one in json.loads(out)} == {"scenes", "scenes-cp", "easy-vqa"}
+
+    sheet = tmp_path / "sheet.png"
+    code, out, _ = call(capsys, "data", "show", "scenes", "--index", "2", "--out", str(sheet), *root)
+    assert (code, out.strip(), sheet.read_bytes()[:4]) == (0, str(sheet), b"\x89PNG")
+
+    damaged = tmp_path / "scenes" / "scenes_val_masks.zip"
+    damaged.write_bytes(bytes(damaged.stat().st_size))
+    code, _, err = call(capsys, "data", "list", "--check", *root)
+    assert code == 2
+    assert "1 files" in err
+    assert "scenes_val_masks.zip" in err
+
+
+def test_what_is_missing_says_how_to_get_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "data", "list", "--root", str(tmp_path))
+    assert code == 0
+    assert out.count("run scanpath data make scenes") == 2
+    code, _, err = call(capsys, "data", "show", "scenes", "--root", str(tmp_path))
+    assert (code, "run scanpath data make scenes" in err) == (2, True)
+    code, _, err = call(capsys, "data", "make", "scene", "--root", str(tmp_path))
+    assert (code, "did you mean 'scenes'" in err) == (2, True)

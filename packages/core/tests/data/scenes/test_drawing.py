@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pytest
+
+from scanpath.data.scenes.drawing import RGB, draw_ground, draw_picture
+from scanpath.data.scenes.options import COLORS, SHAPES, SceneOptions
+from scanpath.data.scenes.randomness import Draws
+from scanpath.data.scenes.world import Thing, draw_scene, scene_draws
+
+
+def test_pixels_are_pinned() -> None:
+    """Equal on every platform; a change here makes another world: raise manifest.VERSION with it."""
+    digest = hashlib.sha256()
+    for options, split in ((SceneOptions(), "train"), (SceneOptions(world="hard", seed=3, image_size=97), "test")):
+        for index in range(13):
+            draws = scene_draws(options, split, index)
+            things = draw_scene(draws, options)
+            for pixels in draw_picture(things, draws, options.image_size, options.shapes, options.colors):
+                assert pixels.dtype == np.uint8
+                digest.update(pixels.tobytes())
+    assert digest.hexdigest() == PINNED
+
+
+PINNED = "dce7c6a5e5043ba161580a28cb0280f56652ac3acaf49667f3abde3c9f1458b9"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("radius", [10, 16])
+def test_shapes_cover_about_equally_much_and_have_their_colour(shape: str, radius: int) -> None:
+    thing = Thing(SHAPES.index(shape), COLORS.index("yellow"), 0, 61, 64, radius)
+    picture, labels = draw_picture([thing], Draws(3), 64)
+    mask = labels == 1
+    assert set(np.unique(labels)) == {0, 1}
+    assert 1.2 < mask.sum() / (radius / 2) ** 2 < 3.2  # a full circle of that radius has 3.14
+    reach = np.hypot(*(np.argwhere(mask) + 0.5 - [32, 30.5]).T).max()
+    assert 0.85 * radius / 2 < reach < 1.15 * radius / 2 + 0.5
+    difference = picture[mask].astype(int).mean(axis=0) - RGB["yellow"]
+    assert abs(difference).max() < 45
+    assert mask[32, 30] == (shape != "ring")
+
+
+def test_a_shape_moves_by_half_pixels_without_changing() -> None:
+    sums = {
+        (x, y): draw_picture([Thing(1, 0, 1, x, y, 16)], Draws(3), 64)[1].sum() for x in (60, 61) for y in (70, 71)
+    }
+    assert max(sums.values()) - min(sums.values()) <= 0.2 * max(sums.values())
+
+
+def test_objects_at_the_edge_are_drawn() -> None:
+    for x, y in ((10, 10), (118, 10), (10, 118), (118, 118)):
+        assert draw_picture([Thing(0, 0, 0, x, y, 9)], Draws(3), 64)[1].sum() > 40
+
+
+def test_ground_is_soft_grey() -> None:
+    for seed in range(13):
+        ground = draw_ground(Draws(seed), 64)
+        assert ground.shape == (64, 64, 3)
+        assert ground.min() > 40
+        assert ground.max() < 200
+        assert abs(np.diff(ground, axis=0)).max() <= 8
+        assert np.ptp(ground.mean(axis=(0, 1))) <= 2 * 9 + 1

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from scanpath.data.catalogue import open_split
+from scanpath.data.sheet import draw_sheet
+from scanpath.errors import ConfigError, DataError
+
+
+def test_a_sheet_shows_pictures_and_text(small_world: Path, tmp_path: Path) -> None:
+    split = open_split("scenes", "val", small_world)
+    draw_sheet(split, tmp_path / "deep" / "sheet.png", index=3, count=2)
+    with Image.open(tmp_path / "deep" / "sheet.png") as sheet:
+        assert sheet.height > 2 * 256
+        darkest, brightest = sheet.convert("L").crop((290, 0, sheet.width, sheet.height)).getextrema()
+        assert darkest < 64
+        assert brightest == 255
+
+
+def test_what_cannot_be_shown_is_said(small_world: Path, tmp_path: Path) -> None:
+    split = open_split("scenes", "val", small_world)
+    for index in (53, -1):
+        with pytest.raises(ConfigError, match=f"picture {index} of scenes/val was asked for, expected 0 to 52"):
+            draw_sheet(split, tmp_path / "sheet.png", index=index)
+    with pytest.raises(DataError, match="was opened without pictures"):
+        draw_sheet(dataclasses.replace(split, images=None), tmp_path / "sheet.png")
