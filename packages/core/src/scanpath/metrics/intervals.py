@@ -10,6 +10,7 @@ Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13; 
 
 from __future__ import annotations
 
+import functools
 import math
 from statistics import NormalDist
 from typing import Literal, NamedTuple
@@ -27,7 +28,7 @@ RESAMPLES = 2000
 LEVEL = 0.95
 POWER = 0.8
 SEEDS_FOR_A_CLAIM = 3
-_CHUNK = 1 << 22
+_CHUNK = 1 << 21
 
 
 class Interval(NamedTuple):
@@ -88,14 +89,19 @@ def resampled_means(
         The means, (R,).
     """
     sums, counts = _cluster_sums(scores, groups)
-    generator = np.random.default_rng(seed)
-    share = np.full(len(sums), 1 / len(sums))
     at_once = max(1, _CHUNK // len(sums))
     means = []
-    for start in range(0, resamples, at_once):
-        drawn = generator.multinomial(len(sums), share, size=min(at_once, resamples - start))  # (r, groups)
+    for number, start in enumerate(range(0, resamples, at_once)):
+        drawn = _draws(len(sums), min(at_once, resamples - start), (seed, number)).astype(np.float64)
         means.append((drawn @ sums) / (drawn @ counts))
     return np.concatenate(means)
+
+
+@functools.lru_cache(maxsize=48)
+def _draws(groups: int, resamples: int, seed: tuple[int, int]) -> npt.NDArray[np.uint16]:
+    """Draw how often each group is taken, (resamples, groups); kept, since compared rows share their draws."""
+    generator = np.random.default_rng(seed)
+    return generator.multinomial(groups, np.full(groups, 1 / groups), size=resamples).astype(np.uint16)
 
 
 def bootstrap_mean(

@@ -1,0 +1,187 @@
+"""``scanpath compare``: mechanisms on one frozen pipeline, and what differs between two rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scanpath.compare.comparison import Comparison
+    from scanpath.compare.diff import RowDiff
+    from scanpath.compare.settings import CompareSettings
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, invoke_without_command=True)
+
+
+@app.callback()
+def run(
+    context: typer.Context,
+    data: Annotated[str, typer.Option("--data", help="A data set of scanpath data list.")] = "scenes",
+    mechanisms: Annotated[
+        str,
+        typer.Option("--mechanisms", help="Names with commas, options behind colons: dot,multi_hop:hops=3,local_3."),
+    ] = "",
+    seeds: Annotated[int, typer.Option("--seeds", min=0, help="How many seeds (0 to n-1); a claim needs 3.")] = 0,
+    samples: Annotated[int, typer.Option("--samples", min=0, help="The budget of a row: questions seen.")] = 0,
+    baseline: Annotated[str, typer.Option("--baseline", help="The row to test against; the best rung else.")] = "",
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="A YAML file in place of the shipped settings of the data set.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The folder for it all; comparisons/DATA else.")] = None,
+    root: Annotated[Path | None, typer.Option("--root", help="The folder of the data sets.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Rows that run at once; one a core else.")] = 0,
+    smoke: Annotated[bool, typer.Option("--smoke", "--quick", help="Seconds: shows only that it runs.")] = False,
+) -> None:
+    """Compare ways of looking: the ladder of baselines and some attentions on the same features and budget.
+
+    Finished rows are reused and interrupted ones go on, so the same command can be typed again, and mechanisms added.
+    It leaves comparison.md, .csv, .json, report.html, and every answer of every row in rows/.
+
+    Examples: scanpath compare
+    scanpath compare --mechanisms dot,local_3,multi_hop:hops=4 --seeds 3
+    scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from scanpath.compare.comparison import compare
+    from scanpath.compare.settings import load_settings, shipped
+
+    changes: dict[str, Any] = {}
+    source: str | Path = settings or ("smoke" if smoke else data if data in shipped() else "scenes")
+    if settings is None and not smoke:
+        changes["task.data"] = data
+    if mechanisms:
+        changes["chosen"] = [name.strip() for name in mechanisms.split(",") if name.strip()]
+    if seeds:
+        changes["seeds"] = list(range(seeds))
+    if samples:
+        changes["training.samples"] = samples
+    if baseline:
+        changes["baseline"] = baseline
+    chosen = load_settings(source, changes)
+    folder = out or Path("comparisons") / ("smoke" if smoke else chosen.data)
+    _show(_watched(compare, chosen, folder, root=root, workers=workers or None))
+
+
+def _watched(compare: Any, settings: CompareSettings, folder: Path, **options: Any) -> Comparison:
+    """Run with a bar that tells rows done and time left; without a terminal, one line a row."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("rows x seeds", total=None)
+
+        def say(sentence: str) -> None:
+            console.print(sentence, highlight=False)
+
+        def progress(done: int, total: int, row: str) -> None:
+            bar.update(task, completed=done, total=total)
+            if row:
+                say(f"done {done} of {total}: {row}")
+            elif done:
+                say(f"reused {done} of {total} rows x seeds")
+
+        result: Comparison = compare(settings, folder, say=say, progress=progress, **options)
+    return result
+
+
+def _show(result: Comparison) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from scanpath.compare.tables import headline
+    from scanpath.report import wording
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    content = result.content
+    table = Table(box=None, pad_edge=False, title=content.title, title_justify="left")
+    table.add_column("row")
+    for name in ("accuracy", "95 %", f"against {content.baseline}", "one object", "mass on it", "ms", "seconds"):
+        table.add_column(name, justify="right")
+    for summary in result.summaries:
+        row, best = summary.row, headline(summary.row)
+        table.add_row(
+            row.label,
+            wording.share(row.accuracy.value),
+            wording.interval(row.accuracy),
+            wording.NONE if row.difference is None else wording.points(row.difference.value),
+            wording.share(summary.one_object.value if summary.one_object else None),
+            wording.share(best.mass.value if best else None),
+            wording.decimal(row.cost.milliseconds if row.cost else None),
+            wording.decimal(row.cost.seconds if row.cost else None),
+        )
+    console.print(table)
+    console.print()
+    chance = "" if content.chance_mass is None else f" Mass of an even map: {content.chance_mass:.1f}."
+    console.print(f"Ceiling that the answers' noise allows: {content.ceiling:.1f}.{chance}", highlight=False)
+    for note in content.notes[2:]:
+        console.print(note, highlight=False)
+    console.print(f"{result.folder / 'report.html'} shows the pictures; the tables lie beside it.", highlight=False)
+
+
+@app.command()
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="COMPARISON:ROW, the folder of a row, or its CSV.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The row that is compared with A.")],
+    questions: Annotated[int, typer.Option("--questions", min=0, help="Flipped questions to show.")] = 10,
+) -> None:
+    """Show which question types moved from A to B, and which questions flipped.
+
+    Example: scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
+    """
+    from rich.console import Console
+
+    from scanpath.compare.diff import diff as compute
+
+    _show_diff(Console(), compute(first, second), questions)
+
+
+def _show_diff(console: Console, found: RowDiff, questions: int) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from scanpath.report import wording
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("question type")
+    for name in ("questions", "A", "B", "B - A", "95 %", "p"):
+        table.add_column(name, justify="right")
+    for one in (found.overall, *found.types):
+        shares = (wording.share(one.first), wording.share(one.second), wording.points(one.difference))
+        ends = f"{one.low:.1f} to {one.high:.1f}" + (" *" if one.moved else "")
+        table.add_row(Text(one.name), str(one.questions), *shares, ends, wording.p_value(one.p))
+    console.print(table)
+    seeds = ", ".join(map(str, found.seeds))
+    console.print(f"\nMeans over seeds {seeds}; * where the interval leaves out zero.", highlight=False)
+    console.print(
+        f"Under seed {found.seeds[0]} B answers {found.flips.gained} questions that A does not, and misses "
+        f"{found.flips.lost} that A answers (McNemar, {wording.p_value(found.flips.p)}).",
+        highlight=False,
+    )
+    for flipped in found.flipped[:questions]:
+        sign = "+" if flipped.gained else "-"
+        line = f"  {sign} {flipped.question_id} {flipped.question} A: {flipped.first}, B: {flipped.second}"
+        console.print(Text(line))
+    if len(found.flipped) > questions:
+        console.print(f"  ... and {len(found.flipped) - questions} more (--questions)", highlight=False)

@@ -1,0 +1,162 @@
+"""A comparison from settings to files: what is finished is reused, what was interrupted goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scanpath.compare import tables
+from scanpath.compare.answered import Answered, read_answered
+from scanpath.compare.jobs import Job, do_all
+from scanpath.compare.pipeline import Pipeline, Say, row_cost
+from scanpath.compare.settings import PRIOR, CompareSettings, RowSettings
+from scanpath.compare.summary import Measured, Summary, choose_baseline, summarise
+from scanpath.environment import hardware
+from scanpath.errors import ConfigError, DataError
+from scanpath.experiments.config import differences
+from scanpath.files import read_json, write_atomically, write_json
+from scanpath.report.content import Content
+
+SETTINGS = "comparison.yaml"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came out, and where it lies."""
+
+    folder: Path
+    content: Content
+    summaries: tuple[Summary, ...]
+    reused: int
+    """Rows times seeds that were finished before."""
+
+
+def compare(
+    settings: CompareSettings,
+    folder: Path,
+    *,
+    root: Path | None = None,
+    workers: int | None = None,
+    say: Say | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run every row under every seed, test them, and write the tables and the page.
+
+    Args:
+        settings: what to compare.
+        folder: where everything goes; an earlier comparison with the same pipeline is gone on with.
+        root: of the data sets; None takes the user's.
+        workers: rows that run at once; None chooses.
+        say: is told what takes time.
+        progress: is told how many of how many rows are done, and which was the last.
+
+    Raises:
+        ConfigError: the folder holds a comparison with another pipeline.
+    """
+    say, progress = say or _silent, progress or _still
+    rows = settings.rows()
+    claim(settings, folder)
+    pipeline = Pipeline(settings, folder, root, say)
+    rungs = {row.id for row in settings.ladder}
+    jobs = {
+        (row.id, seed): pipeline.job(row, seed, rung=row.id in rungs)
+        for row in rows
+        if row.id != PRIOR
+        for seed in settings.seeds
+    }
+    for row in rows:
+        if row.id == PRIOR:
+            pipeline.answer_by_prior(row)
+    todo = [job for job in jobs.values() if not job.done]
+    done = len(jobs) - len(todo)
+    progress(done, len(jobs), "")
+    _work(todo, len(jobs), workers, progress)
+    say("measuring what each row costs")
+    costs = pipeline.costs({row: job for (row, seed), job in jobs.items() if seed == settings.seeds[0]})
+    say("tests and tables")
+    measured = [_measured(settings, row, folder, jobs, costs, rung=row.id in rungs) for row in rows]
+    return _finish(pipeline, measured, jobs, done)
+
+
+def _work(todo: list[Job], total: int, workers: int | None, progress: Progress) -> None:
+    finished = total - len(todo)
+
+    def tick(job: Job) -> None:
+        nonlocal finished
+        finished += 1
+        progress(finished, total, f"{job.row}, seed {job.seed}")
+
+    if todo:
+        do_all(todo, workers=workers, progress=tick)
+
+
+def claim(settings: CompareSettings, folder: Path) -> None:
+    """Write the settings into the folder, unless it holds a comparison with another pipeline."""
+    path = folder / SETTINGS
+    if path.exists():
+        try:
+            known = yaml.safe_load(path.read_text(encoding="utf-8"))
+            earlier = CompareSettings.parse(known, source=str(path)).pipeline()
+        except (OSError, yaml.YAMLError) as error:
+            raise DataError(f"{path} cannot be read ({error}): name another folder with --out.") from None
+        for key, own, asked in differences(earlier, settings.pipeline()):
+            raise ConfigError(
+                f"{folder} holds a comparison with {key} = {own!r}, asked for is {asked!r}: rows that are not alike "
+                "in it cannot stand in one table; name another folder with --out."
+            )
+    elif folder.exists() and any(folder.iterdir()):
+        raise ConfigError(f"{folder} is not empty and holds no comparison: name another folder with --out.")
+    write_atomically(path, yaml.safe_dump(settings.plain(), sort_keys=False, allow_unicode=True))
+
+
+def _measured(
+    settings: CompareSettings,
+    row: RowSettings,
+    folder: Path,
+    jobs: dict[tuple[str, int], Job],
+    costs: dict[str, dict[str, Any]],
+    *,
+    rung: bool,
+) -> Measured:
+    if row.id == PRIOR:
+        path = folder / "rows" / PRIOR / "seed0.csv"
+        return Measured(row, rung, (0,), (read_answered(path),), None)
+    own = [jobs[row.id, seed] for seed in settings.seeds]
+    facts = [read_json(job.facts_path) for job in own]
+    answered: tuple[Answered, ...] = tuple(read_answered(job.answers_path) for job in own)
+    cost = row_cost(settings, row, facts, costs.get(row.id, {}))
+    return Measured(row, rung, tuple(settings.seeds), answered, cost.seconds, cost)
+
+
+def _finish(pipeline: Pipeline, measured: list[Measured], jobs: dict[tuple[str, int], Job], reused: int) -> Comparison:
+    from scanpath.compare.page import build_content, write_report
+
+    settings, folder = pipeline.settings, pipeline.folder
+    baseline = choose_baseline(settings, measured)
+    summaries = summarise(settings, measured, baseline)
+    machine = hardware()
+    content = build_content(pipeline, measured, summaries, jobs, baseline=baseline, machine=machine)
+    older = pipeline.scorer("official-2017")
+    versions = {row.settings.id: tables.other_version(row, older) for row in measured}
+    write_json(
+        folder / "comparison.json",
+        tables.as_json(content, summaries, versions, checksum=pipeline.checksum, machine=machine, settings=settings),
+        indent=1,
+    )
+    write_atomically(folder / "comparison.csv", tables.as_csv(summaries))
+    write_atomically(folder / "comparison.md", tables.as_markdown(content, summaries))
+    write_report(folder / "report.html", content)
+    return Comparison(folder, content, tuple(summaries), reused)
+
+
+def _silent(sentence: str) -> None:
+    """Tell nobody what takes time."""
+
+
+def _still(done: int, total: int, row: str) -> None:
+    """Move no bar."""

@@ -1,0 +1,190 @@
+"""The page of a comparison: its facts in words, its curves, and the same questions under every row side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from scanpath.compare.analysis import region_maps
+from scanpath.compare.jobs import Job
+from scanpath.compare.pipeline import Pipeline
+from scanpath.compare.summary import Measured, Summary
+from scanpath.compare.targets import Targets
+from scanpath.data.split import VQASplit
+from scanpath.experiments.running import load_run
+from scanpath.files import read_json
+from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM
+from scanpath.report.content import Answered, Content, Curve, Example
+
+
+def build_content(
+    pipeline: Pipeline,
+    measured: Sequence[Measured],
+    summaries: Sequence[Summary],
+    jobs: Mapping[tuple[str, int], Job],
+    *,
+    baseline: str,
+    machine: Mapping[str, Any],
+) -> Content:
+    """Fill in the page's plain values."""
+    settings = pipeline.settings
+    first = next((row.answered[0] for row in measured if row.answered[0].one_object.any()), None)
+    chance = None if first is None else 100 * float(first.chance[first.one_object].mean())
+    return Content(
+        title=settings.title,
+        intro=settings.intro,
+        rows=tuple(summary.row for summary in summaries),
+        baseline=baseline,
+        facts=_facts(pipeline, machine),
+        curves=tuple(_curve(job) for job in jobs.values()),
+        examples=tuple(_examples(pipeline, measured, jobs)),
+        ceiling=pipeline.ceiling(),
+        chance_mass=chance,
+        notes=tuple(_notes(pipeline, summaries, baseline)),
+    )
+
+
+def write_report(path: Path, content: Content) -> None:
+    """Write the page."""
+    from scanpath.report.page import write_page
+
+    write_page(path, content)
+
+
+def _facts(pipeline: Pipeline, machine: Mapping[str, Any]) -> dict[str, str]:
+    settings = pipeline.settings
+    split = pipeline.task.split(settings.analysis.split)
+    training = pipeline.config(next(row for row in settings.rows() if row.looks), 0).training
+    length = next(
+        f"{getattr(training, name):,} {name}" for name in ("samples", "epochs", "steps") if getattr(training, name)
+    )
+    facts = {
+        "Data": f"{settings.data}, checksum {pipeline.checksum[:12]}",
+        "Questions": f"{len(split):,} of {split.name}, about {len(np.unique(split.image_ids)):,} pictures",
+        "Features": str(pipeline.task.settings.features or "none: pictures, end to end"),
+        "Budget": f"{length} a row in batches of {training.batch_size}, {training.precision}",
+        "Seeds": ", ".join(map(str, settings.seeds)),
+        "Metric": pipeline.task.settings.metric,
+        "Cost": f"one forward and backward pass of {training.batch_size} questions; seconds are of training",
+        "Processor": f"{machine['processor']}, {machine['cores']} cores",
+        "Accelerator": str(machine["accelerator"] or "none"),
+        "Versions": ", ".join(f"{name} {version}" for name, version in machine["versions"].items()),
+    }
+    return facts | ({"Commit": machine["commit"]} if machine["commit"] else {})
+
+
+def _notes(pipeline: Pipeline, summaries: Sequence[Summary], baseline: str) -> list[str]:
+    settings = pipeline.settings
+    notes = [
+        (
+            "Intervals (95 %) draw the pictures again with all their questions, and take the mean over seeds; every "
+            "seed is shown beside."
+        ),
+        (
+            f"Faithfulness deletes the {settings.analysis.deleted_share:.0%} of the regions with most weight, or as "
+            f"many at random, for the first {settings.analysis.deleted_questions:,} questions."
+        ),
+    ]
+    if len(settings.seeds) < SEEDS_FOR_A_CLAIM:
+        notes.append(
+            f"With {len(settings.seeds)} seed{'' if len(settings.seeds) == 1 else 's'} no claim is made: that takes "
+            f"{SEEDS_FOR_A_CLAIM} (--seeds {SEEDS_FOR_A_CLAIM}). The p-values are of these trained models alone."
+        )
+    rows = {summary.row.id: summary for summary in summaries}
+    base = rows[baseline].one_object
+    attentions = [one for one in summaries if one.row.kind == "attention" and one.one_object is not None]
+    if base is not None and attentions:
+        best = max(attentions, key=lambda one: one.one_object.value if one.one_object else 0.0)
+        assert best.one_object is not None  # noqa: S101 - chosen so
+        notes.append(
+            f"On the questions about one object among many {best.row.label} reaches {best.one_object.value:.1f} "
+            f"({best.one_object.low:.1f} to {best.one_object.high:.1f}), the baseline {rows[baseline].row.label} "
+            f"{base.value:.1f} ({base.low:.1f} to {base.high:.1f})"
+            + (": outside each other's intervals." if best.beats else ": the intervals do not part them.")
+        )
+    return notes
+
+
+def _curve(job: Job) -> Curve:
+    curve = read_json(job.facts_path)["curve"]
+    return Curve(
+        row=job.row,
+        seed=job.seed,
+        samples=tuple(curve["samples"]),
+        seconds=tuple(curve["seconds"]),
+        accuracy=tuple(curve["accuracy"]),
+    )
+
+
+def choose_examples(split: VQASplit, targets: Targets, count: int) -> list[int]:
+    """Choose questions to draw, by rule and not by hand: types in turn, those about one object first, new pictures."""
+    assert split.annotations is not None  # noqa: S101 - compared splits have answers
+    by_type: dict[str, list[int]] = {}
+    for row, kind in enumerate(split.annotations.question_types):
+        by_type.setdefault(kind, []).append(row)
+    kinds = sorted(by_type, key=lambda kind: (targets.object[by_type[kind][0]] < 0, kind))
+    chosen: list[int] = []
+    pictures: set[int] = set()
+    while len(chosen) < count and any(by_type.values()):
+        for kind in kinds:
+            fresh = [row for row in by_type[kind] if int(split.image_ids[row]) not in pictures]
+            by_type[kind] = fresh[1:]
+            if fresh and len(chosen) < count:
+                chosen.append(fresh[0])
+                pictures.add(int(split.image_ids[fresh[0]]))
+    return chosen
+
+
+def _examples(pipeline: Pipeline, measured: Sequence[Measured], jobs: Mapping[tuple[str, int], Job]) -> list[Example]:
+    settings = pipeline.settings
+    split = pipeline.task.split(settings.analysis.split)
+    if split.images is None:
+        return []
+    targets = Targets(split)
+    rows = choose_examples(split, targets, settings.analysis.examples)
+    batches = pipeline.task.batches(settings.analysis.split, size=len(rows))
+    batch = batches.collate(batches.dataset.__getitems__(rows))
+    given: list[list[Answered]] = [[] for _ in rows]
+    for row in measured:
+        maps = None
+        if not row.rung:
+            job = jobs[row.settings.id, row.seeds[0]]
+            objective = load_run(job.folder / read_json(job.facts_path)["folder"]).objective
+            with torch.no_grad():
+                maps = region_maps(objective.answer(batch), objective.model)
+        for place, number in enumerate(rows):
+            answered = row.answered[0]
+            given[place].append(
+                Answered(
+                    row=row.settings.id,
+                    prediction=answered.prediction[number],
+                    probability=float(answered.probability[number]),
+                    score=float(answered.score[number]),
+                    maps=None if maps is None else maps.weights[place].numpy(),
+                    names=() if maps is None else maps.names,
+                )
+            )
+    return [_example(split, targets, number, given[place], batch, place) for place, number in enumerate(rows)]
+
+
+def _example(
+    split: VQASplit, targets: Targets, number: int, answered: list[Answered], batch: Any, place: int
+) -> Example:
+    assert split.annotations is not None  # noqa: S101 - compared splits have answers
+    assert split.images is not None  # noqa: S101 - the caller has looked
+    answers = split.annotations.answers[number]
+    ranked = sorted(dict.fromkeys(answers), key=lambda answer: -answers.count(answer))
+    return Example(
+        question_id=int(split.question_ids[number]),
+        question=split.questions[number],
+        answers=tuple(ranked),
+        picture=split.images.read(split.image_names[int(split.image_ids[number])]),
+        answered=tuple(answered),
+        question_type=split.annotations.question_types[number],
+        target=targets.masks([number])[0].numpy() if targets.object[number] >= 0 else None,
+        boxes=None if batch.boxes is None else batch.boxes[batch.image_index[place]].numpy(),
+    )
