@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-import toy_task
 import torch
+import toy_task
 
 from scanpath import files
 from scanpath.errors import ScanpathError
@@ -157,9 +157,7 @@ def main() -> None:
     for scenario in scenarios:
         world = scenario.get("world", 1)
         if world > 1:
-            RunFolder.create(
-                Path(scenario["folder"]), TrainingSettings.parse(scenario["settings"]).plain()
-            )
+            RunFolder.create(Path(scenario["folder"]), TrainingSettings.parse(scenario["settings"]).plain())
             pids = [forked(one_of_many, scenario, rank, world) for rank in range(world)]
         else:
             pids = [forked(train, scenario)]

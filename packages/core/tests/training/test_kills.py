@@ -28,6 +28,8 @@ SETTINGS = {
 }
 TIMES = ("seconds", "waiting")
 
+HOLD = "import fcntl, sys; lock = open(sys.argv[1], 'a'); fcntl.lockf(lock, fcntl.LOCK_EX); print(flush=True); input()"
+
 KILLS = {
     "step-0": ("step", 11, 0),
     "step-2": ("step", 11, 2),
@@ -43,7 +45,13 @@ KILLS = {
 def killed(run_child, tmp_path_factory) -> tuple[Path, dict[str, list[int]], dict[str, int]]:
     root = tmp_path_factory.mktemp("killed")
     scenarios = [
-        {"folder": str(root / name), "place": place, "at": at, "seed": SEED, "settings": {**SETTINGS, "workers": workers}}
+        {
+            "folder": str(root / name),
+            "place": place,
+            "at": at,
+            "seed": SEED,
+            "settings": {**SETTINGS, "workers": workers},
+        }
         for name, (place, at, workers) in KILLS.items()
     ]
     ends = dict(zip(KILLS, run_child(root, scenarios), strict=True))
@@ -141,7 +149,7 @@ def test_a_run_is_written_by_one_process(toy, tmp_path):
         [
             sys.executable,
             "-c",
-            "import fcntl, sys; lock = open(sys.argv[1], 'a'); fcntl.lockf(lock, fcntl.LOCK_EX); print(1, flush=True); input()",
+            HOLD,
             str(folder.path / ".lock"),
         ],
         stdin=subprocess.PIPE,

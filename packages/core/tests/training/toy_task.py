@@ -60,7 +60,8 @@ class ToyDataset:
     def __getitems__(self, numbers):
         if self.hook is not None:
             self.hook(self.split, numbers)
-        noise = 0.01 * (random.random() + np.random.rand() + torch.rand(()).item()) if self.noisy else 0.0
+        drawn = random.random() + np.random.rand() + torch.rand(()).item()  # noqa: NPY002 - as data sets of others do
+        noise = 0.01 * drawn if self.noisy else 0.0
         return [(number, self.x[number] + noise, self.y[number]) for number in numbers]
 
 

@@ -54,8 +54,8 @@ def _separate(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Give each tensor memory of its own, which safetensors asks for: tied weights are written twice."""
     seen: set[int] = set()
     separate = {}
-    for name, tensor in tensors.items():
-        tensor = tensor.detach().cpu().contiguous()
+    for name, given in tensors.items():
+        tensor = given.detach().cpu().contiguous()
         address = tensor.untyped_storage().data_ptr()
         separate[name] = tensor.clone() if address in seen else tensor
         seen.add(address)
@@ -86,7 +86,7 @@ def read_state(folder: Path) -> dict[str, Any]:
     Raises:
         RunError: if it is not there, is broken, or is of another format.
     """
-    return _read(folder)["state"]
+    return dict(_read(folder)["state"])
 
 
 def _read(folder: Path) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def load_weights(folder: Path, module: nn.Module) -> dict[str, Any]:
     """
     content = _read(folder)
     put_weights(module, _load_tensors(folder, MODEL, content["sha256"]), folder)
-    return content["state"]
+    return dict(content["state"])
 
 
 def put_weights(module: nn.Module, tensors: Mapping[str, Tensor], origin: Path) -> None:
@@ -154,7 +154,7 @@ def put_weights(module: nn.Module, tensors: Mapping[str, Tensor], origin: Path) 
     module.load_state_dict(dict(tensors))
 
 
-def optimiser_state(optimiser: torch.optim.Optimizer, names: Mapping[nn.Parameter, str]) -> dict[str, Any]:
+def optimiser_state(optimiser: torch.optim.Optimizer, names: Mapping[Any, str]) -> dict[str, Any]:
     """Return what an optimiser remembers of each parameter, by the parameter's name."""
     return {names[parameter]: dict(kept) for parameter, kept in optimiser.state.items()}
 
@@ -170,6 +170,8 @@ def put_optimiser_state(
     own = [names[parameter] for group in optimiser.param_groups for parameter in group["params"]]
     for name in state:
         if name not in own:
-            raise RunError(f"the checkpoint's optimiser moves {name!r}, which this one does not{near(name, own) or '.'}")
+            raise RunError(
+                f"the checkpoint's optimiser moves {name!r}, which this one does not{near(name, own) or '.'}"
+            )
     kept = {own.index(name): value for name, value in state.items()}
     optimiser.load_state_dict({"state": kept, "param_groups": optimiser.state_dict()["param_groups"]})

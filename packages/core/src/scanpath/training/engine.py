@@ -1,5 +1,6 @@
-"""Accelerate as the engine: device, precision, processes and gradient scaling; nothing of it is called in each step
-that torch does directly.
+"""Accelerate as the engine: device, precision, processes and gradient scaling.
+
+What torch does directly in each step is left to torch, so that a step costs no more than in a bare loop.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class Engine:
 
     def prepare(self, objective: nn.Module) -> nn.Module:
         """Move the objective to the device and wrap it for its precision and for data-parallel training."""
-        return self.accelerator.prepare_model(objective)
+        model: nn.Module = self.accelerator.prepare_model(objective)
+        return model
 
     def place(self, batch: Any) -> Any:
         """Move a batch to the device; on CPU it lies there already."""
@@ -102,7 +104,7 @@ def determinism(*, wanted: bool) -> Iterator[None]:
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS starts
     before = torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.benchmark
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(mode=True)
     torch.backends.cudnn.benchmark = False
     try:
         yield

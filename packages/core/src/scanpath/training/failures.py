@@ -1,4 +1,4 @@
-"""What a failure inside a training step means to the person who started the run."""
+"""What a failure inside the loop means to the person who started the run."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ def explain(error: BaseException, settings: TrainingSettings, *, step: int, save
         step: the steps done.
         saved: the step of the last checkpoint, from which the run can go on.
     """
-    place = f"in step {step + 1} (the run goes on from step {saved} when started again)"
+    place = f"after {step} steps (started again, the run goes on from step {saved})"
     text = str(error)
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or any(words in text for words in _NO_MEMORY):
         advice = f"accumulate: {2 * settings.accumulate} halves what is held at once and keeps the recipe"
         if settings.precision == "fp32":
             advice += ", precision: bf16 helps as well"
-        return RunError(f"memory ran out {place}: {advice}; else choose a smaller batch_size than {settings.batch_size}.")
+        return RunError(
+            f"memory ran out {place}: {advice}; else choose a smaller batch_size than {settings.batch_size}."
+        )
     if isinstance(error, RuntimeError) and text.startswith("DataLoader worker (pid"):
         reason = text.splitlines()[0].rstrip(". ")
         return RunError(f"a process that loads data died {place}: {reason}; often memory is short, try fewer workers.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 _NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 
@@ -26,7 +26,7 @@ class Interruption:
         """What to call the signal in a sentence."""
         return _NAMES.get(signal.Signals(self.signal), "a signal") if self.signal else "another process"
 
-    def __enter__(self) -> Interruption:
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():  # only there can signals be received
             self._before = {number: signal.signal(number, self._remember) for number in _NAMES}
         return self

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from scanpath.errors import missing_extra
 from scanpath.training.run_folder import RunFolder
@@ -27,11 +27,11 @@ class Journal:
         self.folder = folder
         self.main = main
         self._writer = _summary_writer(folder, step) if main else None
-        self._bar = _bar(total, disable=not (main and sys.stderr.isatty()))
+        self._bar = _bar(disable=not (main and sys.stderr.isatty()))
         self._task = self._bar.add_task("training", total=total, completed=step, note="")
         self._shown = 0.0
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -78,9 +78,16 @@ def _summary_writer(folder: RunFolder, step: int) -> Any:
     return SummaryWriter(folder.path, purge_step=step + 1 if step else None)
 
 
-def _bar(total: int, *, disable: bool) -> Any:
+def _bar(*, disable: bool) -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     return Progress(
         TextColumn("{task.description}"),

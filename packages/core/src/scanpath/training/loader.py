@@ -26,8 +26,8 @@ class Ticket(NamedTuple):
 class Loaded(NamedTuple):
     """One batch as it comes out of the loader."""
 
-    count: int
-    """How many items it holds."""
+    items: int
+    """How many it holds."""
     batch: Any
     """What the task's collate made of them."""
 
@@ -130,7 +130,8 @@ class Stream:
         with warnings.catch_warnings():
             # Workers are forked while torch's idle threads exist; they touch nothing of theirs.
             warnings.filterwarnings("ignore", ".*use of fork.*", DeprecationWarning)
-            self._iterator = iterator = iter(self._loader)
+            iterator: Iterator[Loaded] = iter(self._loader)
+        self._iterator = iterator
         return iterator
 
     def state_dict(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.random.mtrand import get_bit_generator, set_bit_generator
 
 
 def seed_everything(seed: int) -> None:
@@ -81,9 +82,9 @@ class Seeded:
         self.seed = seed
 
     def __enter__(self) -> None:
-        self._outside = random.getstate(), np.random.get_bit_generator(), torch.get_rng_state()
+        self._outside = random.getstate(), get_bit_generator(), torch.get_rng_state()
         random.seed(self.seed)
-        np.random.set_bit_generator(_BITS)
+        set_bit_generator(_BITS)
         np.random.seed(self.seed % 2**32)  # noqa: NPY002 - as above
         torch.default_generator.manual_seed(self.seed)
 
@@ -92,5 +93,5 @@ class Seeded:
     ) -> None:
         python, numpy, processor = self._outside
         random.setstate(python)
-        np.random.set_bit_generator(numpy)
+        set_bit_generator(numpy)
         torch.set_rng_state(processor)

@@ -107,7 +107,7 @@ class Session:
         for name in self.objective.turns(self.step):
             values.update(self.turns.train(name, self.model, batches, self.step))
         self.step += 1
-        self.recorder.add(self.step, values, sum(part.count for part in loaded))
+        self.recorder.add(self.step, values, sum(part.items for part in loaded))
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint from which the run goes on bit for bit; every process must come here."""
