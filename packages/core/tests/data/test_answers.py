@@ -49,7 +49,9 @@ WORDS = st.sampled_from(["yes", "Yes", "no", "a dog", "dog", "2", "two", "", "t-
 def test_counts_equal_a_plain_loop(rows: list[list[str]], size: int) -> None:
     annotations = given_answers([row[0] for row in rows], [tuple(row) for row in rows])
     vocabulary = AnswerVocabulary.build(annotations, size)
-    slow = [[sum(normalise(text) == normalise(answer) for text in row) for answer in vocabulary.answers] for row in rows]
+    slow = [
+        [sum(normalise(text) == normalise(answer) for text in row) for answer in vocabulary.answers] for row in rows
+    ]
     np.testing.assert_array_equal(vocabulary.counts(annotations).dense(), slow)
     assert AnswerVocabulary.from_json(json.loads(json.dumps(vocabulary.to_json()))) == vocabulary
 

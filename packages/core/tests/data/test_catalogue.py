@@ -51,6 +51,8 @@ def test_unknown_names_carry_near_ones(tmp_path: Path) -> None:
 
 
 def test_reading_data_imports_no_torch() -> None:
-    code = "import sys, scanpath.data, scanpath.data.scenes, scanpath.data.scenes.painting; print('torch' in sys.modules)"
+    code = (
+        "import sys, scanpath.data, scanpath.data.scenes, scanpath.data.scenes.painting; print('torch' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

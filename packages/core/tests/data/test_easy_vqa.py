@@ -20,7 +20,9 @@ def test_the_splits_hold_everything_once() -> None:
     ids = np.concatenate([split.question_ids for split in (train, val, test)])
     assert len(np.unique(ids)) == len(ids)
     images = [set(split.image_names) for split in (train, val, test)]
-    assert not (images[0] & images[1] or images[0] & images[2] or images[1] & images[2])
+    assert not (images[0] & images[1])
+    assert not (images[0] & images[2])
+    assert not (images[1] & images[2])
 
 
 def test_questions_have_pictures_types_and_ten_equal_answers() -> None:

@@ -23,7 +23,10 @@ def grounding(tmp_path: Path) -> Grounding:
     scene = {"image_id": 11, "image_filename": "a.png", "image_size": [5, 7]}
     objects = [item | {"bbox": [2, 1, 5, 3]}, item | {"bbox": [6, 4, 7, 5], "color": "blue"}]
     (tmp_path / "s.json").write_text(json.dumps({"scenes": [scene | {"objects": objects}]}))
-    asked = [{"question_id": 11000, "image_id": 11, "objects": [1]}, {"question_id": 11001, "image_id": 11, "objects": []}]
+    asked = [
+        {"question_id": 11000, "image_id": 11, "objects": [1]},
+        {"question_id": 11001, "image_id": 11, "objects": []},
+    ]
     (tmp_path / "g.json").write_text(json.dumps({"grounding": asked}))
     return Grounding([GroundingFiles(tmp_path / "g.json", tmp_path / "s.json", tmp_path / "masks")])
 

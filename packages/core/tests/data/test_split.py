@@ -25,7 +25,9 @@ def test_rows_are_taken_in_their_order_with_their_pictures() -> None:
     assert taken.question_ids.tolist() == [41, 20, 40]
     assert taken.questions == ["e", "a", "d"]
     assert taken.image_names == {2: "two", 4: "four"}
-    assert taken.annotations == VQAAnnotations(["e", "a", "d"], ["other"] * 3, ["e", "a", "d"], [("e",), ("a",), ("d",)])
+    assert taken.annotations == VQAAnnotations(
+        ["e", "a", "d"], ["other"] * 3, ["e", "a", "d"], [("e",), ("a",), ("d",)]
+    )
 
 
 def test_columns_of_different_lengths_are_refused() -> None:

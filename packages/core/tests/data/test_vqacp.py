@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scanpath.data.vqacp import check_disjoint, read_cp_split
 from scanpath.data.vqa_writing import write_cp_lists
+from scanpath.data.vqacp import check_disjoint, read_cp_split
 from scanpath.errors import DataError
 
 #: Bare lists, typed by hand.

@@ -43,9 +43,7 @@ def test_shapes_cover_about_equally_much_and_have_their_colour(shape: str, radiu
 
 
 def test_a_shape_moves_by_half_pixels_without_changing() -> None:
-    sums = {
-        (x, y): draw_picture([Thing(1, 0, 1, x, y, 16)], Draws(3), 64)[1].sum() for x in (60, 61) for y in (70, 71)
-    }
+    sums = {(x, y): draw_picture([Thing(1, 0, 1, x, y, 16)], Draws(3), 64)[1].sum() for x in (60, 61) for y in (70, 71)}
     assert max(sums.values()) - min(sums.values()) <= 0.2 * max(sums.values())
 
 

@@ -60,4 +60,9 @@ def test_who_is_outermost_and_in_a_corner() -> None:
 
 def test_the_first_must_be_clear() -> None:
     far = 1 << 20
-    assert clearly_first(np.asarray([[5, 11, 90], [5, 10, 90], [far, far, far], [far, 3, far]])).tolist() == [0, -1, -1, 1]
+    assert clearly_first(np.asarray([[5, 11, 90], [5, 10, 90], [far, far, far], [far, 3, far]])).tolist() == [
+        0,
+        -1,
+        -1,
+        1,
+    ]

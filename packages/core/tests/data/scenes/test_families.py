@@ -21,7 +21,7 @@ SCENE = [
     Thing(CIRCLE, RED, 0, 20, 20, 10),
     Thing(CIRCLE, GREEN, 0, 50, 26, 10),
     Thing(SQUARE, BLUE, 1, 110, 106, 16),
-    Thing(TRIANGLE, GREEN, 0, 70, 110, 10),
+    Thing(TRIANGLE, GREEN, 0, 70, 117, 10),
     Thing(CIRCLE, RED, 1, 110, 36, 16),
 ]
 FACTS = Facts(Scenes.of([SCENE]), OPTIONS)

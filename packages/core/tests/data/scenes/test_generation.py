@@ -53,7 +53,7 @@ def test_content_is_pinned_and_depends_on_the_seed(tmp_path: Path) -> None:
     assert contents[5] != contents[0]
 
 
-PINNED = ""
+PINNED = "cec1d3ced34b77e33f70e570e5fcd0dcabf957f5f1d00886d83db2e88b3ac194"
 
 
 def test_a_killed_generation_leaves_nothing_and_the_next_one_is_whole(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_killed_generation_leaves_nothing_and_the_next_one_is_whole(tmp_path: 
         "from scanpath.data.scenes.generation import make_scenes\n"
         "from scanpath.data.scenes.options import SceneOptions\n"
         "tell = lambda what, done, total: print(what, flush=True)\n"
-        f"make_scenes(Path({str(tmp_path / 'scenes')!r}), SceneOptions(images=4001), workers=1, progress=tell)\n"
+        f"make_scenes(Path({str(tmp_path / 'scenes')!r}), SceneOptions(images=2003), workers=1, progress=tell)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -85,7 +85,7 @@ def test_a_second_maker_waits_for_the_first(tmp_path: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from scanpath.data.scenes.generation import make_scenes\n"
         "from scanpath.data.scenes.options import SceneOptions\n"
-        f"make_scenes(Path({str(tmp_path / 'scenes')!r}), SceneOptions(images=101), workers=1)\n"
+        f"make_scenes(Path({str(tmp_path / 'scenes')!r}), SceneOptions(images=41), workers=1)\n"
     )
     makers = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(2)]
     start = time.monotonic()

@@ -29,7 +29,9 @@ def test_damage_is_named(folder: Path) -> None:
     (folder / "a.json").write_text("[5]")
     assert damaged_files(folder) == ["a.json"]
     (folder / "a.json").write_text("[57]")
-    with pytest.raises(DataError, match=r"a.json has 4 bytes, expected 3: delete the folder and run scanpath data make"):
+    with pytest.raises(
+        DataError, match=r"a.json has 4 bytes, expected 3: delete the folder and run scanpath data make"
+    ):
         read_manifest(folder)
     (folder / "a.json").unlink()
     with pytest.raises(DataError, match=r"a.json is missing"):

@@ -178,7 +178,9 @@ def shares(asked: Sequence[Asked], guesses: dict[str, str] | None = None) -> dic
     found = {}
     for kind, texts in sorted(by_type.items()):
         total = sum(counts.total() for counts in texts.values())
-        right = sum(counts[guesses.get(text, "")] if guesses else max(counts.values()) for text, counts in texts.items())
+        right = sum(
+            counts[guesses.get(text, "")] if guesses else max(counts.values()) for text, counts in texts.items()
+        )
         chance = sum(counts.total() / choices[text] for text, counts in texts.items())
         found[kind] = (100 * right / total, 100 * chance / total, len(texts))
     return found
@@ -194,9 +196,8 @@ def test_words_alone_say_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     learnt = {text: counts.most_common(1)[0][0] for text, counts in answers.items()}
     inside, held = shares(train), shares(test, learnt)
     with capsys.disabled():
-        print("\nguessing from the words: majority of 50,030 questions | learnt from them, on 9,970 others | chance")
-        for kind, (right, chance, texts) in inside.items():
-            print(f"  {kind:22} {right:5.1f} | {held[kind][0]:5.1f} | {chance:5.1f}   ({texts} wordings)")
+        for kind, (right, chance, _texts) in inside.items():
+            pass
     assert set(inside) == set(QUESTION_TYPES)
     for kind, (right, chance, _) in inside.items():
         if kind == "counting":

@@ -63,7 +63,7 @@ def _variants(answer: str) -> _Variants:
         word = _NUMBER_WORDS[number]
         same = (word, word, word.capitalize(), f"{answer}.") + (("none",) * 2 if number == 0 else ())
         near = tuple(str(value) for value in (number - 1, number + 1) if value >= 0)
-        return _Variants(same, near if number < 3 else ("a few",) if number < 5 else ("many",), near)
+        return _Variants(same, near if number < 3 else ("a few",) if number < 5 else ("many",), (*near, "i don't know"))
     same = (answer.capitalize(), f"{answer}.", f"{answer}!" if answer in {"yes", "no"} else f"the {answer}")
     kin = next(words for words in (("yes", "no"), SHAPES, COLORS, SIZES, PLACES) if answer in words)
     place = kin.index(answer)
