@@ -123,5 +123,5 @@ def test_joined_sources_look_in_each(tmp_path: Path) -> None:
     assert joined.read("extra.png").shape == (3, 3, 3)
     assert joined.read_bytes("extra.png") == (other / "extra.png").read_bytes()
     assert "absent.png" not in joined
-    with pytest.raises(DataError, match="no picture called 'absent.png'"):
+    with pytest.raises(DataError, match=r"no picture called 'absent.png'"):
         joined.read("absent.png")

@@ -229,7 +229,7 @@ def test_results_and_pairs(tmp_path: Path) -> None:
     twice = write(tmp_path / "twice.json", [{"question_id": 3, "answer": "a"}] * 2)
     with pytest.raises(DataError, match=r"more than once \(3\)"):
         read_results(twice)
-    with pytest.raises(DataError, match="result number 0 .*has no 'answer'"):
+    with pytest.raises(DataError, match=r"result number 0 .*has no 'answer'"):
         read_results(write(tmp_path / "none.json", [{"question_id": 3}]))
     pairs = write(tmp_path / "pairs.json", "[[42000, 262148001], [7, 11]]")
     assert read_complementary_pairs(pairs).tolist() == [[42000, 262148001], [7, 11]]

@@ -43,5 +43,5 @@ def test_no_manifest_is_no_data_set(folder: Path) -> None:
     with pytest.raises(DataError, match="is not a manifest of scenes"):
         read_manifest(folder)
     (folder / NAME).unlink()
-    with pytest.raises(DataError, match="no finished data set in .*: run scanpath data make scenes"):
+    with pytest.raises(DataError, match=r"no finished data set in .*: run scanpath data make scenes"):
         read_manifest(folder)

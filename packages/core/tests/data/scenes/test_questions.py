@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import math
 import re
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -196,8 +197,11 @@ def test_words_alone_say_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     learnt = {text: counts.most_common(1)[0][0] for text, counts in answers.items()}
     inside, held = shares(train), shares(test, learnt)
     with capsys.disabled():
-        for kind, (right, chance, _texts) in inside.items():
-            pass
+        sys.stdout.write(
+            "\nguessing from the words: majority of 50,030 | learnt there, tried on 9,970 others | chance\n"
+        )
+        for kind, (right, chance, texts) in inside.items():
+            sys.stdout.write(f"  {kind:22} {right:5.1f} | {held[kind][0]:5.1f} | {chance:5.1f}  ({texts} wordings)\n")
     assert set(inside) == set(QUESTION_TYPES)
     for kind, (right, chance, _) in inside.items():
         if kind == "counting":
