@@ -89,7 +89,7 @@ def test_a_batch_of_another_form_is_refused(small_backbone):
 def test_unknown_names_carry_near_ones():
     with pytest.raises(UnknownNameError, match="'resnet101'"):
         create_backbone("resnet_101")
-    with pytest.raises(UnknownNameError, match="known are resnet101, .*scenes_cnn"):
+    with pytest.raises(UnknownNameError, match=r"known are resnet101, .*scenes_cnn"):
         create_backbone("qqq")
     assert list_backbones() == ["resnet101", "resnet152", "resnet18", "resnet50", "scenes_cnn"]
 

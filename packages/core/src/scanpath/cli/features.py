@@ -24,7 +24,9 @@ Root = Annotated[
 )
 def extract(
     data: Annotated[str, typer.Argument(help="A data set; see scanpath data list.")],
-    backbone: Annotated[str, typer.Option(help="scenes_cnn, resnet18, resnet50, resnet101 or resnet152.")] = "scenes_cnn",
+    backbone: Annotated[
+        str, typer.Option(help="scenes_cnn, resnet18, resnet50, resnet101 or resnet152.")
+    ] = "scenes_cnn",
     split: Annotated[list[str] | None, typer.Option(help="train, val or test; may be repeated. Default: all.")] = None,
     root: Root = None,
     weights: Annotated[
@@ -51,7 +53,9 @@ def extract(
 @app.command("list")
 def list_stores(
     root: Root = None,
-    verify: Annotated[bool, typer.Option("--verify", help="Read everything and compare it with its checksums.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read everything and compare it with its checksums.")
+    ] = False,
 ) -> None:
     """List the stored features: data set and split, backbone, form, size on disk, folder."""
     from rich.console import Console

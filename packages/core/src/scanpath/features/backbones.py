@@ -57,7 +57,7 @@ class Backbone(nn.Module):
         self.register_buffer("mean", mean, persistent=False)
         self.register_buffer("deviation", deviation, persistent=False)
         self.sha256 = state_checksum(body.state_dict())
-        self.requires_grad_(False).train(False)
+        self.requires_grad_(requires_grad=False).eval()
         *self.grid, self.width = self(torch.zeros(1, 3, *input_size, dtype=torch.uint8)).shape[1:]
 
     def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002, FBT001, FBT002 - the signature is nn.Module's
@@ -82,7 +82,7 @@ class Backbone(nn.Module):
         """
         if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
             raise ShapeError(f"a picture of {picture.dtype} {picture.shape} was given, expected uint8 (H, W, 3).")
-        pixels = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)
+        pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)  # a copy: decoders give what may not be written
         if pixels.shape[1:] == self.input_size:
             return pixels
         resized = F.interpolate(

@@ -13,7 +13,7 @@ import math
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -196,7 +196,7 @@ def _read_blocks(split: Pictures, backbone: Backbone, plan: StoreIndex, todo: It
         return torch.stack([backbone.prepare(source.read(name)) for name in names])
 
     with ThreadPoolExecutor(1) as pool:
-        ahead = None
+        ahead: Future[Tensor] | None = None
         for number in itertools.chain(todo, [None]):
             ready, ahead = ahead, pool.submit(read, number) if number is not None else None
             if ready is not None:
@@ -204,7 +204,7 @@ def _read_blocks(split: Pictures, backbone: Backbone, plan: StoreIndex, todo: It
 
 
 def _forward(backbone: Backbone, pixels: Tensor, batch: int, device: str) -> npt.NDArray[np.float32]:
-    parts = [backbone(part.to(device)).float().cpu().numpy() for part in pixels.split(batch)]
+    parts = [backbone(part.to(device)).float().cpu().numpy() for part in torch.split(pixels, batch)]
     return np.concatenate(parts)
 
 

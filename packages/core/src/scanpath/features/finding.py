@@ -14,7 +14,7 @@ from scanpath.files import data_home
 
 
 def features_home(root: Path | str | None = None) -> Path:
-    """Return the folder of all stores beside the data sets under ``root`` (default: ``$SCANPATH_DATA`` or the cache)."""
+    """Return the folder of all stores: beside the data sets, under ``root``, ``$SCANPATH_DATA`` or the user's cache."""
     return Path(root or data_home()) / "features"
 
 

@@ -29,7 +29,9 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise DataError(f"there is no file of weights {str(path)!r}: check the path.")
     try:
         state = (
-            load_file(path) if path.suffix == ".safetensors" else torch.load(path, map_location="cpu", weights_only=True)
+            load_file(path)
+            if path.suffix == ".safetensors"
+            else torch.load(path, map_location="cpu", weights_only=True)
         )
     except Exception as error:  # noqa: BLE001 - a broken file makes the restricted unpickler raise anything
         reason = (str(error).splitlines() or [type(error).__name__])[0]
@@ -50,7 +52,9 @@ def fetch_torchvision(name: str) -> dict[str, Tensor]:
     url = torchvision_models().get_model_weights(name).IMAGENET1K_V1.url
     try:
         return dict(
-            torch.hub.load_state_dict_from_url(url, map_location="cpu", progress=False, check_hash=True, weights_only=True)
+            torch.hub.load_state_dict_from_url(
+                url, map_location="cpu", progress=False, check_hash=True, weights_only=True
+            )
         )
     except (URLError, OSError, RuntimeError, pickle.UnpicklingError) as error:
         folder = Path(torch.hub.get_dir()) / "checkpoints"

@@ -131,7 +131,7 @@ def pretrain(
         targets = cell_targets(labels, features.shape[-1], objects)
         loss = objective(heads(features), targets, {name: one[rows] for name, one in data.attributes.items()})
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimiser.step()
         schedule.step()
     return Pretrained(folded(network), heads.eval())
@@ -140,10 +140,10 @@ def pretrain(
 @torch.no_grad()
 def accuracies(trained: Pretrained, data: LabelledPictures, *, batch: int = 256) -> dict[str, float]:
     """Measure, in percent, how often a cell on an object tells the object's attributes, and ``object`` or ground."""
-    right = {name: 0 for name in [*data.attributes, "object"]}
+    right = dict.fromkeys([*data.attributes, "object"], 0)
     asked = dict.fromkeys(right, 0)
     objects = next(iter(data.attributes.values())).shape[1]
-    for rows in torch.arange(len(data.pictures)).split(batch):
+    for rows in torch.split(torch.arange(len(data.pictures)), batch):
         features = trained.network(to_pixels(data.pictures[rows]))
         scores = trained.heads(features)
         targets = cell_targets(data.labels[rows], features.shape[-1], objects)

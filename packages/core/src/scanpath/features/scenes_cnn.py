@@ -7,6 +7,8 @@ enough for the largest object, of which it must see no more than a quarter of it
 
 from __future__ import annotations
 
+import copy
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -40,7 +42,8 @@ class ScenesCNN(nn.Module):
 
 def folded(trained: ScenesCNN) -> ScenesCNN:
     """Return the same function, as in eval mode, without batch norms."""
-    plain = ScenesCNN()
-    for number, (convolution, norm) in enumerate(zip(trained.eval().convolutions, trained.norms, strict=True)):
-        plain.convolutions[number] = fuse_conv_bn_eval(convolution, norm)  # type: ignore[type-var]  # lists know nn.Module only
-    return plain.eval()
+    plain = copy.deepcopy(trained).eval()
+    for number, (convolution, norm) in enumerate(zip(plain.convolutions, plain.norms, strict=True)):
+        plain.convolutions[number] = fuse_conv_bn_eval(convolution, norm)  # type: ignore[type-var, arg-type]  # lists know nn.Module only
+        plain.norms[number] = nn.Identity()
+    return plain

@@ -7,7 +7,6 @@ are read from the page cache, so many processes share one copy; nothing is ever 
 from __future__ import annotations
 
 import hashlib
-import os
 import tokenize
 from collections.abc import Sequence
 from pathlib import Path
@@ -131,7 +130,8 @@ class FeatureStore:
                 f"{', '.join(map(str, absent[:3]))}: are they features of another split? "
                 "Extract them with scanpath features extract."
             )
-        return self._order[places]
+        found: Ids = self._order[places]
+        return found
 
     def read(self, rows: Sequence[int] | Ids) -> Array:
         """Copy rows out of the file: (n, *S, D), in the stored type."""
@@ -218,7 +218,7 @@ def _map_array(path: Path, shape: tuple[int, ...], dtype: str) -> Array:
     """Map an array that must have this form and exactly the file's length."""
     try:
         array = np.lib.format.open_memmap(path, mode="r")
-        size = os.stat(path).st_size
+        size = path.stat().st_size
     except (OSError, ValueError, TypeError, OverflowError, SyntaxError, EOFError, tokenize.TokenError) as error:
         raise DataError(f"{path} cannot be read as an array ({error}): {_REMAKE}.") from None
     if array.shape != shape or array.dtype != np.dtype(dtype) or not array.flags.c_contiguous:

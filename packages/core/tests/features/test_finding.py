@@ -1,0 +1,43 @@
+import pytest
+
+from scanpath.data.catalogue import make_dataset
+from scanpath.errors import DataError
+from scanpath.features.backbones import create_backbone
+from scanpath.features.finding import features_for, features_home, find_stores
+from scanpath.features.store import INDEX
+
+
+@pytest.fixture(scope="module")
+def scenes_root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("data")
+    make_dataset("scenes", root, workers=1, images=11, questions=2)
+    return root
+
+
+def test_features_are_made_once_and_found_again(scenes_root):
+    backbone = create_backbone("scenes_cnn")
+    told = []
+    store = features_for("scenes", "train", backbone, scenes_root, say=told.append)
+    assert (len(store), store.shape) == (11, (8, 8, 64))
+    assert store.index.data["split"] == "train"
+    assert len(told) == 1
+    again = features_for("scenes", "train", backbone, scenes_root, say=told.append)
+    assert again.folder == store.folder
+    assert len(told) == 1
+    other = features_for("scenes", "train", create_backbone("scenes_cnn", weights="random"), scenes_root)
+    assert other.folder != store.folder
+    assert sorted(folder for folder, _ in find_stores(scenes_root)) == sorted([store.folder, other.folder])
+
+
+def test_a_broken_store_is_listed_with_its_error(scenes_root):
+    store = features_for("scenes", "test", create_backbone("scenes_cnn"), scenes_root)
+    (store.folder / INDEX).write_text("{")
+    found = dict(find_stores(scenes_root))
+    assert isinstance(found[store.folder], DataError)
+
+
+def test_data_that_is_not_there_is_a_sentence(tmp_path):
+    with pytest.raises(DataError, match="scanpath data make scenes"):
+        features_for("scenes", "train", create_backbone("scenes_cnn"), tmp_path)
+    assert list(find_stores(tmp_path)) == []
+    assert features_home(tmp_path) == tmp_path / "features"
