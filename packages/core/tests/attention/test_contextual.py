@@ -29,8 +29,7 @@ def alone(*, region_dim, query_dim=None):
 
 
 def test_contract():
-    check_attention(surrounded, boxes=False)
-    check_attention(alone, grid=False)
+    check_attention(surrounded)
 
 
 def test_facts_are_those_of_the_attention():

@@ -13,9 +13,7 @@ from scanpath.testing import check_attention
 
 
 def test_contract():
-    check_attention(
-        functools.partial(MultiHopAttention, hops=3, hidden_dim=11, score_dim=7, double_tanh=True), grid=False
-    )
+    check_attention(functools.partial(MultiHopAttention, hops=3, hidden_dim=11, score_dim=7, double_tanh=True))
 
 
 @pytest.mark.parametrize("hidden_dim", [None, 11])
