@@ -111,7 +111,7 @@ def _make_data(config: RunConfig, console: Console) -> None:
     make_dataset(name, root)
 
 
-_BYTES_A_PICTURE = 23_000
+_BYTES_A_PICTURE = 27_500
 """Of Scenes on disk: the picture, its masks, questions, answers, captions."""
 
 

@@ -1,0 +1,152 @@
+"""``scanpath train``, ``evaluate`` and ``predict``, one after the other as a person calls them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from scanpath.cli import main, train
+from scanpath.data import catalogue
+from scanpath.data.catalogue import make_dataset, open_split
+from scanpath.errors import ConfigError, RunError, UnknownNameError
+
+SMALL = [
+    "task.model.region_dim=11", "task.model.question_dim=13", "task.model.embedding_dim=3", "task.model.hidden_dim=17",
+    "training.batch_size=31", "training.steps=2", "training.evaluate_every=end", "training.device=cpu",
+]  # fmt: skip
+
+
+def call(*words: object) -> None:
+    """Call a verb; let its own errors through, so that a test sees their sentences."""
+    try:
+        main(["--debug", *map(str, words)])
+    except SystemExit as leaving:
+        assert leaving.code in (0, None)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.set_num_threads(1)
+    root = tmp_path_factory.mktemp("data")
+    make_dataset("scenes", root, images=23, val_images=5, test_images=7, questions=11, workers=1)
+    return root
+
+
+@pytest.fixture
+def home(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SCANPATH_DATA", str(world))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_from_a_bare_command_to_a_picture(home: Path, world: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("train", *SMALL, "--out", "mine", "--seed", "3")
+    said = capsys.readouterr().out
+    assert "training in mine" in said
+    assert "accuracy/yes/no" in said
+    assert "scanpath evaluate mine --split test" in said
+    assert yaml.safe_load((home / "mine" / "config.yaml").read_text())["seed"] == 3
+
+    call("train", *SMALL, "--out", "mine", "--seed", "3")
+    assert "nothing to train" in capsys.readouterr().out
+    call("train", "--resume", "mine")
+    assert "nothing to train" in capsys.readouterr().out
+
+    call("evaluate", "mine", "--split", "test", "--metric", "simple", "--json", "scores.json")
+    said = capsys.readouterr().out
+    assert "77 questions of test, metric simple" in said
+    assert "question type" in said
+    scores = json.loads((home / "scores.json").read_text())
+    assert len(scores["per_question"]) == 77
+    assert len(json.loads((home / "mine" / "predictions.test.json").read_text())) == 77
+
+    split = open_split("scenes", "val", world)
+    picture = split.image_names[int(split.image_ids[0])]
+    (home / picture).write_bytes(split.images.read_bytes(picture))
+    call("predict", "mine", "--image", picture, "--question", "what color is the dinosaur?")
+    said = capsys.readouterr().out
+    assert "never read: 'dinosaur'" in said
+    drawn = home / f"{Path(picture).stem}-attention.png"
+    assert drawn.exists()
+    with np.load(drawn.with_suffix(".npz")) as content:
+        assert content["maps"].shape == (1, 8, 8)
+
+
+def test_folders_are_named_after_what_is_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("train", *SMALL, "task.model.attention=null")
+    (folder,) = (home / "runs").iterdir()
+    assert f"training in runs/{folder.name}" in capsys.readouterr().out
+    (home / "own.png").write_bytes(b"")
+    with pytest.raises(Exception, match=r"own.png is not a whole picture"):
+        call("predict", folder, "--image", "own.png", "--question", "what?")
+
+
+def test_settings_can_be_shown_without_training(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("train", "--show", "training.epochs=2", "task.model.attention.hops=3", "task.model.attention.name=multi_hop")
+    shown = yaml.safe_load(capsys.readouterr().out)
+    assert shown["training"]["epochs"] == 2
+    assert shown["training"]["samples"] is None
+    assert shown["task"]["model"]["attention"] == {"name": "multi_hop", "hops": 3}
+    assert list(home.iterdir()) == []
+
+
+def test_a_recipe_of_ones_own(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "mine.yaml").write_text("training: {epochs: 1}\nseed: 5\n")
+    call("train", "mine.yaml", "--show")
+    assert yaml.safe_load(capsys.readouterr().out)["seed"] == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["training.stesp=3"], r"scenes with training.stesp=3: unknown key 'training.stesp'; did you mean 'steps'"),
+        (["task.model.attention=dit"], r"scenes with .*'dit'; did you mean 'dot'"),
+        (["absent.yaml"], r"absent.yaml cannot be read"),
+        (["training.steps=3", "oops"], r"'oops' was given, expected key=value"),
+        (["--resume", "x", "--seed", "3"], r"leave out the settings, --out and --seed"),
+    ],
+)
+def test_wrong_settings_are_named(home: Path, words: list[str], expected: str) -> None:
+    with pytest.raises(ConfigError, match=expected):
+        call("train", *words)
+
+
+def test_wrong_words_are_one_sentence_and_exit_code_2(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(["train", "training.stesp=3"])
+    assert leaving.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("scanpath: scenes with training.stesp=3")
+    assert len(said.splitlines()) == 1
+
+
+def test_missing_scenes_are_drawn_after_a_word_about_their_size(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[str] = []
+    monkeypatch.setenv("SCANPATH_DATA", str(home / "empty"))
+    monkeypatch.setattr(catalogue, "make_dataset", lambda name, root: made.append(name))
+    from rich.console import Console
+
+    config = train._config(SMALL, seed=None)
+    train._make_data(config, Console())
+    said = " ".join(capsys.readouterr().out.split())
+    assert made == ["scenes"]
+    assert "drawing 13,000 pictures with 130,000 questions, about 358 MB" in said
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    train._make_data(config, Console())
+    assert made == ["scenes"]
+
+
+def test_evaluate_refuses_what_is_not_there(home: Path) -> None:
+    with pytest.raises(RunError, match="holds no run"):
+        call("evaluate", "nowhere")
+    with pytest.raises(UnknownNameError, match="there is no checkpoint 'bset'; did you mean 'best'"):
+        call("evaluate", "nowhere", "--checkpoint", "bset")
+    with pytest.raises(UnknownNameError, match="there is no VQA metric 'offical'; did you mean 'official'"):
+        call("evaluate", "nowhere", "--metric", "offical")
