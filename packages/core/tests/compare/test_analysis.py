@@ -1,0 +1,182 @@
+"""A row under test: a made-up model whose maps and answers are known, against numbers worked out apart."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from scanpath.compare.analysis import analyse, region_maps
+from scanpath.compare.settings import AnalysisSettings
+from scanpath.compare.targets import Targets
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.types import Batches, Output
+
+SIDE, GRID, QUESTIONS = 12, 3, 23
+ANSWERS = ("right", "wrong")
+
+
+class KnownGrounding:
+    """Each picture has two objects, one a cell of the 3x3 grid each; every third question is about both."""
+
+    def objects_of(self, question_id: int) -> tuple[int, ...]:
+        return (0, 1) if question_id % 3 == 0 else (question_id % 2,)
+
+    def masks(self, image_id: int) -> np.ndarray:
+        labels = np.zeros((SIDE, SIDE), dtype=np.uint8)
+        for number in range(2):
+            row, column = divmod((image_id + 4 * number) % 9, 3)
+            labels[4 * row : 4 * row + 4, 4 * column : 4 * column + 2] = number + 1  # the left half of a cell
+        return labels
+
+
+class InOrder(list):
+    def set_epoch(self, epoch: int) -> None: ...
+
+
+def _split() -> VQASplit:
+    truth = VQAAnnotations(
+        question_types=["color"] * QUESTIONS,
+        answer_types=["other"] * QUESTIONS,
+        modal=["right"] * QUESTIONS,
+        answers=[("right",) * 10] * QUESTIONS,
+    )
+    images = np.arange(QUESTIONS) // 2
+    return VQASplit(
+        name="known/test",
+        question_ids=np.arange(QUESTIONS) + 100,
+        image_ids=images,
+        questions=["what?"] * QUESTIONS,
+        image_names={},
+        annotations=truth,
+        grounding=KnownGrounding(),  # type: ignore[arg-type]
+    )
+
+
+class KnownTask:
+    settings = SimpleNamespace(metric="official", features="stored")
+    vocabularies = SimpleNamespace(answers=SimpleNamespace(answers=ANSWERS))
+
+    def __init__(self) -> None:
+        self.known = _split()
+
+    def split(self, name: str) -> VQASplit:
+        assert name == "test"
+        return self.known
+
+    def batches(self, split: str, *, size: int) -> Batches:
+        class Questions:
+            def __getitems__(_, numbers: list[int]) -> list[VQABatch]:
+                rows, index = np.unique(self.known.image_ids[numbers], return_inverse=True)
+                features = torch.ones(len(rows), GRID, GRID, 1)
+                ids = torch.from_numpy(self.known.question_ids[numbers])
+                tokens = torch.from_numpy(np.asarray(numbers))[:, None]
+                return [VQABatch(features, torch.from_numpy(index), tokens, torch.zeros(len(ids), 1).long(), ids)]
+
+        order = list(reversed(range(QUESTIONS)))
+        return Batches(
+            Questions(), InOrder(order[i : i + size] for i in range(0, QUESTIONS, size)), lambda items: items[0]
+        )
+
+
+class KnownObjective(nn.Module):
+    """Looks with 0.6 of hop 2 at the cell of the object and answers right while that cell is there."""
+
+    def __init__(self, task: KnownTask) -> None:
+        super().__init__()
+        self.model = SimpleNamespace(attention=SimpleNamespace(axis="hop"))
+        self.split = task.known
+        self.deleted: list[int] = []
+
+    def answer(self, batch: VQABatch) -> Output:
+        rows = batch.tokens[:, 0].tolist()
+        maps = torch.zeros(len(rows), 2, GRID, GRID)
+        logits = torch.zeros(len(rows), 2)
+        for place, row in enumerate(rows):
+            number = int(self.split.question_ids[row]) % 2
+            cell = divmod((int(self.split.image_ids[row]) + 4 * number) % 9, 3)
+            maps[place, 0] = 1 / 9
+            maps[place, 1] = 0.05
+            maps[place, 1][cell] = 0.6
+            there = batch.region_mask is None or bool(batch.region_mask[place][cell])
+            logits[place] = torch.tensor([3.0, 0.0] if there else [0.0, 3.0])
+            if batch.region_mask is not None:
+                self.deleted.append(int((~batch.region_mask[place]).sum()))
+        return Output(logits, {"regions": maps})
+
+
+@pytest.fixture
+def task() -> KnownTask:
+    return KnownTask()
+
+
+def test_answers_maps_and_deletion(task: KnownTask) -> None:
+    settings = AnalysisSettings(batch_size=7, deleted_questions=14, deleted_share=0.2)
+    objective = KnownObjective(task)
+    found = analyse(task, objective, settings, looks=True)  # type: ignore[arg-type]
+    assert found.question_ids.tolist() == task.known.question_ids.tolist()
+    assert found.prediction == ["right"] * QUESTIONS
+    assert found.score.tolist() == [1.0] * QUESTIONS
+    assert found.probability == pytest.approx(np.full(QUESTIONS, 0.952574), abs=1e-5)
+    one = np.asarray([(key % 3) != 0 for key in found.question_ids])
+    assert found.one_object.tolist() == one.tolist()
+    assert found.chance[one] == pytest.approx(8 / 144)
+    assert found.maps == ("hop 1", "hop 2")
+    assert found.mass[one] == pytest.approx(np.tile([0.5 / 9, 0.3], (one.sum(), 1)), abs=1e-6)
+    assert np.isnan(found.mass[~one]).all()
+    assert found.pointing[one][:, 1].tolist() == [1.0] * one.sum()
+    assert found.entropy[:, 0] == pytest.approx(np.ones(QUESTIONS))
+    assert found.headline == 1
+    tested = ~np.isnan(found.score_without_attended)
+    assert tested.sum() == 14
+    assert found.score_without_attended[tested].tolist() == [0.0] * 14
+    assert found.score_without_random[tested].mean() > 0.5
+    assert set(objective.deleted) == {2}, "a fifth of nine cells, both times"
+
+
+def test_the_random_regions_are_the_same_for_every_row(task: KnownTask) -> None:
+    settings = AnalysisSettings(batch_size=5)
+    first, second = (analyse(task, KnownObjective(task), settings, looks=True) for _ in range(2))  # type: ignore[arg-type]
+    assert first.score_without_random.tolist() == second.score_without_random.tolist()
+
+
+def test_rungs_are_not_measured(task: KnownTask) -> None:
+    found = analyse(task, KnownObjective(task), AnalysisSettings(), looks=False)  # type: ignore[arg-type]
+    assert found.maps == ()
+    assert np.isnan(found.score_without_random).all()
+    assert found.one_object.sum() > 0, "what a question is about does not depend on the row"
+
+
+def test_pictures_end_to_end_have_no_regions_to_delete(task: KnownTask) -> None:
+    task.settings = SimpleNamespace(metric="official", features=None)
+    found = analyse(task, KnownObjective(task), AnalysisSettings(), looks=True)  # type: ignore[arg-type]
+    assert np.isnan(found.score_without_random).all()
+    assert found.headline == 1
+
+
+def test_names_of_maps() -> None:
+    both = {"regions": torch.ones(2, 1, 3, 5), "tokens": torch.ones(2, 1, 7)}
+    named = region_maps(
+        Output(torch.ones(2, 3), both), SimpleNamespace(attention=None, co_attention=SimpleNamespace(axis="glimpse"))
+    )
+    assert named is not None
+    assert named.names == ("glimpse 1",)
+    two = {"first": torch.ones(2, 1, 3, 5), "second": torch.ones(2, 2, 3, 5)}
+    named = region_maps(Output(torch.ones(2, 3), two), SimpleNamespace())
+    assert named is not None
+    assert named.names == ("first map 1", "second map 1", "second map 2")
+    assert named.weights.shape == (2, 3, 3, 5)
+    assert region_maps(Output(torch.ones(2, 3), {}), SimpleNamespace()) is None
+
+
+def test_targets_over_boxes(task: KnownTask) -> None:
+    targets = Targets(task.known)
+    row = int(np.flatnonzero(targets.object >= 0)[0])
+    rows, columns = np.nonzero(targets.masks([row])[0].numpy())
+    box = torch.tensor([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) / SIDE
+    boxes = torch.stack([box, torch.tensor([0.0, 0.0, 1.0, 1.0])])[None]
+    assert targets.cover([row], (2,), boxes)[0].tolist() == pytest.approx([1.0, 8 / 144])

@@ -1,0 +1,62 @@
+"""Jobs: what counts as done, how many run at once, and what a failing one says."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from scanpath.compare import jobs as module
+from scanpath.compare.jobs import Job, do_all, workers_for
+from scanpath.errors import RunError
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    return Job("dot", 3, {"seed": 3}, "abc", looks=True, analysis={"split": "test"}, folder=tmp_path)
+
+
+def _finish(job: Job) -> None:
+    job.answers_path.parent.mkdir(parents=True, exist_ok=True)
+    job.answers_path.write_text("question_id\n")
+    job.facts_path.write_text(json.dumps({"identity": job.identity()}))
+
+
+def test_a_job_is_done_while_its_files_fit(job: Job) -> None:
+    assert job.answers_path == job.folder / "rows" / "dot" / "seed3.csv"
+    assert not job.done
+    _finish(job)
+    assert job.done
+    assert not dataclasses.replace(job, key="other").done
+    assert not dataclasses.replace(job, analysis={"split": "val"}).done
+    assert not dataclasses.replace(job, looks=False).done
+    job.facts_path.write_text("{broken")
+    assert not job.done
+    _finish(job)
+    job.answers_path.unlink()
+    assert not job.done
+
+
+def test_workers(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_cuda", lambda: True)
+    assert workers_for([job] * 5, None) == 1
+    monkeypatch.setattr(module, "_cuda", lambda: False)
+    assert workers_for([job], None) == 1
+    assert workers_for([job] * 5, 3) == 3
+    assert workers_for([job] * 2, 3) == 2
+
+
+def test_one_at_a_time(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(module, "do", lambda one: seen.append(f"do {one.seed}"))
+    other = dataclasses.replace(job, seed=5)
+    do_all([job, other], workers=1, progress=lambda one: seen.append(f"done {one.seed}"))
+    assert seen == ["do 3", "done 3", "do 5", "done 5"]
+
+
+def test_a_failing_job_in_another_process_is_named(job: Job) -> None:
+    broken = dataclasses.replace(job, config={"task": {"name": "vqa"}, "training": {"sampels": 3}, "seed": 0})
+    with pytest.raises(RunError, match=r"the row 'dot' under seed 3 failed: .*did you mean 'samples'"):
+        do_all([broken, broken], workers=2, progress=lambda one: None)
