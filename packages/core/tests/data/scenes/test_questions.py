@@ -197,9 +197,7 @@ def test_words_alone_say_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     learnt = {text: counts.most_common(1)[0][0] for text, counts in answers.items()}
     inside, held = shares(train), shares(test, learnt)
     with capsys.disabled():
-        sys.stdout.write(
-            "\nguessing from the words: majority of 50,030 | learnt there, tried on 9,970 others | chance\n"
-        )
+        sys.stdout.write("\nguessing from the words: majority of 50,030 | learnt there, tried on 9,970 | chance\n")
         for kind, (right, chance, texts) in inside.items():
             sys.stdout.write(f"  {kind:22} {right:5.1f} | {held[kind][0]:5.1f} | {chance:5.1f}  ({texts} wordings)\n")
     assert set(inside) == set(QUESTION_TYPES)

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from scanpath.data.catalogue import open_split
+from scanpath.data.scenes.layout import Layout
+from scanpath.data.vqa_writing import write_results
 from scanpath.data.vqacp import check_disjoint
 from scanpath.metrics.answers import normalise
+from scanpath.metrics.vqa_files import score_files
 
 
 @pytest.mark.parametrize("name", ["scenes", "scenes-cp"])
@@ -29,6 +32,17 @@ def test_val_of_changing_priors_shares_no_picture_with_train(small_world: Path) 
     assert not set(train.image_names) & set(val.image_names)
     together = len(train) + len(val) + len(open_split("scenes-cp", "test", small_world))
     assert together == 10 * (211 + 53)
+
+
+def test_modal_answers_score_at_least_97_by_the_official_metric(small_world: Path, tmp_path: Path) -> None:
+    layout = Layout(small_world / "scenes")
+    split = open_split("scenes", "train", small_world)
+    assert split.annotations is not None
+    results = tmp_path / "results.json"
+    write_results(results, dict(zip(split.question_ids.tolist(), split.annotations.modal, strict=True)))
+    scores = score_files(layout.questions("train"), layout.annotations("train"), results)
+    assert scores.overall >= 97
+    assert min(scores.per_question_type.values()) >= 97
 
 
 def test_modal_answers_are_most_frequent_up_to_normalising(small_world: Path) -> None:
