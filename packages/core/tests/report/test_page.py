@@ -118,7 +118,10 @@ def test_numbers_and_marks_stand_on_the_page(page):
         "hop 2",
     ):
         assert words in text, words
-    assert "Row hops answers best, with an accuracy of 55.0 % (53.5 to 56.2), 7.0 points above the best rung" in text
+    assert (
+        "The best attention is Row hops, with an accuracy of 55.0 % (53.5 to 56.2), 7.0 points above the best rung"
+        in text
+    )
     assert "none & nothing" in text
 
 

@@ -70,7 +70,7 @@ def headline(content: Content) -> str:
     attention, rung = best(content.rows, "attention"), best(content.rows, "rung")
     if attention is None:
         return ""
-    sentence = f"{attention.label} answers best, with an accuracy of {_with_interval(attention.accuracy)}."
+    sentence = f"The best attention is {attention.label}, with an accuracy of {_with_interval(attention.accuracy)}."
     if rung is not None:
         gap = attention.accuracy.value - rung.accuracy.value
         place = f"{abs(gap):.1f} points {'above' if gap >= 0 else 'below'} the best rung, {rung.label}"
