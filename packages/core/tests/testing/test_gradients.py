@@ -59,7 +59,7 @@ def test_detached_regions(attention):
         def forward(self, regions, query=None, mask=None):
             return super().forward(regions.detach(), query, mask)
 
-    with pytest.raises(ContractError, match=r"the gradient of the regions is missing or zero; do not detach them"):
+    with pytest.raises(ContractError, match=r"the gradient of the regions is missing or zero; do not detach"):
         check_attention(Detached)
 
 
