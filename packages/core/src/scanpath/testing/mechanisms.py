@@ -14,12 +14,12 @@ Check = Callable[[Subject], None]
 FIRST: tuple[Check, ...] = (shapes.signature, shapes.facts, shapes.results)
 LAST: tuple[Check, ...] = (
     shapes.inputs_untouched,
+    rows.repeatable,
     shapes.wrong_shapes_raise,
     shapes.other_shape_refused,
     rows.one_sample,
     rows.one_region,
     rows.rows_independent,
-    rows.repeatable,
     masks.no_mask_is_all_true,
     masks.hidden_values,
     masks.hidden_gradients,
