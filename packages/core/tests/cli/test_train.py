@@ -86,7 +86,7 @@ def test_folders_are_named_after_what_is_run(home: Path, capsys: pytest.CaptureF
 
 
 def test_settings_can_be_shown_without_training(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call("train", "--show", "training.epochs=2", "task.model.attention.hops=3", "task.model.attention.name=multi_hop")
+    call("train", "--show", "training.epochs=2", "task.model.attention=multi_hop", "task.model.attention.hops=3")
     shown = yaml.safe_load(capsys.readouterr().out)
     assert shown["training"]["epochs"] == 2
     assert shown["training"]["samples"] is None

@@ -41,7 +41,7 @@ def run(
 
     Example: scanpath train task.model.attention=multi_hop training.steps=2000 --seed 1
 
-    Options of a mechanism: scanpath train task.model.attention.name=multi_hop task.model.attention.hops=3
+    Options of a mechanism: scanpath train task.model.attention=multi_hop task.model.attention.hops=3
 
     The same command again reads the finished run, or goes on with the interrupted one.
     """
@@ -49,7 +49,7 @@ def run(
 
     from scanpath.experiments import running
 
-    console = Console(quiet=int(os.environ.get("RANK", "0")) > 0, highlight=False)
+    console = Console(quiet=int(os.environ.get("RANK", "0")) > 0, highlight=False, soft_wrap=True)
     if resume is not None:
         _nothing_besides(settings, out, seed)
         result = running.resume(resume, split=split, progress=console.print)
@@ -126,6 +126,5 @@ def _report(console: Console, result: RunResult) -> None:
     folder = result.folder
     console.print(
         f"\nNext:\n  scanpath evaluate {folder} --split test\n"
-        f"  scanpath predict {folder} --image PICTURE --question 'what color is the circle?'",
-        soft_wrap=True,
+        f"  scanpath predict {folder} --image PICTURE --question 'what color is the circle?'"
     )

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from scanpath.data.split import VQASplit
-from scanpath.errors import DataError
+from scanpath.errors import ConfigError, DataError
 from scanpath.features.store import write_store
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.batch import UNKNOWN
@@ -189,6 +189,12 @@ def test_a_saved_task_needs_no_data(task: VQATask, tmp_path: Path) -> None:
     (batch,) = whole(task, "val")
     torch.testing.assert_close(rebuilt.answer(batch).logits, objective.answer(batch).logits)
     assert again.vocabularies == task.vocabularies
+
+
+def test_features_of_own_splits_are_not_looked_for_in_the_catalogue(golden: VQASplit) -> None:
+    task = VQATask({"features": "scenes_cnn"}, open_split={"train": golden}.__getitem__)
+    with pytest.raises(ConfigError, match="splits that the catalogue does not know"):
+        task.batches("train", size=2)
 
 
 def test_own_splits_have_no_fingerprint(task: VQATask) -> None:

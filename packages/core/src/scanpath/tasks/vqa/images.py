@@ -10,14 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
-from scanpath.data.catalogue import dataset_checksum
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
-from scanpath.features.extraction import extract, store_key
+from scanpath.features.extraction import store_key
+from scanpath.features.finding import features_for
 from scanpath.features.store import INDEX, FeatureStore
-from scanpath.files import data_home, sha256
+from scanpath.files import sha256
 from scanpath.tasks.vqa.dataset import ImageRows
 from scanpath.tasks.vqa.settings import VQASettings, is_folder
 
@@ -104,11 +105,9 @@ def open_rows(
     if is_folder(settings.features):
         store = FeatureStore.open(_folder_of(Path(settings.features), name))
     else:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
         backbone = _backbone(settings.features)
-        checksum = dataset_checksum(settings.data, settings.root)
-        folder = store_folder(settings, name, checksum)
-        data = {"name": settings.data, "split": name, "checksum": checksum}
-        store = extract(split, backbone, folder, data=data, say=say)
+        store = features_for(settings.data, name, backbone, settings.root, device=device, say=say)
     return RowsOfSplit(store, list(store.shape), store.index.backbone or None)
 
 
@@ -120,13 +119,6 @@ def _folder_of(folder: Path, split: str) -> Path:
 @functools.cache
 def _backbone(name: str) -> Backbone:
     return create_backbone(name)
-
-
-def store_folder(settings: VQASettings, split: str, checksum: str) -> Path:
-    """Return where the features of a split lie: by data set, split, backbone, and a key of their contents."""
-    backbone = _backbone(str(settings.features))
-    home = Path(settings.root) if settings.root else data_home()
-    return home / "features" / settings.data / split / f"{backbone.name}-{store_key(backbone, checksum)}"
 
 
 def features_key(settings: VQASettings, checksum: str) -> str:

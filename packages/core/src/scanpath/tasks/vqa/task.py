@@ -13,7 +13,7 @@ import torch
 from scanpath.data.catalogue import dataset_checksum, open_split
 from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.split import VQASplit
-from scanpath.errors import DataError
+from scanpath.errors import ConfigError, DataError
 from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
@@ -21,7 +21,7 @@ from scanpath.tasks.vqa.images import RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
-from scanpath.tasks.vqa.settings import VQASettings
+from scanpath.tasks.vqa.settings import VQASettings, is_folder
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.types import Batches, Record
 
@@ -111,6 +111,12 @@ class VQATask:
     def rows(self, split: str) -> RowsOfSplit:
         """Open a split's features or pictures, once; features of a backbone are extracted where they are missing."""
         if split not in self._rows:
+            features = self.settings.features
+            if self._own_data and features is not None and not is_folder(features):
+                raise ConfigError(
+                    f"features = {features!r} was given for splits that the catalogue does not know: extract them with "
+                    "scanpath.features.extraction.extract and name the folder, or give null for the pictures."
+                )
             self._rows[split] = open_rows(self.settings, self.split(split), split, say=self.say)
         return self._rows[split]
 
