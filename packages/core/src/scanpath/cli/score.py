@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def run(
@@ -30,6 +27,7 @@ def run(
     """
     from rich.console import Console
 
+    from scanpath.cli.tables import print_groups
     from scanpath.files import write_json
     from scanpath.metrics.vqa import check_version
     from scanpath.metrics.vqa_files import score_files
@@ -37,20 +35,7 @@ def run(
     scores = score_files(questions, annotations, results, check_version(metric))
     console = Console()
     console.print(f"overall {scores.overall:.2f} % of {len(scores.per_question)} questions, metric {scores.version}")
-    _print_groups(console, "answer type", scores.per_answer_type)
-    _print_groups(console, "question type", scores.per_question_type)
+    print_groups(console, "answer type", scores.per_answer_type)
+    print_groups(console, "question type", scores.per_question_type)
     if out is not None:
         write_json(out, scores.to_json(), indent=2)
-
-
-def _print_groups(console: Console, name: str, groups: dict[str, float]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column(name)
-    table.add_column("accuracy", justify="right")
-    for group, accuracy in groups.items():
-        table.add_row(Text(group), f"{accuracy:.2f}")
-    console.print()
-    console.print(table)
