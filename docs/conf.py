@@ -2,7 +2,7 @@
 
 project = "Scanpath"
 author = "The Scanpath developers"
-copyright = "2026, The Scanpath developers"  # noqa: A001 - Sphinx's name for it
+copyright = "2026, The Scanpath developers"
 
 extensions = ["myst_parser"]
 myst_enable_extensions = ["dollarmath", "deflist"]

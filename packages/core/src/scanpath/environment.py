@@ -6,6 +6,7 @@ import functools
 import os
 import platform
 import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,18 @@ def hardware() -> dict[str, Any]:
         "versions": versions(),
         "commit": commit(),
     }
+
+
+BF16_REMEDY = (
+    "bf16 kills a process on this CPU, which reports matrix tiles (AMX) that the system refuses: use precision fp32, or "
+    "set ONEDNN_MAX_CPU_ISA=AVX512_CORE_FP16 in the environment first."
+)
+
+
+@functools.cache
+def cpu_runs_bf16() -> bool:
+    """Try a bf16 product on the CPU, in a child process: nobody can catch an illegal instruction."""
+    code = "import torch; x = torch.ones(64, 64, dtype=torch.bfloat16); torch.nn.functional.linear(x, x)"
+    command = [sys.executable, "-c", code]
+    tried = subprocess.run(command, capture_output=True, timeout=120, check=False)  # noqa: S603 - fixed words, no shell
+    return tried.returncode == 0

@@ -187,9 +187,7 @@ class Task(Protocol):
         """Build the model and its losses under torch's current random state."""
         ...
 
-    def batches(
-        self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1
-    ) -> Batches:
+    def batches(self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1) -> Batches:
         """Give ``split`` in batches of ``size`` items: shuffled by ``seed``, or once each in order without one."""
         ...
 
@@ -200,4 +198,3 @@ class Task(Protocol):
     def measures(self, records: Mapping[str, Record], split: str) -> Mapping[str, float]:
         """Judge the records of a whole split."""
         ...
-

@@ -18,3 +18,12 @@ def test_holds_the_scorer_it_names(score, scorer):
 def test_unknown_score():
     with pytest.raises(ConfigError, match="'additive'"):
         single_hop(region_dim=5, score="adictive")
+
+
+def test_the_scale_goes_with_a_product():
+    assert single_hop(region_dim=16).scorer.scale == 0.25
+    assert single_hop(region_dim=16, hidden_dim=4).scorer.scale == 0.5
+    assert single_hop(region_dim=16, scale=3.0).scorer.scale == 3.0
+    assert single_hop(region_dim=16, score="cosine").scorer.scale == 10.0
+    with pytest.raises(ConfigError, match="leave it out"):
+        single_hop(region_dim=16, score="additive", scale=3.0)

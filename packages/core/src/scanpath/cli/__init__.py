@@ -52,9 +52,7 @@ def _placeholder() -> None:
 
 def build(verb: str | None) -> typer.Typer:
     """Build the command line with every verb listed and only ``verb`` imported."""
-    app = typer.Typer(
-        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-    )
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback(epilog=EPILOG)(_options)
     for name, (module, line) in VERBS.items():
         if name != verb:

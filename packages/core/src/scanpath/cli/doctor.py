@@ -44,15 +44,19 @@ def versions() -> Iterator[Finding]:
         if requirement.specifier.contains(found, prereleases=True):
             yield Finding("good", requirement.name, found)
         else:
-            wanted = f"{requirement.name}{requirement.specifier}"
-            yield Finding("wrong", requirement.name, f"{found} is outside {requirement.specifier}: pip install '{wanted}'")
+            mend = f"pip install '{requirement.name}{requirement.specifier}'"
+            yield Finding("wrong", requirement.name, f"{found} is outside {requirement.specifier}: {mend}")
 
 
 def devices() -> Iterator[Finding]:
     """Say what torch can compute on."""
     import torch
 
+    from scanpath.environment import BF16_REMEDY, cpu_runs_bf16
+
     yield Finding("good", "cpu", f"{torch.get_num_threads()} threads")
+    if not cpu_runs_bf16():
+        yield Finding("note", "cpu, bf16", BF16_REMEDY)
     if not torch.cuda.is_available():
         yield Finding("note", "gpu", "none that torch sees; everything runs on the CPU")
         return

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from scanpath.environment import BF16_REMEDY, cpu_runs_bf16
 from scanpath.errors import ConfigError, missing_extra
 from scanpath.training.settings import TrainingSettings
 
@@ -38,6 +39,8 @@ def create_accelerator(settings: TrainingSettings) -> Accelerator:
     on_cpu = settings.device == "cpu" or not torch.accelerator.is_available()
     if settings.precision == "fp16" and on_cpu:
         raise ConfigError("precision 'fp16' needs a GPU, and there is none in use: choose 'bf16' or 'fp32'.")
+    if settings.precision == "bf16" and on_cpu and not cpu_runs_bf16():
+        raise ConfigError(BF16_REMEDY)
     # Accelerate keeps precision and processes from its first use; the next run may ask for others.
     AcceleratorState._reset_state(reset_partial_state=True)  # noqa: SLF001 - there is no public way
     # A turn uses some of the parameters, and a model may hold parts that a recipe leaves out.

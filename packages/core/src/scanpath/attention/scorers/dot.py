@@ -29,8 +29,10 @@ class DotScorer(nn.Module):
         maps: M, the number of maps.
         hidden_dim: Width in which both sides meet; None compares with the regions as they are.
         score: "dot" or "cosine".
-        scale: Factor of the scores. A bare cosine cannot look at one region among many: its softmax over 64 of them
-            gives no region more than a tenth.
+        scale: Factor of the scores; None takes 1 / sqrt(d) for the dot product of vectors d wide, and 10 for the cosine.
+            The blog has neither (``scale=1.0``), but products of wide vectors saturate the softmax before anything is
+            learnt, and a bare cosine cannot look at one region among many: its softmax over 64 of them gives no region
+            more than a tenth.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class DotScorer(nn.Module):
         maps: int = 1,
         hidden_dim: int | None = None,
         score: Literal["dot", "cosine"] = "dot",
-        scale: float = 1.0,
+        scale: float | None = None,
     ) -> None:
         super().__init__()
         check_positive("DotScorer", maps=maps, hidden_dim=hidden_dim)
@@ -51,12 +53,16 @@ class DotScorer(nn.Module):
         self.region_dim = region_dim
         self.query_dim = query_dim
         self.score = score
-        self.scale = scale
+        self.scale = scale if scale is not None else self._default_scale(score, hidden_dim or region_dim)
         self.query = QueryProjection(query_dim=query_dim, output_dim=maps * (hidden_dim or region_dim), bias=False)
         self.weight: nn.Parameter | None = None  # W^I, (hidden_dim, D)
         if hidden_dim is not None:
             bound = 1 / math.sqrt(region_dim)
             self.weight = nn.Parameter(torch.empty(hidden_dim, region_dim).uniform_(-bound, bound))
+
+    @staticmethod
+    def _default_scale(score: str, width: int) -> float:
+        return 10.0 if score == "cosine" else 1 / math.sqrt(width)
 
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """Score regions (B, *S, D), given a query (B, Q) and a mask (B, *S): (B, M, *S)."""
