@@ -100,7 +100,7 @@ def hardware() -> dict[str, Any]:
 
 
 BF16_REMEDY = (
-    "bf16 kills a process on this CPU, which reports matrix tiles (AMX) that the system refuses: use precision fp32, or "
+    "bf16 kills a process on this CPU, which reports matrix tiles (AMX) that the system refuses: use precision fp32 or "
     "set ONEDNN_MAX_CPU_ISA=AVX512_CORE_FP16 in the environment first."
 )
 

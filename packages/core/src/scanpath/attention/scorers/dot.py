@@ -29,7 +29,7 @@ class DotScorer(nn.Module):
         maps: M, the number of maps.
         hidden_dim: Width in which both sides meet; None compares with the regions as they are.
         score: "dot" or "cosine".
-        scale: Factor of the scores; None takes 1 / sqrt(d) for the dot product of vectors d wide, and 10 for the cosine.
+        scale: Factor of the scores; None takes 1 / sqrt(d) for a dot product of vectors d wide, and 10 for the cosine.
             The blog has neither (``scale=1.0``), but products of wide vectors saturate the softmax before anything is
             learnt, and a bare cosine cannot look at one region among many: its softmax over 64 of them gives no region
             more than a tenth.
