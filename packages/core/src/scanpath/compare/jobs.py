@@ -6,9 +6,11 @@ process with one thread. A finished job leaves two files; it is not done again w
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,8 +139,6 @@ class _Crew:
     """Worker processes that take jobs from one queue."""
 
     def __init__(self, count: int, folder: Path) -> None:
-        from torch import multiprocessing
-
         context = multiprocessing.get_context("spawn")
         self._todo: Any = context.Queue()
         self._done: Any = context.Queue()
@@ -206,11 +206,20 @@ def _leave(number: int, frame: Any) -> None:  # noqa: ARG001 - the form of a han
     raise KeyboardInterrupt
 
 
+def _leave_with_parent() -> None:
+    """Save and leave when the first process is gone, killed maybe, so that its successor finds the runs free."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _work(todo: Any, done: Any, log: Path) -> None:
     """Live in a process of its own: one thread, its own log, until there is nothing left to do."""
     import torch
 
     torch.set_num_threads(1)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     sys.stderr = log.open("a", encoding="utf-8", buffering=1)  # bars of several workers cannot share a terminal
     for job in iter(todo.get, None):
         try:

@@ -42,7 +42,7 @@ class Pipeline:
         self.root = folder / "data" if settings.private_data else root
         say(f"data: {settings.data}")
         options: dict[str, Any] = dict(settings.data_options)
-        make_dataset(settings.data, self.root, **options)
+        make_dataset(settings.data, self.root, progress=_told_once(say), **options)
         self.checksum = dataset_checksum(settings.data, self.root)
         look = next(row for row in settings.rows() if row.looks)
         self.task = VQATask(self.config(look, settings.seeds[0]).task, say=say)
@@ -158,6 +158,18 @@ class Pipeline:
         batch: VQABatch = batches.collate(batches.dataset.__getitems__(next(iter(batches.sampler))))
         images = batch.images.float() if batch.images.is_floating_point() else batch.images
         return images, batch.tokens, batch.image_index, batch.region_mask, batch.boxes
+
+
+def _told_once(say: Say) -> Callable[[str, int, int], None]:
+    """Tell each stage of making data when it begins."""
+    told: set[str] = set()
+
+    def progress(what: str, done: int, total: int) -> None:  # noqa: ARG001 - the form that making data calls
+        if what not in told:
+            told.add(what)
+            say(f"  {what}")
+
+    return progress
 
 
 def row_cost(settings: CompareSettings, row: RowSettings, facts: list[Any], measured: Mapping[str, Any]) -> RowCost:
