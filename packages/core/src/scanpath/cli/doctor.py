@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
-from scanpath.errors import ScanpathError
+from scanpath.errors import MissingExtraError, ScanpathError
 
 State = Literal["good", "note", "wrong"]
 MARKS: dict[State, str] = {"good": "[green]good[/]", "note": "[yellow]note[/]", "wrong": "[red]wrong[/]"}
+ROOM = 2
+"""GiB that the data folder should have free."""
 
 
 class Finding(NamedTuple):
@@ -73,12 +76,21 @@ def data() -> Iterator[Finding]:
     home = data_home()
     existing = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(existing).free / 2**30
-    yield Finding("good" if free > 2 else "wrong", "data folder", f"{home}, {free:.0f} GiB free")
+    if not os.access(existing, os.W_OK):
+        yield Finding("wrong", "data folder", f"{home} may not be written: set SCANPATH_DATA to a folder that may")
+    elif free < ROOM:
+        yield Finding(
+            "wrong",
+            "data folder",
+            f"{home} has {free:.1f} GiB free, data sets want {ROOM}: set SCANPATH_DATA elsewhere",
+        )
+    else:
+        yield Finding("good", "data folder", f"{home}, {free:.0f} GiB free")
     for name in dataset_names():
-        try:
-            yield Finding("good", name, str(describe(name)))
-        except ScanpathError as error:
-            yield Finding("note", name, str(error))
+        known = describe(name)
+        pictures, questions = (sum(counts[place] for counts in known.counts.values()) for place in (0, 1))
+        found = f"{pictures:,} pictures, {questions:,} questions in {known.folder}"
+        yield Finding("note", name, known.missing) if known.missing else Finding("good", name, found)
 
 
 def plugins() -> Iterator[Finding]:
@@ -91,24 +103,31 @@ def plugins() -> Iterator[Finding]:
         except ScanpathError as error:
             yield Finding("wrong", point.name, str(error))
             continue
-        for part in registry.PARTS:
-            for name, address in getattr(method, part).items():
-                fault = _fault(address)
-                if fault:
-                    yield Finding("wrong", point.name, f"{name!r} lives in {address}, which fails: {fault}")
-        if method.tables and importlib.util.find_spec(method.tables) is None:
-            yield Finding("wrong", point.name, f"its tables should lie in {method.tables}, which is no package")
-        yield Finding("good", point.name, method.paper)
+        addresses = [item for part in registry.PARTS for item in getattr(method, part).items()]
+        findings = [*_unresolved(point.name, addresses), *_without_tables(point.name, method.tables)]
+        yield from findings or [Finding("good", point.name, method.paper)]
 
 
-def _fault(address: str) -> str:
+def _unresolved(plugin: str, addresses: list[tuple[str, str]]) -> Iterator[Finding]:
     from scanpath.registry import resolve
 
+    for name, address in addresses:
+        try:
+            resolve(address)
+        except MissingExtraError as error:
+            yield Finding("note", plugin, f"{name!r}: {error}")
+        except Exception as error:  # noqa: BLE001 - a plugin is foreign code; whatever it raises is the finding
+            fault = f"{type(error).__name__}: {error}"
+            yield Finding("wrong", plugin, f"{name!r} lives in {address}, which fails ({fault}): mend or uninstall it")
+
+
+def _without_tables(plugin: str, package: str) -> Iterator[Finding]:
     try:
-        resolve(address)
-    except Exception as error:  # noqa: BLE001 - a plugin is foreign code; whatever it raises is the finding
-        return f"{type(error).__name__}: {error}"
-    return ""
+        found = not package or importlib.util.find_spec(package) is not None
+    except ModuleNotFoundError:  # find_spec imports the parents of a dotted name
+        found = False
+    if not found:
+        yield Finding("wrong", plugin, f"its tables should lie in {package}, which is no package: mend or uninstall it")
 
 
 def run(
@@ -120,12 +139,13 @@ def run(
     """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     findings = [finding for check in (versions, devices, data, plugins) for finding in check()]
     table = Table(box=None, pad_edge=False, show_header=False)
     for finding in findings:
         if finding.state != "good" or not quiet:
-            table.add_row(MARKS[finding.state], finding.subject, finding.text)
+            table.add_row(MARKS[finding.state], Text(finding.subject), Text(finding.text))  # brackets are no markup
     console = Console()
     console.print(table)
     wrong = sum(finding.state == "wrong" for finding in findings)

@@ -23,7 +23,7 @@ def run(
     """Measure a trained run on a split, overall and by type, and write its predictions.
 
     The predictions are in the official results format: predictions.json in the run's folder, with the split's name in
-    it for a split that training did not measure.
+    it for a split that training did not measure, and with "last" for the last checkpoint.
 
     Example: scanpath evaluate runs/0f3a9c81d2e4 --split test --json scores.json
     """
@@ -47,8 +47,10 @@ def run(
     evaluation = loaded.evaluate(split)
     scores = task.scores(evaluation.records, split, metric=version)
     predictions = loaded.predictions_path(split)
+    if checkpoint == "last":  # training's own predictions are of the best checkpoint and stay
+        predictions = predictions.with_name(f"{predictions.stem}.last{predictions.suffix}")
     write_json(predictions, task.results(evaluation.records))
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)  # folders may have brackets in their names
     console.print(
         f"overall {scores.overall:.2f} % of {len(scores.per_question)} questions of {split}, metric {scores.version}"
     )

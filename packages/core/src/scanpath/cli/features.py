@@ -103,8 +103,8 @@ def pretrain(
     from scanpath.features.pretraining import pretrain_scenes_cnn
 
     if backbone != "scenes_cnn":
-        hint = near(backbone, ["scenes_cnn"]) or "; expected scenes_cnn"
-        raise UnknownNameError(f"the backbone {backbone!r} is not pre-trained here{hint}.")
+        hint = near(backbone, ["scenes_cnn"]) or "; expected scenes_cnn."
+        raise UnknownNameError(f"the backbone {backbone!r} is not pre-trained here{hint}")
     if out.exists():
         raise ConfigError(f"{out} exists: name another file for --out.")
     if pictures < 64 or epochs < 1:

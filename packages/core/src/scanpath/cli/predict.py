@@ -30,7 +30,7 @@ def run(
 
     from scanpath.predict import predict
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)  # folders may have brackets in their names
     said = predict(run_folder, image, question)
     if said.unknown:
         words = ", ".join(repr(word) for word in said.unknown)

@@ -49,7 +49,7 @@ def run(
 
     from scanpath.experiments import running
 
-    console = Console(quiet=int(os.environ.get("RANK", "0")) > 0, highlight=False, soft_wrap=True)
+    console = Console(quiet=int(os.environ.get("RANK", "0")) > 0, highlight=False, markup=False, soft_wrap=True)
     if resume is not None:
         _nothing_besides(settings, out, seed)
         result = running.resume(resume, split=split, progress=console.print)

@@ -122,8 +122,8 @@ class CompareSettings(Settings):
         if repeated:
             raise ConfigError(f"the row {repeated[0]!r} was chosen twice: name each mechanism once.")
         if self.baseline is not None and self.baseline not in ids:
-            hint = near(self.baseline, ids) or f"; rows are {', '.join(ids)}"
-            raise ConfigError(f"the baseline {self.baseline!r} is no row of this comparison{hint}.")
+            hint = near(self.baseline, ids) or f"; rows are {', '.join(ids)}."
+            raise ConfigError(f"the baseline {self.baseline!r} is no row of this comparison{hint}")
         depths = {row.id: self.depth(row) for row in rows if row.looks}
         if len(set(depths.values())) > 1:
             told = ", ".join(f"{name} {depth}" for name, depth in depths.items())

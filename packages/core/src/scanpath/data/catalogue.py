@@ -33,8 +33,8 @@ def dataset_names() -> tuple[str, ...]:
 
 def _check_name(name: str) -> None:
     if name not in _SUMMARIES:
-        hint = near(name, _SUMMARIES) or f"; known are {', '.join(_SUMMARIES)}"
-        raise UnknownNameError(f"there is no data set {name!r}{hint}.")
+        hint = near(name, _SUMMARIES) or f"; known are {', '.join(_SUMMARIES)}."
+        raise UnknownNameError(f"there is no data set {name!r}{hint}")
 
 
 def open_split(name: str, split: str, root: Path | str | None = None) -> VQASplit:
@@ -51,9 +51,8 @@ def open_split(name: str, split: str, root: Path | str | None = None) -> VQASpli
     """
     _check_name(name)
     if split not in SPLITS:
-        raise UnknownNameError(
-            f"there is no split {split!r} of {name}{near(split, SPLITS) or '; known are ' + ', '.join(SPLITS)}."
-        )
+        hint = near(split, SPLITS) or f"; known are {', '.join(SPLITS)}."
+        raise UnknownNameError(f"there is no split {split!r} of {name}{hint}")
     if name == "easy-vqa":
         from scanpath.data.easy_vqa import read_easy_vqa
 

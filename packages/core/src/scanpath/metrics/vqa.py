@@ -65,7 +65,7 @@ def check_version(version: str) -> Version:
         if version == known:
             return known
     hint = near(version, VERSIONS)
-    raise UnknownNameError(f"there is no VQA metric {version!r}{hint or '; there are ' + ', '.join(VERSIONS)}.")
+    raise UnknownNameError(f"there is no VQA metric {version!r}{hint or '; there are ' + ', '.join(VERSIONS) + '.'}")
 
 
 class VQAScorer:

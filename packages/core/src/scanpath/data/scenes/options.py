@@ -61,8 +61,8 @@ class SceneOptions:
         known = [field.name for field in fields(cls)]
         for name in values:
             if name not in known:
-                hint = near(name, known) or f"; known are {', '.join(known)}"
-                raise ConfigError(f"scenes have no option {name!r}{hint}.")
+                hint = near(name, known) or f"; known are {', '.join(known)}."
+                raise ConfigError(f"scenes have no option {name!r}{hint}")
         return cls(**values)
 
     @property

@@ -1,0 +1,107 @@
+"""``scanpath evaluate``: what it prints and writes is what the metric says of the predictions it writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from scanpath.cli import main
+from scanpath.data.catalogue import open_split
+from scanpath.experiments import running
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def evaluated(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = 0
+    try:
+        main(["evaluate", *map(str, words)])
+    except SystemExit as left:
+        code = int(left.code or 0)
+    return code, *capsys.readouterr()
+
+
+def simple_accuracy(answers: tuple[str, ...], said: str) -> float:
+    return min(1.0, answers.count(said) / 3)
+
+
+def test_numbers_are_those_of_the_written_predictions(
+    trained_folder: Path, run_world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "scores.json"
+    words = (trained_folder, "--split", "test", "--metric", "simple", "--json", out)
+    code, said, _ = evaluated(capsys, *words)
+    assert code == 0
+    predictions = trained_folder / "predictions.test.json"
+    assert said.splitlines()[-1] == f"predictions: {predictions}"
+
+    split = open_split("scenes", "test", run_world)
+    given = {entry["question_id"]: entry["answer"] for entry in json.loads(predictions.read_text())}
+    assert list(given) == sorted(split.question_ids.tolist())
+    credits = [
+        simple_accuracy(answers, given[key])
+        for key, answers in zip(split.question_ids.tolist(), split.annotations.answers, strict=True)
+    ]
+    overall = 100 * sum(credits) / 77
+    assert said.splitlines()[0] == f"overall {overall:.2f} % of 77 questions of test, metric simple"
+    kinds = split.annotations.answer_types
+    numbers = [credit for credit, kind in zip(credits, kinds, strict=True) if kind == "number"]
+    assert ["number", f"{100 * sum(numbers) / len(numbers):.2f}"] in [line.split() for line in said.splitlines()]
+    written = json.loads(out.read_text())
+    assert len(written["per_question"]) == 77
+    assert written["overall"] == pytest.approx(overall, abs=0.01)
+
+
+def test_the_split_of_training_keeps_the_predictions_of_its_best_checkpoint(
+    trained_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_training = json.loads((trained_folder / "predictions.json").read_text())
+    measured = json.loads((trained_folder / "result.json").read_text())["measures"]["val"]["accuracy"]
+    code, said, _ = evaluated(capsys, trained_folder)
+    assert code == 0
+    assert said.startswith(f"overall {measured:.2f} % of 55 questions of val, metric official\n")
+    assert json.loads((trained_folder / "predictions.json").read_text()) == of_training
+
+    code, said, _ = evaluated(capsys, trained_folder, "--checkpoint", "last")
+    assert (code, said.splitlines()[-1]) == (0, f"predictions: {trained_folder / 'predictions.last.json'}")
+    assert json.loads((trained_folder / "predictions.json").read_text()) == of_training
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("nowhere",), "nowhere holds no run"),
+        (("nowhere", "--checkpoint", "bset"), "there is no checkpoint 'bset'; did you mean 'best' or 'last'?"),
+        (("nowhere", "--checkpoint", "7"), "there is no checkpoint '7'; there are best and last."),
+        (("nowhere", "--metric", "offical"), "there is no VQA metric 'offical'; did you mean 'official'"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = evaluated(capsys, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"scanpath: {sentence}")
+
+
+def test_an_unknown_split_is_one_sentence(trained_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = evaluated(capsys, trained_folder, "--split", "tset")
+    assert (code, err) == (2, "scanpath: there is no split 'tset' of scenes; did you mean 'test'?\n")
+
+
+def test_a_run_of_another_task_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    foreign = SimpleNamespace(task=SimpleNamespace(name="captioning"))
+    monkeypatch.setattr(running, "load_run", lambda folder, checkpoint: foreign)
+    code, _, err = evaluated(capsys, "theirs")
+    assert (code, err) == (2, "scanpath: theirs is a run of 'captioning': only runs of 'vqa' are evaluated here.\n")
