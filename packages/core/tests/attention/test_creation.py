@@ -18,6 +18,7 @@ from scanpath.attention import (
     list_co_attentions,
     list_scorers,
 )
+from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.errors import ConfigError, UnknownNameError
 
 
@@ -53,6 +54,35 @@ def test_lists_hold_what_can_be_built():
 def test_mistakes_are_told(create, error, words):
     with pytest.raises(error, match=words):
         create()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "error", "words"),
+    [
+        ("multi_hop", {"hosp": 3}, ConfigError, "'multi_hop' takes no option 'hosp'; did you mean 'hops'"),
+        ("dot", {"fused": {"name": "add", "output_dm": 3}}, ConfigError, "'output_dim'"),
+        ("dot", {"fused": "ad"}, ConfigError, "'add'"),
+        ("dot", {"region_dim": 3}, ConfigError, "no option 'region_dim'"),
+        ("sum", {"fused": "add"}, ConfigError, "leave it out"),
+        ("addtive", {}, UnknownNameError, "'additive'"),
+    ],
+)
+def test_options_are_checked_without_building(name, options, error, words):
+    with pytest.raises(error, match=words):
+        check_attention_options(name, options)
+
+
+def test_what_can_be_built_passes_the_check():
+    check_attention_options("multi_hop", {"hops": 3})
+    check_attention_options("dot", {"maps": 2, "fused": {"name": "add", "output_dim": 3}})
+    check_co_attention_options("independent", {"tokens": {"name": "dot", "maps": 2}})
+
+
+def test_options_inside_a_co_attention_are_checked():
+    with pytest.raises(ConfigError, match="'dot' takes no option 'map'; did you mean 'maps'"):
+        check_co_attention_options("independent", {"tokens": {"name": "dot", "map": 2}})
+    with pytest.raises(ConfigError, match="did you mean 'tokens'"):
+        check_co_attention_options("independent", {"token": "dot"})
 
 
 def test_import_is_light():

@@ -105,6 +105,7 @@ def test_a_recipe_of_ones_own(home: Path, capsys: pytest.CaptureFixture[str]) ->
     [
         (["training.stesp=3"], r"scenes with training.stesp=3: unknown key 'training.stesp'; did you mean 'steps'"),
         (["task.model.attention=dit"], r"scenes with .*'dit'; did you mean 'dot'"),
+        (["task.model.attention=multi_hop", "task.model.attention.hosp=3"], r"no option 'hosp'; did you mean 'hops'"),
         (["absent.yaml"], r"absent.yaml cannot be read"),
         (["training.steps=3", "oops"], r"'oops' was given, expected key=value"),
         (["--resume", "x", "--seed", "3"], r"leave out the settings, --out and --seed"),

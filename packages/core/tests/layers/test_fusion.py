@@ -7,6 +7,7 @@ import torch
 
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import FUSIONS, Add, Hadamard, create_fusion
+from scanpath.layers.fusion import check_fusion_options
 
 
 @pytest.mark.parametrize("name", sorted(FUSIONS))
@@ -55,3 +56,11 @@ def test_mistakes_are_told(name, options, words):
 def test_shapes_raise():
     with pytest.raises(ShapeError, match="expected"):
         Add(input_dim=5, query_dim=5)(torch.randn(3, 5), torch.randn(2, 5))
+
+
+def test_options_are_checked_without_building():
+    check_fusion_options("add", {"output_dim": 3})
+    with pytest.raises(ConfigError, match="did you mean 'output_dim'"):
+        check_fusion_options("hadamard", {"output_dm": 3})
+    with pytest.raises(ConfigError, match="'concat'"):
+        check_fusion_options("concta", {})

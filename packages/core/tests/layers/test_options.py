@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanpath.errors import ConfigError
-from scanpath.layers.options import build, choose
+from scanpath.layers.options import build, check, choose, named
 
 
 def strict(*, width, height=2):
@@ -33,6 +33,27 @@ def test_given_and_options_reach_the_constructor():
 def test_mistakes_are_told(constructor, given, options, words):
     with pytest.raises(ConfigError, match=words):
         build("it", constructor, given, options)
+
+
+def test_options_are_checked_without_building():
+    def never(*, width, height=2):
+        raise AssertionError("built")
+
+    check("it", never, ("width",), {"height": 5})
+    check("it", never, (), {"width": 3})
+    with pytest.raises(ConfigError, match="did you mean 'height'"):
+        check("it", never, ("width",), {"heigth": 5})
+    with pytest.raises(ConfigError, match="needs the option 'width'"):
+        check("it", never, (), {})
+
+
+def test_a_name_and_its_options():
+    assert named("dot", "attention") == ("dot", {})
+    section = {"name": "dot", "maps": 2}
+    assert named(section, "attention") == ("dot", {"maps": 2})
+    assert section == {"name": "dot", "maps": 2}
+    with pytest.raises(ConfigError, match="fusion is 3, expected a name"):
+        named(3, "fusion")
 
 
 def test_choose():

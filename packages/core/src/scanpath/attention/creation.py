@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scanpath import registry
@@ -10,8 +10,8 @@ from scanpath.attention.co_attention import IndependentCoAttention
 from scanpath.attention.fused import Fused
 from scanpath.attention.soft import SoftAttention
 from scanpath.errors import ConfigError
-from scanpath.layers.fusion import create_fusion
-from scanpath.layers.options import build
+from scanpath.layers.fusion import check_fusion_options, create_fusion
+from scanpath.layers.options import build, check, named
 from scanpath.types import Attention, CoAttention, Scorer
 
 Fusing = str | Mapping[str, Any]
@@ -56,10 +56,8 @@ def create_scorer(
         return scorer
     if query_dim is None:
         raise ConfigError(f"{name!r} fused with a question needs query_dim: give the width of the query.")
-    fusing = {"name": fused} if isinstance(fused, str) else dict(fused)
-    if "name" not in fusing:
-        raise ConfigError(f"fused={fusing} names no fusion: give it a 'name'.")
-    fusion = create_fusion(fusing.pop("name"), input_dim=region_dim, query_dim=query_dim, **fusing)
+    fusing, settings = named(fused, "fused")
+    fusion = create_fusion(fusing, input_dim=region_dim, query_dim=query_dim, **settings)
     return Fused(fusion, build(name, constructor, {"region_dim": fusion.output_dim, "query_dim": None}, options))
 
 
@@ -79,16 +77,32 @@ def create_attention(
         UnknownNameError: No installed package brings the name; the sentence says which is near or to be installed.
         ConfigError: An unknown option, or ``fused`` where the name is no Scorer's.
     """
+    constructor = _constructor(name, fused)
+    if name in registry.addresses("attentions"):
+        attention: Attention = build(name, constructor, {"region_dim": region_dim, "query_dim": query_dim}, options)
+        return attention
+    scorer = create_scorer(name, region_dim=region_dim, query_dim=query_dim, fused=fused, **options)
+    return SoftAttention(scorer, region_dim=region_dim)
+
+
+def check_attention_options(name: str, options: Mapping[str, Any]) -> None:
+    """Check a name and its options as :func:`create_attention` does, building nothing."""
+    own = dict(options)
+    fused = own.pop("fused", None)
+    check(name, _constructor(name, fused), ("region_dim", "query_dim"), own)
+    if fused is not None:
+        check_fusion_options(*named(fused, "fused"))
+
+
+def _constructor(name: str, fused: Fusing | None) -> Callable[..., Any]:
+    """Find what builds an Attention, or the Scorer of that name."""
     if name in registry.addresses("attentions"):
         if fused is not None:
             raise ConfigError(f"fused={fused!r} goes with a scorer, and {name!r} is an attention: leave it out.")
-        constructor = registry.load("attentions", name)
-        attention: Attention = build(name, constructor, {"region_dim": region_dim, "query_dim": query_dim}, options)
-        return attention
+        return registry.load("attentions", name)  # type: ignore[no-any-return]  # what is registered can be called
     if name not in registry.addresses("scorers"):
         raise registry.unknown("attentions", name, among=list_attentions())
-    scorer = create_scorer(name, region_dim=region_dim, query_dim=query_dim, fused=fused, **options)
-    return SoftAttention(scorer, region_dim=region_dim)
+    return registry.load("scorers", name)  # type: ignore[no-any-return]  # as above
 
 
 def create_co_attention(
@@ -113,6 +127,15 @@ def create_co_attention(
     return co_attention
 
 
+def check_co_attention_options(name: str, options: Mapping[str, Any]) -> None:
+    """Check a name and its options as :func:`create_co_attention` does, building nothing."""
+    constructor = registry.load("co_attentions", name)
+    check(name, constructor, ("region_dim", "token_dim", "query_dim"), options)
+    if constructor is independent:
+        for side in ("regions", "tokens"):
+            check_attention_options(*named(options.get(side, "dot"), side))
+
+
 def independent(
     *,
     region_dim: int,
@@ -132,13 +155,9 @@ def independent(
         tokens: Looks at the tokens, likewise.
         cross: Whether the image, in place of the query, looks at the tokens.
     """
-    sides = []
-    for side, width, asked in (
-        (regions, region_dim, query_dim),
-        (tokens, token_dim, region_dim if cross else query_dim),
-    ):
-        section = {"name": side} if isinstance(side, str) else dict(side)
-        if "name" not in section:
-            raise ConfigError(f"{section} names no attention: give it a 'name'.")
-        sides.append(create_attention(section.pop("name"), region_dim=width, query_dim=asked, **section))
-    return IndependentCoAttention(*sides, cross=cross)
+    name, options = named(regions, "regions")
+    over_regions = create_attention(name, region_dim=region_dim, query_dim=query_dim, **options)
+    name, options = named(tokens, "tokens")
+    asked = region_dim if cross else query_dim
+    over_tokens = create_attention(name, region_dim=token_dim, query_dim=asked, **options)
+    return IndependentCoAttention(over_regions, over_tokens, cross=cross)

@@ -14,7 +14,7 @@ from scanpath.attention import create_attention, create_co_attention
 from scanpath.errors import ConfigError
 from scanpath.hosts.canonical import canonical as canonical
 from scanpath.hosts.vqa_model import VQAModel as VQAModel
-from scanpath.layers.options import build, choose
+from scanpath.layers.options import build, choose, named
 
 HOSTS: Mapping[str, Callable[..., VQAModel]] = MappingProxyType({"canonical": canonical})
 """Builders of hosts by name."""
@@ -63,16 +63,3 @@ def build_host(
         if len(feature_shape) == 2:  # boxes (K, D) come without their corners unless the section says otherwise
             options.setdefault("coordinates", "none")
     return build("model", host, given, options)
-
-
-def named(section: Any, place: str) -> tuple[str, dict[str, Any]]:
-    """Read ``"dot"`` or ``{"name": "dot", **options}`` as a name and its options.
-
-    Raises:
-        ConfigError: Neither of the two.
-    """
-    if isinstance(section, str):
-        return section, {}
-    if not isinstance(section, Mapping) or not isinstance(section.get("name"), str):
-        raise ConfigError(f"{place} is {section!r}, expected a name or a mapping with a 'name'.")
-    return section["name"], {key: value for key, value in section.items() if key != "name"}

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from scanpath.errors import ConfigError
 from scanpath.hosts.vqa_model import VQAModel
 from scanpath.layers import Classifier, QuestionEncoder, RegionLayers, SmallCNN, create_fusion
+from scanpath.layers.options import named
 from scanpath.layers.regions import Place
 from scanpath.types import AttentionFactory, CoAttentionFactory
 
@@ -92,10 +93,8 @@ def canonical(
         assert co_attention is not None  # noqa: S101 - one of the two is there, see above
         both = co_attention(region_dim=width, token_dim=question_dim, query_dim=question_dim)
         dims, place = both.context_dims, {"co_attention": both}
-    fusing = {"name": fusion} if isinstance(fusion, str) else dict(fusion)
-    if "name" not in fusing:
-        raise ConfigError(f"fusion={fusing} names no fusion: give it a 'name'.")
-    joined = create_fusion(fusing.pop("name"), input_dim=dims[0], query_dim=dims[1], **fusing)
+    fusing, options = named(fusion, "fusion")
+    joined = create_fusion(fusing, input_dim=dims[0], query_dim=dims[1], **options)
     classifier = Classifier(input_dim=joined.output_dim, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
     return VQAModel(image=image, question=question, classifier=classifier, fusion=joined, **place)
 

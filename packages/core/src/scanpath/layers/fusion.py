@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ShapeError
-from scanpath.layers.options import build, choose
+from scanpath.layers.options import build, check, choose
 
 
 class Fusion(Protocol):
@@ -115,3 +115,8 @@ def create_fusion(name: str, *, input_dim: int, query_dim: int, **options: Any) 
         ConfigError: An unknown name or option; the sentence carries the nearest.
     """
     return build(name, choose("fusion", name, FUSIONS), {"input_dim": input_dim, "query_dim": query_dim}, options)
+
+
+def check_fusion_options(name: str, options: Mapping[str, Any]) -> None:
+    """Check a name and its options as :func:`create_fusion` does, building nothing."""
+    check(name, choose("fusion", name, FUSIONS), ("input_dim", "query_dim"), options)

@@ -36,6 +36,15 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"model": {"attention": "multi_hpo"}}, "brings the attention 'multi_hpo'; did you mean 'multi_hop'?"),
         ({"model": {"attention": {"name": "doot"}}}, "brings the attention 'doot'; did you mean 'dot'?"),
         ({"model": {"attention": "adaptive_hard"}}, "brings the attention 'adaptive_hard': pip install scanpath-han"),
+        (
+            {"model": {"attention": {"name": "multi_hop", "hosp": 3}}},
+            "model: 'multi_hop' takes no option 'hosp'; did you mean 'hops'?",
+        ),
+        (
+            {"model": {"fusion": {"name": "add", "output_dm": 3}}},
+            "takes no option 'output_dm'; did you mean 'output_dim'",
+        ),
+        ({"model": {"fusion": "ad"}}, "there is no fusion 'ad'; did you mean 'add'"),
         ({"model": {"attention": "question_only"}}, "write attention: null"),
         ({"model": {"co_attention": "independant"}}, "the co-attention 'independant'; did you mean 'independent'?"),
         ({"model": {"attention": "dot", "co_attention": "independent"}}, "set the other to null"),

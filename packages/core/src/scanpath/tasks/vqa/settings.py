@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PositiveInt, model_validator
 
-from scanpath import registry
+from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.data.catalogue import dataset_names
-from scanpath.errors import near
+from scanpath.errors import ScanpathError, near
 from scanpath.features.backbones import list_backbones
 from scanpath.hosts import HOSTS
+from scanpath.layers.fusion import check_fusion_options
+from scanpath.layers.options import named
 from scanpath.metrics.vqa import Version
-from scanpath.registry import Part
 from scanpath.settings import Settings
 
 
@@ -81,9 +82,9 @@ class ModelSettings(Settings):
             takes = inspect.signature(HOSTS[self.name]).parameters.keys() - GIVEN
             for key in (self.model_extra or {}).keys() - takes:
                 yield f"unknown key {key!r}{near(key, takes) or _known_are(takes)}"
-        attentions = {*registry.addresses("attentions"), *registry.addresses("scorers")}
-        yield from _unknown("attentions", self.attention, attentions)
-        yield from _unknown("co_attentions", self.co_attention, registry.addresses("co_attentions"))
+        yield from _refused(check_attention_options, self.attention, "attention")
+        yield from _refused(check_co_attention_options, self.co_attention, "co_attention")
+        yield from _refused(check_fusion_options, (self.model_extra or {}).get("fusion"), "fusion")
         if self.attention and self.co_attention:
             yield "an attention and a co_attention were given, expected one of them: set the other to null"
 
@@ -92,12 +93,18 @@ def _known_are(names: Iterable[str]) -> str:
     return f"; known are {', '.join(sorted(names))}"
 
 
-def _unknown(part: Part, given: str | MechanismSettings | None, known: Collection[str]) -> Iterator[str]:
-    name = given.name if isinstance(given, MechanismSettings) else given
-    if name == "question_only":
-        yield "the model that reads the question only has no attention: write attention: null"
-    elif name is not None and name not in known:
-        yield str(registry.unknown(part, name, among=known)).removesuffix(".")
+def _refused(check: Callable[[str, Mapping[str, Any]], None], given: Any, place: str) -> Iterator[str]:
+    """Say what the parts would refuse to build, long before data are made and features extracted for them."""
+    if given is None:
+        return
+    try:
+        name, options = named(given.plain() if isinstance(given, Settings) else given, place)
+        if name == "question_only":
+            yield "the model that reads the question only has no attention: write attention: null"
+        else:
+            check(name, options)
+    except ScanpathError as error:
+        yield str(error).removesuffix(".")
 
 
 def is_folder(features: str) -> bool:
