@@ -40,7 +40,9 @@ def test_where(said, easy) -> None:
     assert where["where is the small red object?"] == ("top left", (0,))
     assert where["where is the triangle?"] == ("bottom right", (3,))  # right of the middle by 6
     assert "where is the circle?" not in where, "there are three"
-    assert not {text for text in where if "the large object" in text}
+    texts = {texts[0] for texts in where_family(easy).texts}
+    assert "where is the red object?" in texts
+    assert "where is the large object?" not in texts, "a size alone seldom tells one apart"
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,9 @@ def test_chance_is_one_in_four_corners(easy) -> None:
     assert family.answers == ("top left", "top right", "bottom left", "bottom right")
     assert set(family.choices) == {4}
     assert set(what_family(easy).choices) == {6, 4}
+
+
+def test_no_object_is_not_the_last_one(said, easy) -> None:
+    eight = Facts(Scenes.of([[Thing(0, 0, 0, 12 * number, 12, 10) for number in range(8)]]), easy)
+    assert eight.present.all()
+    assert said(where_family(easy), facts=eight) == {}, "all eight are alike"

@@ -94,3 +94,13 @@ def test_one_of_a_group_on_a_side(easy, things: list[Thing], direction: int, exp
     facts = Facts(Scenes.of([things, things]), easy)
     green = Description(color=GREEN)
     assert on_side(facts, green, direction, np.array([0, -1])).tolist() == [expected, -1]
+
+
+def test_no_object_is_not_the_last_one(easy) -> None:
+    things = [Thing(0, 0, 0, 12 * number, 12, 10) for number in range(5)]
+    things += [Thing(0, GREEN, 0, 30, 100, 10), Thing(0, GREEN, 0, 120, 100, 10), Thing(1, 2, 0, 64, 100, 10)]
+    facts = Facts(Scenes.of([things, things]), easy)
+    assert len(things) == facts.x.shape[1], "every place is taken, so that -1 would be an object"
+    assert next_to(facts, np.array([7, -1])).tolist() == [5, -1]
+    assert on_side(facts, Description(color=GREEN), LEFT, np.array([7, -1])).tolist() == [5, -1]
+    assert looked_up(facts, "shape", np.array([7, -1])).tolist() == [7, -1]
