@@ -70,6 +70,20 @@ def test_grid_cover_equals_exact_areas(rows: int, columns: int, height: int, wid
                 assert cover[image, row, column].item() == pytest.approx(inside / area, abs=1e-5)
 
 
+@pytest.mark.parametrize(("pixels", "cells"), [(30, 22), (58, 14), (54, 26)])
+def test_a_cell_that_an_object_only_borders_is_not_touched(pixels: int, cells: int) -> None:
+    """Cells and pixels share the edge in the middle; rounding must not make a hit of it."""
+    mask = torch.zeros(1, 1, pixels)
+    mask[..., : pixels // 2] = 1
+    beside = torch.zeros(1, 1, 1, cells)
+    beside[..., cells // 2 :] = 1
+    cover = grid_cover(mask, (1, cells))
+    assert pointing_game(beside, cover).item() == 0
+    assert mass_on_object(beside, cover).item() == 0
+    mirrored = grid_cover(mask.flip(-1), (1, cells))
+    assert pointing_game(beside.flip(-1), mirrored).item() == 0
+
+
 def test_box_cover_equals_fine_counting() -> None:
     masks = _random(3, 11, 13) > 0.4
     corners = (_random(3, 5, 4, seed=1) * 60).round() / 60

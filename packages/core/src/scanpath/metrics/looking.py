@@ -29,10 +29,11 @@ def normalise_maps(maps: Tensor) -> Tensor:
 
 
 def _overlaps(cells: int, pixels: int, device: torch.device) -> Tensor:
-    edges = torch.arange(cells + 1, dtype=torch.float64, device=device) * (pixels / cells)
-    starts = torch.arange(pixels, dtype=torch.float64, device=device)
-    inside = torch.minimum(edges[1:, None], starts + 1) - torch.maximum(edges[:-1, None], starts)
-    return (inside.clamp_min(0) * (cells / pixels)).float()  # (cells, pixels), rows sum to 1
+    """Give the share of each cell that each pixel fills; in whole numbers, so that what only touches has exactly 0."""
+    edges = torch.arange(cells + 1, device=device) * pixels  # in units of 1 / (cells * pixels)
+    starts = torch.arange(pixels, device=device) * cells
+    inside = torch.minimum(edges[1:, None], starts + cells) - torch.maximum(edges[:-1, None], starts)
+    return (inside.clamp_min(0).double() / pixels).float()  # (cells, pixels), rows sum to 1
 
 
 def grid_cover(masks: Tensor, size: tuple[int, int]) -> Tensor:
