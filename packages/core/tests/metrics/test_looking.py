@@ -76,7 +76,7 @@ def test_a_cell_that_an_object_only_borders_is_not_touched(pixels: int, cells: i
     mask = torch.zeros(1, 1, pixels)
     mask[..., : pixels // 2] = 1
     beside = torch.zeros(1, 1, 1, cells)
-    beside[..., cells // 2 :] = 1
+    beside[..., cells // 2] = 1
     cover = grid_cover(mask, (1, cells))
     assert pointing_game(beside, cover).item() == 0
     assert mass_on_object(beside, cover).item() == 0
