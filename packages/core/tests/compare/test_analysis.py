@@ -40,7 +40,7 @@ class InOrder(list):
 
 def _split() -> VQASplit:
     truth = VQAAnnotations(
-        question_types=["color"] * QUESTIONS,
+        question_types=["compare" if (100 + row) % 3 == 0 else "color" for row in range(QUESTIONS)],
         answer_types=["other"] * QUESTIONS,
         modal=["right"] * QUESTIONS,
         answers=[("right",) * 10] * QUESTIONS,
@@ -171,6 +171,16 @@ def test_names_of_maps() -> None:
     assert named.names == ("first map 1", "second map 1", "second map 2")
     assert named.weights.shape == (2, 3, 3, 5)
     assert region_maps(Output(torch.ones(2, 3), {}), SimpleNamespace()) is None
+
+
+def test_a_type_whose_number_of_objects_tells_the_answer_is_not_about_one_object(task: KnownTask) -> None:
+    truth = task.known.annotations
+    assert truth is not None
+    assert (Targets(task.known).object >= 0).sum() == truth.question_types.count("color") > 0
+    truth.question_types[:] = ["existence"] * QUESTIONS  # now some of the type are about two
+    targets = Targets(task.known)
+    assert (targets.object < 0).all()
+    assert np.isnan(targets.area).all()
 
 
 def test_targets_over_boxes(task: KnownTask) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -36,6 +38,36 @@ def test_a_job_is_done_while_its_files_fit(job: Job) -> None:
     assert not job.done
     _finish(job)
     job.answers_path.unlink()
+    assert not job.done
+
+
+def test_a_kill_between_its_two_files_leaves_a_job_undone(
+    job: Job, make_answered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else older facts, whose settings may be asked for again, would vouch for answers made under other ones."""
+    _finish(job)
+    other = dataclasses.replace(job, key="other", analysis={"split": "val"})
+    run = SimpleNamespace(folder=job.folder / "runs" / "other", seconds=1.0, samples=1)
+    training = SimpleNamespace(device="cpu", evaluation_split="val")
+    loaded = SimpleNamespace(
+        task=None,
+        objective=SimpleNamespace(parameters=list),
+        config=SimpleNamespace(training=training),
+        folder=SimpleNamespace(metrics=list),
+    )
+    monkeypatch.setattr(module, "RunConfig", SimpleNamespace(parse=lambda config: config))
+    monkeypatch.setattr(module, "run", lambda *_: run)
+    monkeypatch.setattr(module, "load_run", lambda *_: loaded)
+    monkeypatch.setattr(module, "analyse", lambda *_, **__: make_answered([1.0, 0.0]))
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "write_json", killed)
+    with pytest.raises(KeyboardInterrupt):
+        module.do(other)
+    assert job.answers_path.read_text() != "question_id\n", "the answers are the new ones"
+    assert not other.done
     assert not job.done
 
 

@@ -38,7 +38,7 @@ class Answered:
     score: Floats
     """The metric's credit, in [0, 1]."""
     chance: Floats
-    """The share of the picture that the one object covers; NaN for a question about none or several."""
+    """The share of the picture that the one object covers; NaN for a question that is not about one."""
     score_without_attended: Floats
     """The score when the attended regions are deleted."""
     score_without_random: Floats
@@ -60,7 +60,7 @@ class Answered:
 
     @property
     def one_object(self) -> npt.NDArray[np.bool_]:
-        """Which questions are about exactly one object, (N,)."""
+        """Which questions are of a type that is about exactly one object, (N,)."""
         return ~np.isnan(self.chance)
 
     @property

@@ -24,7 +24,7 @@ from scanpath.errors import DataError, Interrupted, RunError, ScanpathError
 from scanpath.experiments.running import RunConfig, load_run, run
 from scanpath.files import read_json, write_json
 
-FORM = 1
+FORM = 2
 """Raised when the analysis changes its meaning, so that older ones are made again."""
 
 
@@ -76,6 +76,7 @@ def do(job: Job) -> None:
     device = "cuda" if accelerator() and loaded.config.training.device == "auto" and _cuda() else "cpu"
     settings = AnalysisSettings.parse(job.analysis)
     answered = analyse(loaded.task, loaded.objective, settings, looks=job.looks, device=device)  # type: ignore[arg-type]  # compare runs the VQA task
+    job.facts_path.unlink(missing_ok=True)  # older facts must not vouch for newer answers, should a kill come between
     write_answered(job.answers_path, answered)
     split = loaded.config.training.evaluation_split
     curve = [record for record in loaded.folder.metrics() if record["split"] == split]

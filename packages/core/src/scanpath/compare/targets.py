@@ -16,20 +16,26 @@ from scanpath.metrics.looking import box_cover, grid_cover
 class Targets:
     """The masks of the questions about exactly one object among many; empty for data without grounding.
 
+    A type counts only if each of its questions is about one object. Where the number of objects varies it tells the
+    answer ("is there a ring?" about one object is always "yes", "how many?" always 1), and to pick those questions out
+    would reward a model that always says so.
+
     Attributes:
-        object: for each question of the split the object's number in its picture, -1 for none or several, (N,).
-        area: the share of the picture that the object covers, NaN for none or several, (N,).
+        object: for each question of the split the object's number in its picture, -1 for all other questions, (N,).
+        area: the share of the picture that the object covers, NaN for all other questions, (N,).
     """
 
     def __init__(self, split: VQASplit) -> None:
         self._split = split
         self._labels: dict[int, npt.NDArray[np.uint8]] = {}
         self.object = np.full(len(split), -1, dtype=np.int64)
-        if split.grounding is not None:
-            for row, key in enumerate(split.question_ids.tolist()):
-                objects = split.grounding.objects_of(key)
-                if len(objects) == 1:
-                    self.object[row] = objects[0]
+        if split.grounding is not None and split.annotations is not None:
+            objects = [split.grounding.objects_of(key) for key in split.question_ids.tolist()]
+            types = split.annotations.question_types
+            varied = {kind for kind, found in zip(types, objects, strict=True) if len(found) != 1}
+            for row, kind in enumerate(types):
+                if kind not in varied:
+                    self.object[row] = objects[row][0]
         self.area = np.full(len(split), np.nan)
         for row in np.flatnonzero(self.object >= 0).tolist():
             self.area[row] = (self._label(row) == self.object[row] + 1).mean()
