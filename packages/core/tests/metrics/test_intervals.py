@@ -98,6 +98,19 @@ def test_spread_over_seeds_widens_what_is_detectable() -> None:
     assert found.verdict == "open"
 
 
+def test_standard_error_covers_images_and_seeds_together() -> None:
+    generator = np.random.default_rng(29)
+    groups = np.repeat(np.arange(101), 3)
+    values, errors = [], []
+    for trial in range(300):
+        shared = np.repeat(generator.normal(0, 0.3, size=101), 3)  # by image: spread 0.030
+        one, two = (generator.normal(0, 0.037, size=(3, 1)) + np.zeros((3, 303)) for _ in range(2))  # by seed: 0.030
+        found = paired_difference(one + shared, two, groups, resamples=200, seed=trial)
+        values.append(found.value)
+        errors.append(found.standard_error)
+    assert np.mean(np.square(errors)) / np.var(values) == pytest.approx(1, abs=0.2)
+
+
 def test_rejection_rate_without_a_difference() -> None:
     generator = np.random.default_rng(23)
     rejected = 0

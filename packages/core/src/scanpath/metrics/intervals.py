@@ -144,8 +144,9 @@ def paired_difference(
         seed: of the draws.
 
     Returns:
-        The difference of the means over seeds. Its standard error is the larger of the two that are known: over
-        images (bootstrap), and over seeds when both rows have at least two.
+        The difference of the means over seeds; interval and p-value are over images alone. The standard error adds
+        the variance over seeds, when both rows have at least two, to that over images (bootstrap): pictures and seeds
+        are drawn apart. What single questions owe to a seed is in both, which errs on the side of caution.
     """
     one, two = np.atleast_2d(np.asarray(first, np.float64)), np.atleast_2d(np.asarray(second, np.float64))
     if one.shape[-1] != two.shape[-1]:
@@ -157,7 +158,7 @@ def paired_difference(
     error = float(np.std(means, ddof=1))
     if min(len(one), len(two)) > 1:
         over_seeds = sum(float(np.var(row.mean(axis=1), ddof=1)) / len(row) for row in (one, two))
-        error = max(error, math.sqrt(over_seeds))
+        error = math.hypot(error, math.sqrt(over_seeds))
     return Difference(
         value=float(gap.mean()),
         low=float(low),
