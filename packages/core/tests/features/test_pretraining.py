@@ -26,20 +26,6 @@ def drawn() -> LabelledPictures:
     return draw_labelled(149, seed=31, split="test")
 
 
-def test_pictures_are_those_of_the_data_set_of_their_seed(drawn):
-    from scanpath.data.images import decode
-    from scanpath.data.scenes.options import SceneOptions
-    from scanpath.data.scenes.painting import paint_piece
-
-    piece = paint_piece(SceneOptions(seed=31, world="hard"), "test", 0, 3)
-    for index in range(3):
-        assert (drawn.pictures[index].permute(1, 2, 0).numpy() == decode(piece.pictures[index], "it")).all()
-        assert (drawn.labels[index].numpy() == decode(piece.masks[index], "it", "L")).all()
-        objects = int(drawn.labels[index].max())
-        assert (drawn.attributes["shape"][index] >= 0).sum() == objects
-    assert drawn.checksum() != draw_labelled(149, seed=32, split="test").checksum()
-
-
 def test_a_cell_belongs_to_the_object_that_fills_most_of_it():
     labels = torch.zeros(1, 6, 6, dtype=torch.uint8)  # 3 x 3 cells of 2 x 2 pixels
     labels[0, 0, 0] = 2

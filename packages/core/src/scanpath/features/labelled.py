@@ -29,7 +29,7 @@ class LabelledPictures(NamedTuple):
     def checksum(self) -> str:
         """Return the SHA-256 of pictures and labels, in hexadecimal."""
         digest = hashlib.sha256(self.pictures.contiguous().numpy().data)
-        digest.update(self.labels.numpy().data)
+        digest.update(self.labels.contiguous().numpy().data)
         return digest.hexdigest()
 
 
