@@ -66,6 +66,30 @@ def test_a_second_call_reuses_and_adds(folder: Path) -> None:
     assert {curve.samples[-1] for curve in result.content.curves} == {result.content.curves[0].samples[-1]}
 
 
+def test_costs_are_measured_again_on_another_machine_and_rows_of_other_code_are_named(folder: Path) -> None:
+    path = folder / "cost.json"
+    known = json.loads(path.read_text())
+    for place, cost in enumerate(known["rows"].values()):
+        cost["milliseconds"] = 1e6 + place
+    path.write_text(json.dumps(known))
+    chosen = [name for name in known["rows"] if name != "mean"]
+    kept = compare(_settings(*chosen), folder, workers=1)
+    assert [row.cost.milliseconds for row in kept.content.rows if row.cost] == [1e6, 1e6 + 1, 1e6 + 2]
+    assert kept.content.warnings == ()
+    path.write_text(json.dumps({**known, "hardware": {**known["hardware"], "processor": "another"}}))
+    facts = json.loads((folder / "rows" / "multi_hop" / "seed0.json").read_text())
+    env = folder / facts["folder"] / "env.json"
+    before = env.read_text()
+    env.write_text(json.dumps({**json.loads(before), "commit": "0123456789ab"}))
+    again = compare(_settings(*chosen), folder, workers=1)
+    env.write_text(before)
+    assert all(row.cost.milliseconds < 1e6 for row in again.content.rows if row.cost)
+    (warning,) = again.content.warnings
+    assert "another commit than this page names: multi_hop." in warning
+    assert warning in (folder / "comparison.md").read_text()
+    assert json.loads((folder / "comparison.json").read_text())["warnings"] == [warning]
+
+
 def test_another_pipeline_is_refused(folder: Path) -> None:
     other = _settings("dot")
     other = CompareSettings.parse({**other.plain(), "training": {**other.training, "samples": 256}})

@@ -19,6 +19,7 @@ from scanpath.experiments.running import load_run
 from scanpath.files import read_json
 from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM
 from scanpath.report.content import Answered, Content, Curve, Example
+from scanpath.training.run_folder import RunFolder
 
 
 def build_content(
@@ -45,6 +46,7 @@ def build_content(
         ceiling=pipeline.ceiling(),
         chance_mass=chance,
         notes=tuple(_notes(pipeline, summaries, baseline)),
+        warnings=tuple(_warnings(jobs, machine)),
     )
 
 
@@ -107,6 +109,25 @@ def _notes(pipeline: Pipeline, summaries: Sequence[Summary], baseline: str) -> l
             + (": outside each other's intervals." if best.beats else ": the intervals do not part them.")
         )
     return notes
+
+
+def _warnings(jobs: Mapping[tuple[str, int], Job], machine: Mapping[str, Any]) -> list[str]:
+    """Tell of reused rows that another state of the code, or another machine, has trained: settings do not show it."""
+    found: dict[str, set[str]] = {}
+    for job in jobs.values():
+        made = RunFolder.open(job.folder / read_json(job.facts_path)["folder"]).environment
+        for key in ("commit", "versions", "processor", "cores", "accelerator"):
+            if made.get(key) != machine[key]:
+                found.setdefault(job.row, set()).add(key)
+    if not found:
+        return []
+    what = ", ".join(sorted(set().union(*found.values())))
+    return [
+        (
+            f"Trained earlier, with another {what} than this page names: {', '.join(found)}. If code that they use has "
+            "changed since, or their seconds count, compare again in another folder (--out)."
+        )
+    ]
 
 
 def _curve(job: Job) -> Curve:

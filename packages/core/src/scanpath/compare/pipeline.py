@@ -15,6 +15,7 @@ from scanpath.compare.jobs import FORM, Job
 from scanpath.compare.settings import PRIOR, CompareSettings, RowSettings
 from scanpath.compare.targets import Targets
 from scanpath.data.catalogue import dataset_checksum, make_dataset
+from scanpath.environment import hardware
 from scanpath.errors import DataError
 from scanpath.experiments.running import RunConfig, load_run
 from scanpath.files import read_json, write_json
@@ -126,15 +127,15 @@ class Pipeline:
         write_json(job.facts_path, {"identity": {**job.identity(), "form": FORM}, "parameters": 0}, indent=1)
 
     def costs(self, jobs: Mapping[str, Job]) -> dict[str, dict[str, Any]]:
-        """Measure one forward and backward pass of each row, interleaved; kept while rows and machine are the same.
+        """Measure one forward and backward pass of each row, interleaved; kept while rows, machine and code stay.
 
         Args:
             jobs: one finished job a row.
         """
         path = self.folder / "cost.json"
-        keys = {row: job.key for row, job in jobs.items()}
+        identity = {"keys": {row: job.key for row, job in jobs.items()}, "hardware": hardware()}
         known = read_json(path) if path.exists() else {}
-        if known.get("keys") == keys:
+        if {key: known.get(key) for key in identity} == identity:
             return dict(known["rows"])
         inputs = self._inputs()
         models = {
@@ -148,7 +149,7 @@ class Pipeline:
             row: {"milliseconds": cost.milliseconds, "flops": cost.flops, "peak_bytes": cost.peak_bytes}
             for row, cost in measured.items()
         }
-        write_json(path, {"keys": keys, "questions": len(inputs[1]), "rows": rows}, indent=1)
+        write_json(path, {**identity, "questions": len(inputs[1]), "rows": rows}, indent=1)
         return rows
 
     def _inputs(self) -> tuple[Any, ...]:

@@ -52,7 +52,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def as_markdown(content: Content, summaries: Sequence[Summary]) -> str:
     """Write the tables that a reader wants first: accuracy, types, looking, cost."""
-    parts = [f"# {content.title}\n", content.intro, _accuracy(content, summaries)]
+    parts = [f"# {content.title}\n", content.intro, *content.warnings, _accuracy(content, summaries)]
     parts += [
         f"Baseline of the tests: {content.baseline}. Ceiling that the answers' noise allows: {content.ceiling:.1f}."
     ]
@@ -187,6 +187,7 @@ def as_json(
         "seeds": settings.seeds,
         "ceiling": content.ceiling,
         "chance_mass": content.chance_mass,
+        "warnings": list(content.warnings),
         "rows": rows,
         "data": {"name": settings.data, "checksum": checksum},
         "hardware": dict(machine),
