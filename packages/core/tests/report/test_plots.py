@@ -83,4 +83,4 @@ def test_a_dollar_is_no_formula(content):
 
 @pytest.mark.parametrize(("value", "words"), [(0, "0"), (500, "500"), (40_000, "40 k"), (1_500_000, "1.5 M")])
 def test_thousands(value, words):
-    assert plots._thousands(value) == words
+    assert plots.thousands(value) == words

@@ -43,6 +43,8 @@ def run(
 
     Options of a mechanism: scanpath train task.model.attention=multi_hop task.model.attention.hops=3
 
+    The run's folder gets weights, curves, predictions and report.html, a page with questions and maps.
+
     The same command again reads the finished run, or goes on with the interrupted one.
     """
     from rich.console import Console
@@ -123,6 +125,8 @@ def _report(console: Console, result: RunResult) -> None:
         f"\n{trained}: {result.samples:,} samples in {result.seconds:.0f} s; best checkpoint on {result.split}"
     )
     print_groups(console, "measure", result.measures)
+    if result.report.exists():
+        console.print(f"\n{result.report} shows curves, questions and maps.")
     folder = result.folder
     console.print(
         f"\nNext:\n  scanpath evaluate {folder} --split test\n"

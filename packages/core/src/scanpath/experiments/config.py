@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -48,6 +48,10 @@ class RunnableTask(Task, Protocol):
 
     def fingerprint(self) -> Mapping[str, str]:
         """Return checksums of what a run depends on beside its settings."""
+        ...
+
+    def remarks(self, split: str) -> Sequence[str]:
+        """Say in sentences what must not go unsaid of training on a split, such as items left out."""
         ...
 
     def results(self, records: Mapping[str, Record]) -> Any:
@@ -97,7 +101,9 @@ class RunConfig(Settings):
 def task_class(name: str) -> type[RunnableTask]:
     """Return the class of a registered task."""
     found: type[RunnableTask] = registry.load("tasks", name)
-    lacking = [part for part in ("Settings", "load", "save", "fingerprint", "results") if not hasattr(found, part)]
+    lacking = [
+        part for part in ("Settings", "load", "save", "fingerprint", "results", "remarks") if not hasattr(found, part)
+    ]
     if lacking:
         raise ConfigError(f"the task {name!r} cannot be run from a recipe: it lacks {', '.join(lacking)}.")
     return found

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scanpath.errors import ConfigError, RunError
+from scanpath.errors import ConfigError, ScanpathError
 from scanpath.experiments.config import RunConfig, RunnableTask, differences
+from scanpath.experiments.loading import FINGERPRINT, LoadedRun, load_run, read_config, with_weights
+from scanpath.experiments.reporting import write_report
 from scanpath.files import read_json, write_json
-from scanpath.training.checkpoints import load_weights
-from scanpath.training.engine import create_accelerator
-from scanpath.training.evaluation import Evaluation, evaluate
-from scanpath.training.run_folder import CheckpointName, RunFolder
+from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
 
 __all__ = ["LoadedRun", "RunConfig", "RunResult", "load_run", "resume", "run", "run_in"]
 
 RESULT = "result.json"
-FINGERPRINT = "fingerprint"
 Say = Callable[[str], None]
 
 
@@ -40,35 +38,8 @@ class RunResult:
     """Items seen."""
     reused: bool
     """Whether nothing had to be trained."""
-
-
-@dataclass(frozen=True)
-class LoadedRun:
-    """A run read back: its objective has the checkpoint's weights and is in eval mode."""
-
-    folder: RunFolder
-    config: RunConfig
-    task: RunnableTask
-    objective: Any
-
-    def predictions_path(self, split: str) -> Path:
-        """Return where predictions lie: ``predictions.json``; a split that training did not measure adds its name."""
-        path = self.folder.predictions_path
-        own = self.config.training.evaluation_split
-        return path if split == own else path.with_name(f"{path.stem}.{split}{path.suffix}")
-
-    def evaluate(self, split: str) -> Evaluation:
-        """Measure the weights on a split as training did: on its device, in its precision, in its batches."""
-        training = self.config.training
-        accelerator = create_accelerator(training)
-        return evaluate(
-            self.task,
-            self.objective.to(accelerator.device),
-            split,
-            size=training.evaluation_batch_size or training.batch_size,
-            accelerator=accelerator,
-            workers=training.workers,
-        )
+    report: Path
+    """The page of the run."""
 
 
 def run(config: RunConfig, root: Path, *, split: str = "val", progress: Say | None = None) -> RunResult:
@@ -98,49 +69,27 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         finished = opened.finished
         if not finished:
             task.save(folder)
+            _remark(task, config, opened, say)
     if finished:
         say(f"{folder} is finished: nothing to train")
     elif opened.has_checkpoint("last"):
         say(f"{folder} goes on from where it was interrupted")
     fitted = Trainer(task, config.training, opened, seed=config.seed).fit()
+    measures = _measured(opened, config, task, fitted, split=split, say=say)
     return RunResult(
         folder=folder,
         split=split,
-        measures=_measured(opened, fitted, split, say),
+        measures=measures,
         seconds=fitted.seconds,
         samples=fitted.samples,
         reused=finished,
+        report=opened.report_path,
     )
 
 
 def resume(folder: Path, *, split: str = "val", progress: Say | None = None) -> RunResult:
     """Go on with the run that a folder holds, with its own configuration."""
     return run_in(read_config(RunFolder.open(folder)), folder, split=split, progress=progress)
-
-
-def load_run(folder: Path, *, checkpoint: CheckpointName = "best") -> LoadedRun:
-    """Read a run back, without its data.
-
-    Raises:
-        RunError: the folder holds no run, or no such checkpoint yet.
-    """
-    opened = RunFolder.open(folder)
-    if not opened.has_checkpoint(checkpoint):
-        raise RunError(
-            f"{folder} has no checkpoint {checkpoint!r} yet: train it to its first evaluation with "
-            f"scanpath train --resume {folder}."
-        )
-    config = read_config(opened)
-    task = config.create_task(folder)
-    objective: Any = task.objective()
-    load_weights(opened.checkpoint(checkpoint), objective)
-    return LoadedRun(opened, config, task, objective.eval())
-
-
-def read_config(folder: RunFolder) -> RunConfig:
-    """Read the configuration of a run."""
-    content = {key: value for key, value in folder.config.items() if key != FINGERPRINT}
-    return RunConfig.parse(content, source=str(folder.path / "config.yaml"))
 
 
 def _open(config: RunConfig, folder: Path, fingerprint: dict[str, str]) -> RunFolder:
@@ -160,21 +109,50 @@ def _open(config: RunConfig, folder: Path, fingerprint: dict[str, str]) -> RunFo
     return opened
 
 
-def _measured(folder: RunFolder, fitted: FitResult, split: str, say: Say) -> dict[str, float]:
-    """Measure the best checkpoint on ``split`` and keep measures and predictions, unless that was done before."""
+def _remark(task: RunnableTask, config: RunConfig, folder: RunFolder, say: Say) -> None:
+    """Say on the screen and in ``log.txt`` what must not go unsaid."""
+    if _main():
+        for sentence in task.remarks(config.training.split):
+            folder.log(sentence)
+            say(sentence)
+
+
+def _measured(
+    folder: RunFolder, config: RunConfig, task: RunnableTask, fitted: FitResult, *, split: str, say: Say
+) -> dict[str, float]:
+    """Measure the best checkpoint on ``split`` and keep measures, predictions and page, unless they are there."""
     path = folder.path / RESULT
     known: dict[str, Any] = read_json(path) if path.exists() else {"measures": {}}
+    if split in known["measures"] and folder.report_path.exists():
+        return dict(known["measures"][split])
+    loaded = with_weights(folder, config, task)
     if split not in known["measures"]:
         say(f"measuring the best checkpoint (step {fitted.best}) on {split}")
-        loaded = load_run(folder.path)
         evaluation = loaded.evaluate(split)  # all processes of torchrun meet in it
         facts = {"steps": fitted.steps, "samples": fitted.samples, "best": fitted.best, "seconds": fitted.seconds}
         known = {**facts, "measures": {**known["measures"], split: evaluation.measures}}
-        if int(os.environ.get("RANK", "0")) == 0:
-            write_json(loaded.predictions_path(split), loaded.task.results(evaluation.records))
+        if _main():
+            write_json(loaded.predictions_path(split), task.results(evaluation.records))
             write_json(path, known, indent=1)
-    measures: Mapping[str, float] = known["measures"][split]
-    return dict(measures)
+    measures = dict(known["measures"][split])
+    if _main() and not folder.report_path.exists():
+        _report(loaded, fitted, split, measures, say)
+    return measures
+
+
+def _report(run: LoadedRun, fitted: FitResult, split: str, measures: dict[str, float], say: Say) -> None:
+    """Write the page; a run without it is whole, so what hinders it is said and no error."""
+    try:
+        write_report(run, fitted, split=split, measures=measures)
+    except ScanpathError as error:
+        sentence = f"{run.folder.report_path} was not written: {error}"
+        run.folder.log(sentence)
+        say(sentence)
+
+
+def _main() -> bool:
+    """Tell whether this process is the first of torchrun's, or the only one."""
+    return int(os.environ.get("RANK", "0")) == 0
 
 
 @contextlib.contextmanager

@@ -6,22 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from scanpath.errors import missing_extra
 from scanpath.files import write_atomically
-from scanpath.report import overlay, plots, wording
-from scanpath.report.content import Answered, Content, Estimate, Example, Row
-from scanpath.report.embedding import data_uri, svg
+from scanpath.report import plots, wording
+from scanpath.report.content import Content, Estimate, Example, Row
+from scanpath.report.embedding import svg
 from scanpath.report.palette import styles
-
-try:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-except ImportError as error:
-    raise missing_extra(error.name or "jinja2", purpose="writing the page") from error
-
-TILE = 192
+from scanpath.report.rendering import environment, markup, picture_uri, tiles
 
 
 def render(content: Content) -> str:
@@ -29,39 +19,27 @@ def render(content: Content) -> str:
 
     Every word of the content is escaped. Figures are inline SVG, pictures are data URIs.
     """
-    environment = Environment(
-        loader=PackageLoader("scanpath.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        share=wording.share,
-        interval=wording.interval,
-        points=wording.points,
-        p_value=wording.p_value,
-        count=wording.count,
-        mebibytes=wording.mebibytes,
-        decimal=wording.decimal,
-    )
     names = list(dict.fromkeys(name for row in content.rows for name in row.question_types))
     answer_names = list(dict.fromkeys(name for row in content.rows for name in row.answer_types))
-    return environment.get_template("comparison.html").render(
-        content=content,
-        headline=wording.headline(content),
-        rungs=[row for row in content.rows if row.kind == "rung"],
-        attentions=[row for row in content.rows if row.kind == "attention"],
-        labels={row.id: row.label for row in content.rows},
-        styles=styles(content.rows),
-        scale=Scale(content),
-        figures=_figures(content),
-        examples=[_example(example, content.rows) for example in content.examples],
-        question_types=names,
-        answer_types=answer_names,
-        top=max((row.accuracy.value for row in content.rows), default=None),
-        headline_maps={row.id: wording.headline_map(row) for row in content.rows},
-        best=_best(content.rows, names, answer_names),
+    return (
+        environment()
+        .get_template("comparison.html")
+        .render(
+            content=content,
+            headline=wording.headline(content),
+            rungs=[row for row in content.rows if row.kind == "rung"],
+            attentions=[row for row in content.rows if row.kind == "attention"],
+            labels={row.id: row.label for row in content.rows},
+            styles=styles(content.rows),
+            scale=Scale(content),
+            figures=_figures(content),
+            examples=[_example(example, content.rows) for example in content.examples],
+            question_types=names,
+            answer_types=answer_names,
+            top=max((row.accuracy.value for row in content.rows), default=None),
+            headline_maps={row.id: wording.headline_map(row) for row in content.rows},
+            best=_best(content.rows, names, answer_names),
+        )
     )
 
 
@@ -90,22 +68,18 @@ class Scale:
         return f"{left:.2f}", f"{float(self.at(high)) - left:.2f}"
 
 
-def _figures(content: Content) -> Mapping[str, Markup]:
-    drawn: dict[str, Markup] = {}
+def _figures(content: Content) -> Mapping[str, str]:
+    drawn: dict[str, str] = {}
     if content.rows:
         label = "Accuracy of every row over its milliseconds per batch; the numbers stand in the cost table."
-        drawn["cost"] = _markup(svg(plots.accuracy_over_cost(content), name="cost", label=label))
+        drawn["cost"] = markup(svg(plots.accuracy_over_cost(content), name="cost", label=label))
     if content.curves:
         label = "Accuracy while learning, over the questions seen and over seconds."
-        drawn["curves"] = _markup(svg(plots.curves(content), name="curves", label=label))
+        drawn["curves"] = markup(svg(plots.curves(content), name="curves", label=label))
     if any(row.question_types for row in content.rows):
         label = "Accuracy per question type; the numbers stand in the table below."
-        drawn["types"] = _markup(svg(plots.question_types(content), name="types", label=label))
+        drawn["types"] = markup(svg(plots.question_types(content), name="types", label=label))
     return drawn
-
-
-def _markup(element: str) -> Markup:
-    return Markup(element)  # noqa: S704 - our own SVG, whose words matplotlib has escaped
 
 
 def _best(rows: tuple[Row, ...], names: list[str], answer_names: list[str]) -> dict[tuple[str, str], float]:
@@ -123,25 +97,11 @@ def _best(rows: tuple[Row, ...], names: list[str], answer_names: list[str]) -> d
 
 def _example(example: Example, rows: tuple[Row, ...]) -> dict[str, Any]:
     """Draw the pictures of one example and put its answers into the order of the rows."""
-    shown = overlay.magnify(example.picture, TILE)
-    if example.target is not None and example.target.any():
-        shown = overlay.outline(shown, example.target)
     given = {answered.row: answered for answered in example.answered}
     ordered = [given[row.id] for row in rows if row.id in given]
     return {
         "example": example,
-        "picture": data_uri(Image.fromarray(shown)),
-        "looked": [(one, _tiles(example, one)) for one in ordered if one.maps is not None],
+        "picture": picture_uri(example),
+        "looked": [(one, tiles(example, one)) for one in ordered if one.maps is not None],
         "blind": [one for one in ordered if one.maps is None],
     }
-
-
-def _tiles(example: Example, answered: Answered) -> list[tuple[str, str]]:
-    """Draw every map of one answer: its name and its data URI."""
-    maps = [] if answered.maps is None else list(answered.maps)
-    names = answered.names or tuple(f"map {number + 1}" for number in range(len(maps)))
-    target = example.target if example.target is not None and example.target.any() else None
-    return [
-        (name, data_uri(overlay.overlay(example.picture, one, boxes=example.boxes, target=target, short_side=TILE)))
-        for name, one in zip(names, maps, strict=True)
-    ]

@@ -132,7 +132,7 @@ def curves(content: Content, *, size: tuple[float, float] = (7.6, 3.7)) -> Figur
     _draw_curves(left, content, lambda curve: np.asarray(curve.samples, dtype=float))
     _draw_curves(right, content, lambda curve: np.asarray(curve.seconds, dtype=float))
     left.set_xlabel("questions seen")
-    left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _thousands(value)))
+    left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: thousands(value)))
     right.set_xlabel("seconds of training")
     left.set_ylabel("accuracy on the validation split, %")
     _legend(figure, left)
@@ -152,7 +152,8 @@ def literal(words: str) -> str:
     return words.replace("$", r"\$")
 
 
-def _thousands(value: float) -> str:
+def thousands(value: float) -> str:
+    """Write a number of questions as a tick's label."""
     if abs(value) >= 1e6:
         return f"{value / 1e6:g} M"
     return f"{value / 1e3:g} k" if abs(value) >= 1e3 else f"{value:g}"

@@ -55,6 +55,13 @@ def decimal(value: float | None) -> str:
     return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
 
 
+def measure(value: float | None, unit: str = "") -> str:
+    """Write a measure: a percentage with one digit, anything else with four."""
+    if value is None:
+        return NONE
+    return f"{value:.1f} %" if unit == "%" else f"{value:.4g} {unit}".strip()
+
+
 def best(rows: Sequence[Row], kind: str) -> Row | None:
     """Return the most accurate row of a kind."""
     return max((row for row in rows if row.kind == kind), key=lambda row: row.accuracy.value, default=None)

@@ -103,8 +103,11 @@ class VQATask:
         """
         if name not in self._splits:
             found = self._open_split(name)
-            if TRAIN in self._splits:
-                _refuse_leak(self._splits[TRAIN], found)
+            for known, other in self._splits.items():
+                if known == TRAIN:
+                    _refuse_leak(other, found)
+                elif name == TRAIN:
+                    _refuse_leak(found, other)
             self._splits[name] = found
         return self._splits[name]
 
@@ -153,6 +156,15 @@ class VQATask:
         """Count the questions of a split that none of the vocabulary's answers fits."""
         return int((self.columns(split).answers < 0).all(dim=1).sum())
 
+    def remarks(self, split: str) -> list[str]:
+        """Say what training on a split leaves out, and why."""
+        count, found = self.unanswerable(split), self.split(split)
+        sentence = (
+            f"{count:,} of the {len(found):,} questions of {found.name} are left out of training: none of the "
+            f"{len(self.vocabularies.answers):,} answers of the vocabulary fits them."
+        )
+        return [sentence] if count else []
+
     def columns(self, name: str) -> VQAColumns:
         """Return a split's questions as numbers, made once."""
         if name not in self._columns:
@@ -187,6 +199,10 @@ class VQATask:
             split: its name.
             metric: a version of the VQA metric; None takes the settings'.
         """
+        return self.scorer(split, metric=metric).score(predictions(records))
+
+    def scorer(self, split: str, *, metric: str | None = None) -> VQAScorer:
+        """Return what scores answers to a split's questions, made once; arguments as for :meth:`scores`."""
         version = metric or self.settings.metric
         if (split, version) not in self._scorers:
             found = self.split(split)
@@ -196,7 +212,7 @@ class VQATask:
             self._scorers[split, version] = VQAScorer.from_columns(
                 found.question_ids.tolist(), truth.answers, truth.question_types, truth.answer_types, version
             )
-        return self._scorers[split, version].score(predictions(records))
+        return self._scorers[split, version]
 
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write the answers in the official results format."""

@@ -1,0 +1,77 @@
+"""A run read back from its folder: its objective with the checkpoint's weights, ready to be measured or asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scanpath.errors import RunError
+from scanpath.experiments.config import RunConfig, RunnableTask
+from scanpath.training.checkpoints import load_weights
+from scanpath.training.engine import create_accelerator
+from scanpath.training.evaluation import Evaluation, evaluate
+from scanpath.training.run_folder import CheckpointName, RunFolder
+
+FINGERPRINT = "fingerprint"
+"""The key of a run's ``config.yaml`` that holds checksums, and is no setting."""
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """A run read back: its objective has the checkpoint's weights and is in eval mode."""
+
+    folder: RunFolder
+    config: RunConfig
+    task: RunnableTask
+    objective: Any
+
+    def predictions_path(self, split: str) -> Path:
+        """Return where predictions lie: ``predictions.json``; a split that training did not measure adds its name."""
+        path = self.folder.predictions_path
+        own = self.config.training.evaluation_split
+        return path if split == own else path.with_name(f"{path.stem}.{split}{path.suffix}")
+
+    def evaluate(self, split: str) -> Evaluation:
+        """Measure the weights on a split as training did: on its device, in its precision, in its batches."""
+        training = self.config.training
+        accelerator = create_accelerator(training)
+        return evaluate(
+            self.task,
+            self.objective.to(accelerator.device),
+            split,
+            size=training.evaluation_batch_size or training.batch_size,
+            accelerator=accelerator,
+            workers=training.workers,
+        )
+
+
+def load_run(folder: Path, *, checkpoint: CheckpointName = "best") -> LoadedRun:
+    """Read a run back, without its data.
+
+    Raises:
+        RunError: the folder holds no run, or no such checkpoint yet.
+    """
+    opened = RunFolder.open(folder)
+    if not opened.has_checkpoint(checkpoint):
+        raise RunError(
+            f"{folder} has no checkpoint {checkpoint!r} yet: train it to its first evaluation with "
+            f"scanpath train --resume {folder}."
+        )
+    config = read_config(opened)
+    return with_weights(opened, config, config.create_task(folder), checkpoint=checkpoint)
+
+
+def with_weights(
+    folder: RunFolder, config: RunConfig, task: RunnableTask, *, checkpoint: CheckpointName = "best"
+) -> LoadedRun:
+    """Give a run's task, which may have its data open, an objective with the weights of a checkpoint."""
+    objective: Any = task.objective()
+    load_weights(folder.checkpoint(checkpoint), objective)
+    return LoadedRun(folder, config, task, objective.eval())
+
+
+def read_config(folder: RunFolder) -> RunConfig:
+    """Read the configuration of a run."""
+    content = {key: value for key, value in folder.config.items() if key != FINGERPRINT}
+    return RunConfig.parse(content, source=str(folder.path / "config.yaml"))

@@ -1,0 +1,70 @@
+"""What the pages share: the templates' surroundings, and pictures with their maps as parts of a page."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from PIL import Image
+
+from scanpath.errors import missing_extra
+from scanpath.report import overlay, wording
+from scanpath.report.content import Answered, Example
+from scanpath.report.embedding import data_uri
+
+try:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ImportError as error:
+    raise missing_extra(error.name or "jinja2", purpose="writing the page") from error
+
+TILE = 192
+LARGEST = 480
+"""Photographs are shrunk to so many pixels on their longer side: a page is to be sent, not to be printed."""
+
+
+@functools.cache
+def environment() -> Environment:
+    """Return the templates, which escape every word, know the filters, and refuse what they are not given."""
+    found = Environment(
+        loader=PackageLoader("scanpath.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("share", "interval", "points", "p_value", "count", "mebibytes", "decimal", "measure")
+    found.filters.update({name: getattr(wording, name) for name in names})
+    return found
+
+
+def markup(element: str) -> Markup:
+    """Let an SVG of ours through unescaped."""
+    return Markup(element)  # noqa: S704 - our own SVG, whose words matplotlib has escaped
+
+
+def picture_uri(example: Example) -> str:
+    """Draw the picture of an example, what the question is about outlined: its data URI."""
+    shown = overlay.magnify(example.picture, TILE)
+    target = _target(example)
+    return _uri(Image.fromarray(shown if target is None else overlay.outline(shown, target)))
+
+
+def tiles(example: Example, answered: Answered) -> list[tuple[str, str]]:
+    """Draw every map of one answer: its name and its data URI."""
+    maps = [] if answered.maps is None else list(answered.maps)
+    names = answered.names or tuple(f"map {number + 1}" for number in range(len(maps)))
+    boxes, target = example.boxes, _target(example)
+    return [
+        (name, _uri(overlay.overlay(example.picture, one, boxes=boxes, target=target, short_side=TILE)))
+        for name, one in zip(names, maps, strict=True)
+    ]
+
+
+def _target(example: Example) -> np.ndarray | None:
+    return example.target if example.target is not None and example.target.any() else None
+
+
+def _uri(image: Image.Image) -> str:
+    image.thumbnail((LARGEST, LARGEST))
+    return data_uri(image)

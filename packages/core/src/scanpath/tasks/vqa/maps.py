@@ -1,0 +1,35 @@
+"""The maps of a model over a batch's regions, with names that people read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from scanpath.types import Output
+
+WORD_PLACES = ("tokens", "words", "question")
+"""Places of a host whose maps lie over words, not regions."""
+
+
+class Maps(NamedTuple):
+    """All maps of a model over one batch's regions."""
+
+    names: tuple[str, ...]
+    weights: Tensor
+    """(B, M, *S)."""
+
+
+def region_maps(output: Output, model: Any) -> Maps | None:
+    """Collect the maps over regions and name them, such as ``hop 1``; with their place where there are several."""
+    places = {place: maps for place, maps in output.maps.items() if place not in WORD_PLACES}
+    if not places:
+        return None
+    axis = getattr(getattr(model, "attention", None) or getattr(model, "co_attention", None), "axis", "map")
+    names = [
+        f"{place} {axis} {number + 1}" if len(places) > 1 else f"{axis} {number + 1}"
+        for place, maps in places.items()
+        for number in range(maps.shape[1])
+    ]
+    return Maps(tuple(names), torch.cat([maps.float() for maps in places.values()], 1))
