@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import random
+import signal
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -56,6 +60,33 @@ def test_a_place_is_found_under_another_number_of_workers(toy, expected):
     other.load_state_dict(stream.state_dict())
     stream.close()
     assert equal(take(other, 7), expected[10:])
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_place_is_found_after_the_number_of_workers_has_changed(toy, expected, workers):
+    stream = make_stream(toy, workers=2 - workers)
+    take(stream, 3)
+    between = make_stream(toy, workers=workers)
+    between.load_state_dict(stream.state_dict())
+    stream.close()
+    take(between, 2)
+    other = make_stream(toy, workers=workers)
+    other.load_state_dict(between.state_dict())
+    between.close()
+    assert equal(take(other, 4), expected[5:9])
+    other.close()
+
+
+def test_a_signal_to_the_whole_process_group_ends_no_worker(toy, expected):
+    """A scheduler, ``timeout`` and systemd send SIGTERM to every process; the trainer alone saves and leaves."""
+    stream = make_stream(toy, workers=1)
+    assert equal(take(stream, 1), expected[:1])
+    for worker in multiprocessing.active_children():
+        for number in (signal.SIGINT, signal.SIGTERM):  # from another process: torch's workers obey their parent's
+            code = f"import os; os.kill({worker.pid}, {int(number)})"
+            subprocess.run([sys.executable, "-S", "-c", code], check=True)
+    assert equal(take(stream, 9), expected[1:10])
+    stream.close()
 
 
 def test_reading_draws_from_no_other_numbers(toy):

@@ -76,9 +76,10 @@ def _same(loaded: Loaded) -> Loaded:
     return loaded
 
 
-def _leave_interrupts_to_the_trainer(worker: int) -> None:  # noqa: ARG001 - the loader's signature
-    """Let Ctrl-C, which reaches the whole process group, end a step and not its loader."""
+def _leave_signals_to_the_trainer(worker: int) -> None:  # noqa: ARG001 - the loader's signature
+    """Let what reaches the whole process group, Ctrl-C or a scheduler's SIGTERM, end a step and not its loader."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 class Stream:
@@ -138,7 +139,8 @@ class Stream:
         """Return the place between the last batch given and the next."""
         if self.position == self.batches_per_epoch:
             return {"epoch": self.epoch + 1, "position": 0, "workers": self.workers, "loader": None}
-        loader = self._loader.state_dict() if self._iterator is not None else None
+        counted = self._iterator is None or self._tickets.start > 0  # the loader knows nothing of what was skipped
+        loader = None if counted else self._loader.state_dict()
         return {"epoch": self.epoch, "position": self.position, "workers": self.workers, "loader": loader}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -177,7 +179,7 @@ def _loader(tickets: _Tickets, reader: _Reader, *, workers: int, pin: bool) -> A
             collate_fn=_same,
             num_workers=workers,
             persistent_workers=workers > 0,
-            worker_init_fn=_leave_interrupts_to_the_trainer,
+            worker_init_fn=_leave_signals_to_the_trainer,
             pin_memory=pin,
             generator=torch.Generator().manual_seed(0),  # else it would draw from the model's random numbers
         )
