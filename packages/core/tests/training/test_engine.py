@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from scanpath.errors import MissingExtraError
+from scanpath.errors import ConfigError, MissingExtraError
 from scanpath.training.engine import Engine, create_accelerator, determinism
 from scanpath.training.settings import TrainingSettings
 
@@ -23,6 +23,15 @@ def test_one_process_on_cpu():
     values = torch.ones(3)
     assert engine.add_up(values) is values
     assert engine.gather({"a": 1}) == [{"a": 1}]
+
+
+def test_auto_is_cuda_or_the_cpu(monkeypatch):
+    """Not Apple's GPU: checkpoints do not hold its random numbers, and records are made in double precision."""
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match="needs a GPU"):
+        create_accelerator(TrainingSettings.parse({"steps": 1, "precision": "fp16"}))
+    assert Engine(TrainingSettings.parse({"steps": 1})).device.type == "cpu"
 
 
 def test_determinism_is_put_back():

@@ -126,14 +126,20 @@ class LoopTask:
 def bare_seconds(task: LoopTask, settings: TrainingSettings) -> float:
     """Train as one would by hand, for as many steps as the trainer; return the seconds of the loop."""
     torch.manual_seed(0)
-    objective = task.objective()
+    device = torch.device("cuda" if settings.device == "auto" and torch.cuda.is_available() else "cpu")
+    on_gpu = device.type == "cuda"
+    objective = task.objective().to(device)
     optimiser = build(settings.optimiser, list(objective.parameters()))
     data, sampler, collate = task.batches("train", size=settings.batch_size, seed=0)
-    loader = DataLoader(data, batch_sampler=sampler, collate_fn=collate, num_workers=settings.workers)
+    loader = DataLoader(
+        data, batch_sampler=sampler, collate_fn=collate, num_workers=settings.workers, pin_memory=on_gpu
+    )
     step, steps = 0, settings.steps or 1
     began = time.perf_counter()
     while step < steps:
         for batch in loader:
+            if on_gpu:
+                batch = LoopBatch(*(part.to(device, non_blocking=True) for part in batch))  # noqa: PLW2901 - moved
             loss, _ = objective(batch, "vqa")
             loss.backward()
             nn.utils.clip_grad_norm_(objective.parameters(), settings.clip_norm or 1.0)
@@ -142,4 +148,6 @@ def bare_seconds(task: LoopTask, settings: TrainingSettings) -> float:
             step += 1
             if step == steps:
                 break
+    if on_gpu:
+        torch.cuda.synchronize()
     return time.perf_counter() - began

@@ -36,7 +36,8 @@ def create_accelerator(settings: TrainingSettings) -> Accelerator:
         from accelerate.state import AcceleratorState
     except ImportError:
         raise missing_extra("accelerate", purpose="training") from None
-    on_cpu = settings.device == "cpu" or not torch.accelerator.is_available()
+    # CUDA alone: of other accelerators the random numbers are not in checkpoints, and Apple's has no double precision.
+    on_cpu = settings.device == "cpu" or not torch.cuda.is_available()
     if settings.precision == "fp16" and on_cpu:
         raise ConfigError("precision 'fp16' needs a GPU, and there is none in use: choose 'bf16' or 'fp32'.")
     if settings.precision == "bf16" and on_cpu and not cpu_runs_bf16():

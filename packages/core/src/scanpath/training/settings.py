@@ -50,6 +50,7 @@ class TrainingSettings(Settings):
     """Turns that differ from the rest, by name."""
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     device: Literal["auto", "cpu"] = "auto"
+    """``auto`` takes a CUDA GPU where there is one."""
     workers: NonNegativeInt = 0
     """Processes that load data ahead; the batches are the same for any number."""
     deterministic: bool = False

@@ -45,3 +45,9 @@ def test_it_goes_through_the_engine_as_a_batch() -> None:
 def test_no_answer_is_neither_unknown_nor_a_number_of_a_vocabulary() -> None:
     assert UNKNOWN != NO_ANSWER
     assert max(UNKNOWN, NO_ANSWER) < 0
+
+
+def test_the_engine_moves_it_without_waiting() -> None:
+    """Accelerate tries ``to(device, non_blocking=True)`` and falls back to waiting if that is refused."""
+    moved = BATCH._replace(boxes=None).to("meta", non_blocking=True)
+    assert moved.images.device.type == "meta"

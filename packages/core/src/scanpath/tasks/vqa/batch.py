@@ -31,6 +31,7 @@ class VQABatch(NamedTuple):
     region_mask: Tensor | None = None
     """True where a region is real, (N, *S); None: all are."""
 
-    def to(self, device: torch.device | str) -> VQABatch:
-        """Move every tensor to ``device``."""
-        return VQABatch(*(None if part is None else part.to(device) for part in self))  # type: ignore[arg-type]  # None stands only where it stood
+    def to(self, device: torch.device | str, *, non_blocking: bool = False) -> VQABatch:
+        """Move every tensor to ``device``; from pinned memory without waiting, if ``non_blocking``."""
+        moved = (None if part is None else part.to(device, non_blocking=non_blocking) for part in self)
+        return VQABatch(*moved)  # type: ignore[arg-type]  # None stands only where it stood
