@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -115,6 +116,22 @@ def test_an_error_while_filling_leaves_the_old_folder(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["last"]
 
 
+def test_files_are_synced_by_what_may_write_and_folders_by_what_reads(tmp_path, monkeypatch):
+    """Windows refuses to sync a file that was opened for reading."""
+    flags, real = {}, os.open
+
+    def noted(path, flag):
+        flags[Path(path).name] = flag
+        return real(path, flag)
+
+    monkeypatch.setattr(files.os, "open", noted)
+    with files.folder_written_atomically(tmp_path / "last") as folder:
+        (folder / "file").write_text("new")
+        (folder / "inner").mkdir()
+    assert flags["file"] == os.O_RDWR
+    assert flags["inner"] == os.O_RDONLY
+
+
 def test_a_failed_write_leaves_no_litter(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         files.write_atomically(tmp_path / "a", "\ud800")
@@ -167,6 +184,9 @@ def test_broken_json_is_one_sentence(tmp_path, content, words):
         files.read_json(path)
     with pytest.raises(DataError, match=r"is a folder, expected a JSON file"):
         files.read_json(tmp_path)
+    if content is not None:
+        with pytest.raises(DataError, match=r"a\.json.b\.json cannot be read \(Not a directory\): check the path"):
+            files.read_json(path / "b.json")
 
 
 def test_the_data_home_is_the_variable_s_or_the_platform_s(monkeypatch, tmp_path):

@@ -27,7 +27,7 @@ def data_home() -> Path:
 def _sync(path: Path) -> None:
     if os.name == "nt" and path.is_dir():  # Windows opens no folders
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)  # Windows syncs what may be written
     try:
         os.fsync(descriptor)
     finally:
@@ -119,6 +119,8 @@ def read_json(path: Path, *, object_hook: Callable[[dict[str, Any]], Any] | None
         raise DataError(f"{path} does not exist: check the path.") from None
     except IsADirectoryError:
         raise DataError(f"{path} is a folder, expected a JSON file: name the file inside it.") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): check the path and its permissions.") from None
     except UnicodeDecodeError:
         raise DataError(f"{path} is not text, expected JSON: is it the right file, or still compressed?") from None
     except json.JSONDecodeError as error:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import multiprocessing
 import pickle
+import struct
 import zipfile
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -100,6 +102,34 @@ def test_a_picture_cut_short_is_named(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-30])
     with pytest.raises(DataError, match=r"COCO_val2014_000000000073.png in .* is not a whole picture"):
         open_images(folder).read(file.name)
+
+
+def test_a_picture_too_large_to_be_one_is_named() -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (3, 5)).save(stream, "BMP")
+    content = bytearray(stream.getvalue())
+    content[18:26] = struct.pack("<ii", 70_001, 70_003)  # width and height
+    with pytest.raises(DataError, match="x is not a whole picture"):
+        decode(bytes(content), "x")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_archive_is_a_sentence_wherever_the_damage_is(tmp_path: Path, method: int) -> None:
+    path = as_zip(tmp_path / "val2014.zip", method)
+    whole, random = path.read_bytes(), Random(7)
+    refused = 0
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(3):
+            damaged[-1 - random.randrange(len(damaged) if random.random() < 0.3 else 250)] = random.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            source = open_images(path)
+            for name in source.names:
+                source.read(name)
+        except DataError:
+            refused += 1
+    assert refused > 100
 
 
 def test_an_archive_of_a_foreign_packing_is_refused_when_read(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def decode(data: bytes, described: str, mode: Literal["RGB", "L"] = "RGB") -> np
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return np.asarray(picture.convert(mode), dtype=np.uint8)
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(f"{described} is not a whole picture ({error}): fetch or make it again.") from None
 
 
@@ -125,7 +125,7 @@ class ZipImages(_Named):
         try:
             with zipfile.ZipFile(path) as archive:
                 members = {info.filename: info for info in archive.infolist() if not info.is_dir()}
-        except (zipfile.BadZipFile, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError) as error:
             raise DataError(f"{path} is not a whole zip archive ({error}): fetch or make it again.") from None
         super().__init__(path, members)
         self._places = {
@@ -147,6 +147,12 @@ class ZipImages(_Named):
     def read_bytes(self, name: str) -> bytes:
         """Return the member's content."""
         self._find(name)
+        try:
+            return self._member(name)
+        except (struct.error, zlib.error) as error:
+            raise DataError(f"{name} in {self.path} is damaged ({error}): fetch or make the archive again.") from None
+
+    def _member(self, name: str) -> bytes:
         header, size, method = self._places[name]
         mapped = self._mapped()
         name_length, extra_length = _LENGTHS.unpack_from(mapped, header + _LOCAL_HEADER - _LENGTHS.size)
