@@ -29,6 +29,13 @@ def _write(folder: Path, scores: list[float]) -> str:
     return str(folder)
 
 
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["--help"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "the ladder of baselines and some attentions" in printed
+    assert "Example: scanpath compare --mechanisms" in printed
+
+
 def test_diff_prints_types_and_flips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = _write(tmp_path / "a", [0.0] * 7), _write(tmp_path / "b", [1.0] * 6 + [0.0])
     assert _run(["diff", first, second, "--questions", "2"]) == 0

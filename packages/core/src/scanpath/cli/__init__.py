@@ -60,7 +60,7 @@ def build(verb: str | None) -> typer.Typer:
             continue
         loaded = importlib.import_module(module)
         if hasattr(loaded, "app"):
-            app.add_typer(loaded.app, name=name, help=line)
+            app.add_typer(loaded.app, name=name)  # under its own words, which tell more than the line
         else:
             app.command(name)(loaded.run)
     return app

@@ -41,9 +41,11 @@ def run(
     Finished rows are reused and interrupted ones go on, so the same command can be typed again, and mechanisms added.
     It leaves comparison.md, .csv, .json, report.html, and every answer of every row in rows/.
 
-    Examples: scanpath compare
-    scanpath compare --mechanisms dot,local_3,multi_hop:hops=4 --seeds 3
-    scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
+    Without options: the shipped comparison on Scenes, which are drawn if they are missing.
+
+    Example: scanpath compare --mechanisms dot,local_3,multi_hop:hops=4 --seeds 3
+
+    Two rows question by question: scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
     """
     if context.invoked_subcommand is not None:
         return
