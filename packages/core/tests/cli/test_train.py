@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,9 @@ def test_from_a_bare_command_to_a_picture(home: Path, world: Path, capsys: pytes
     assert "training in mine" in said
     assert "accuracy/yes/no" in said
     assert "scanpath evaluate mine --split test" in said
+    assert "mine/report.html shows" in said
+    assert "left out" not in said
+    assert "</html>" in (home / "mine" / "report.html").read_text()
     assert yaml.safe_load((home / "mine" / "config.yaml").read_text())["seed"] == 3
 
     call("train", *SMALL, "--out", "mine", "--seed", "3")
@@ -83,6 +87,16 @@ def test_folders_are_named_after_what_is_run(home: Path, capsys: pytest.CaptureF
     (home / "own.png").write_bytes(b"")
     with pytest.raises(Exception, match=r"own.png is not a whole picture"):
         call("predict", folder, "--image", "own.png", "--question", "what?")
+
+
+def test_questions_left_out_of_training_are_counted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("train", *SMALL, "task.answers=2", "--out", "few")
+    (sentence,) = [line for line in capsys.readouterr().out.splitlines() if "left out" in line]
+    assert re.fullmatch(
+        r"\d+ of the 253 questions of scenes/train are left out of training: none of the 2 .*", sentence
+    )
+    assert sentence in (home / "few" / "log.txt").read_text()
+    assert sentence in (home / "few" / "report.html").read_text()
 
 
 def test_settings_can_be_shown_without_training(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

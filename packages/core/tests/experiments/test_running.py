@@ -60,7 +60,7 @@ def test_the_folder_holds_the_official_predictions(finished: Path, world: Path) 
     split = open_split("scenes", "val", world)
     assert sorted(results) == sorted(split.question_ids.tolist())
     names = {path.name for path in finished.iterdir()}
-    assert {"config.yaml", "env.json", "metrics.jsonl", "log.txt", "result.json", "model.json"} <= names
+    assert {"config.yaml", "env.json", "metrics.jsonl", "log.txt", "result.json", "model.json", "report.html"} <= names
     assert {"vocabulary.json", "answers.json"} <= names
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from html.parser import HTMLParser
+
 import numpy as np
 import pytest
 
@@ -16,7 +19,9 @@ from scanpath.report.content import (
     Row,
     RowCost,
 )
+from scanpath.report.run_content import Breakdown, Group, RunContent, Trace
 
+VOID = {"meta", "img", "br", "link", "input", "hr"}
 HOSTILE = "<script>alert('x')</script> \"is\" <b>it</b> & red?"
 
 
@@ -85,5 +90,81 @@ def content():
         ceiling=97.0,
         chance_mass=9.0,
         notes=("A note.",),
+        warnings=("A <warning>.",),
+    )
+
+
+class Reader(HTMLParser):
+    """Collect tags, attributes and text; complain about tags that do not close in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.tags = []
+        self.attributes = []
+        self.text = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.text.append(data)
+
+
+@pytest.fixture
+def read():
+    """Parse a page; every tag must close in order."""
+
+    def parse(page):
+        reader = Reader()
+        reader.feed(page)
+        reader.close()
+        assert reader.open == []
+        return reader
+
+    return parse
+
+
+@pytest.fixture
+def run_content(content):
+    """One made-up run: two right answers, one of them from a model without maps, and a wrong one."""
+    (example,) = content.examples
+    answered = {one.row: one for one in example.answered}
+    kept = [answered["hops"], dataclasses.replace(answered["mean"], maps=None), answered["prior"]]
+    return RunContent(
+        title=HOSTILE,
+        intro="Made <up>.",
+        measure="accuracy",
+        value=Estimate(value=41.25, low=40.0, high=42.5),
+        split="1,009 questions of made/up",
+        unit="%",
+        measures={"accuracy": 41.25},
+        breakdowns=(
+            Breakdown(
+                kind="answer type", groups=(Group(name=HOSTILE, value=12.5, count=1013), Group(name="b", value=0))
+            ),
+        ),
+        traces=(
+            Trace(
+                name="loss, $training$ <b>", samples=(100, 200, 300), seconds=(1.0, 2.0, 2.5), values=(3.0, 2.0, 1.5)
+            ),
+            Trace(name="waiting", samples=(100, 300), seconds=(1.0, 2.5), values=(7.0, 5.0), from_zero=True),
+        ),
+        examples=tuple(dataclasses.replace(example, answered=(one,)) for one in kept),
+        sections={"Machine": {"Processor": "<i>none</i> & nothing"}},
+        config="seed: 0  # <script>",
+        notes=("A <note>.",),
         warnings=("A <warning>.",),
     )

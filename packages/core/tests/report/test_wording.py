@@ -62,3 +62,11 @@ def test_headline_names_the_headline_map(content):
 def test_without_an_attention_there_is_no_headline(content):
     assert wording.headline(dataclasses.replace(content, rows=content.rows[:2])) == ""
     assert wording.headline(Content(title="", intro="", rows=())) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [(None, "%", "–"), (41.25, "%", "41.2 %"), (0.012345, "", "0.01235"), (7.0, "", "7"), (3.5, "nats", "3.5 nats")],
+)
+def test_measure(value, unit, words):
+    assert wording.measure(value, unit) == words

@@ -68,6 +68,8 @@ def test_perfect_records_score_100_by_type(task: VQATask) -> None:
     }  # fmt: skip
     simple = task.scores(records, "val", metric="simple")
     assert simple.overall == 100
+    assert task.scorer("val") is task.scorer("val", metric="official")
+    assert task.scorer("val").accuracy(1072, "no") == 0.6
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
@@ -105,6 +107,9 @@ def test_training_leaves_out_what_no_known_answer_fits_and_evaluation_does_not(g
     task = VQATask({**PICTURES, "answers": 2}, open_split=splits.__getitem__)
     assert task.vocabularies.answers.answers == ("2", "bush")
     assert task.unanswerable("train") == 2
+    (sentence,) = task.remarks("train")
+    assert sentence.startswith("2 of the 4 questions of golden/val are left out of training: none of the 2 answers")
+    assert VQATask(PICTURES, open_split=splits.__getitem__).remarks("train") == []
     dataset, sampler, collate = task.batches("train", size=1, seed=5)
     seen = [collate(dataset.__getitems__(numbers)).question_ids.tolist() for numbers in sampler]
     assert sorted(seen) == [[31], [73]]
@@ -125,6 +130,10 @@ def test_a_split_that_shares_questions_with_training_is_refused(golden: VQASplit
     task.objective()
     with pytest.raises(DataError, match=r"shares 4 questions with golden/val, the first being 31"):
         task.batches("val", size=2)
+    other = VQATask(PICTURES, open_split={"train": golden, "val": golden}.__getitem__)
+    other.split("val")
+    with pytest.raises(DataError, match="shares 4 questions"):
+        other.split("train")
 
 
 def test_answers_that_are_not_public_cannot_be_scored_but_can_be_given(golden: VQASplit, renumbered) -> None:

@@ -1,0 +1,35 @@
+"""Maps over regions are collected and named; maps over words are left aside."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import torch
+
+from scanpath.tasks.vqa.maps import region_maps
+from scanpath.types import Output
+
+LOGITS = torch.zeros(2, 3)
+
+
+def test_hops_are_numbered() -> None:
+    weights = torch.rand(2, 3, 5, 7, dtype=torch.float64)
+    found = region_maps(Output(LOGITS, {"regions": weights}), SimpleNamespace(attention=SimpleNamespace(axis="hop")))
+    assert found.names == ("hop 1", "hop 2", "hop 3")
+    assert found.weights.dtype == torch.float32
+    torch.testing.assert_close(found.weights, weights.float())
+
+
+def test_words_are_no_regions() -> None:
+    maps = {"regions": torch.rand(2, 1, 5), "tokens": torch.rand(2, 1, 11)}
+    model = SimpleNamespace(attention=None, co_attention=SimpleNamespace(axis="glimpse"))
+    assert region_maps(Output(LOGITS, maps), model).names == ("glimpse 1",)
+    assert region_maps(Output(LOGITS, {"tokens": maps["tokens"]}), model) is None
+    assert region_maps(Output(LOGITS, {}), model) is None
+
+
+def test_several_places_keep_their_names() -> None:
+    maps = {"first": torch.rand(2, 2, 5), "second": torch.rand(2, 1, 5)}
+    found = region_maps(Output(LOGITS, maps), SimpleNamespace())
+    assert found.names == ("first map 1", "first map 2", "second map 1")
+    assert torch.equal(found.weights[:, 2:], maps["second"])
