@@ -183,6 +183,13 @@ def test_options_that_cannot_be_are_refused(tmp_path, backbone, options):
         extract(DrawnSplit(), backbone, tmp_path / "store", **options)
 
 
+@pytest.mark.parametrize("device", ["nonsense", "cuda:73"])
+def test_a_device_that_is_not_there_is_refused(tmp_path, backbone, device):
+    with pytest.raises(ConfigError, match=f"device = '{device}' was given, which torch cannot use here .*doctor"):
+        extract(DrawnSplit(), backbone, tmp_path / "store", device=device)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_key_tells_data_weights_and_type_apart(backbone):
     other = create_backbone("scenes_cnn", weights="random", size=40)
     keys = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -25,6 +26,12 @@ VERBS: dict[str, tuple[str, str]] = {
     "list": ("scanpath.cli.list", "List the installed mechanisms and tasks."),
     "doctor": ("scanpath.cli.doctor", "Say what is wrong with versions, devices, data, plugins."),
 }
+
+#: Errors of the system that are no fault of the program: a path that cannot be, rights that are missing, a full disk.
+_MENDED_BY_THE_USER = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+    | {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+)
 
 EPILOG = "First steps: scanpath compare --help. What is installed: scanpath list. Trouble: scanpath doctor."
 
@@ -67,7 +74,7 @@ def build(verb: str | None) -> typer.Typer:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line: a :class:`ScanpathError` is one sentence on stderr and exit code 2.
+    """Run the command line: what the user can mend is one sentence on stderr and exit code 2.
 
     Args:
         arguments: what stands behind ``scanpath``; None takes the process's own.
@@ -86,3 +93,12 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if debug or error.errno not in _MENDED_BY_THE_USER:
+            raise
+        typer.echo(
+            f"scanpath: {error.filename or 'the disk'} cannot be used ({error.strerror}): check the path, its "
+            "permissions and the space left; --debug shows where it was met.",
+            err=True,
+        )
+        sys.exit(2)

@@ -87,10 +87,11 @@ def extract(
 
     Raises:
         DataError: a picture cannot be read, the disk is too small, or ``folder`` holds something else.
-        ConfigError: ``batch`` or ``dtype`` cannot be.
+        ConfigError: ``batch``, ``dtype`` or ``device`` cannot be.
     """
     if batch < 1 or dtype not in {"float16", "float32"}:
         raise ConfigError(f"batch = {batch}, dtype = {dtype!r} given, expected batch >= 1 and float16 or float32.")
+    _check_device(device)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with locked(folder.with_name(f".{folder.name}.lock")):
         if folder.exists():
@@ -114,6 +115,16 @@ def extract(
                 journal.write(json.dumps([number, finished[number]]) + "\n")
                 journal.flush()
         return _finish(work, folder, array, plan, finished)
+
+
+def _check_device(device: str) -> None:
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ConfigError(
+            f"device = {device!r} was given, which torch cannot use here ({reason}): scanpath doctor lists the devices."
+        ) from None
 
 
 def _existing(folder: Path, backbone: Backbone) -> FeatureStore:
