@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -128,9 +129,19 @@ def test_mcnemar(gained: int, lost: int, p: float) -> None:
     assert mcnemar(before, after) == (gained, lost, pytest.approx(p))
 
 
-def test_mcnemar_with_thousands_of_flips() -> None:
-    before = np.arange(2003) % 2 == 0
-    assert mcnemar(before, ~before).p == pytest.approx(1.0, abs=0.02)
+@pytest.mark.parametrize(("gained", "lost"), [(1009, 1103), (499, 701), (3, 1999)])
+def test_mcnemar_equals_whole_numbers(gained: int, lost: int) -> None:
+    before = np.arange(gained + lost) < lost
+    tail = sum(math.comb(gained + lost, count) for count in range(min(gained, lost) + 1))
+    assert mcnemar(before, ~before).p == pytest.approx(2 * tail / 2 ** (gained + lost), rel=1e-9)
+
+
+def test_mcnemar_with_as_many_flips_as_a_real_split_has() -> None:
+    before = np.arange(60_000) < 29_700
+    began = time.perf_counter()
+    found = mcnemar(before, ~before)
+    assert time.perf_counter() - began < 1
+    assert found.p == pytest.approx(math.erfc((600 - 1) / math.sqrt(60_000) / math.sqrt(2)), rel=0.01)
 
 
 @pytest.mark.parametrize(

@@ -185,9 +185,11 @@ def mcnemar(before: npt.ArrayLike, after: npt.ArrayLike) -> Flips:
     if old.shape != new.shape:
         raise ConfigError(f"rows of {old.size} and {new.size} questions: compare the same ones.")
     gained, lost = int(np.count_nonzero(new & ~old)), int(np.count_nonzero(old & ~new))
-    flips = gained + lost
-    tail = sum(math.comb(flips, count) for count in range(min(gained, lost) + 1))
-    return Flips(gained, lost, min(1.0, 2 * tail / 2**flips))
+    # Of a fair coin's flips, at most the fewer on one side: sum of C(flips, k) / 2^flips, its terms in logarithms.
+    flips, fewer = gained + lost, min(gained, lost)
+    places = np.arange(1, fewer + 1)
+    terms = np.concatenate([[0.0], np.log((flips - places + 1) / places).cumsum()]) - flips * math.log(2)
+    return Flips(gained, lost, min(1.0, 2 * float(np.exp(terms).sum())))
 
 
 def student_quantile(probability: float, freedom: int) -> float:
