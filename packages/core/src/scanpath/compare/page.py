@@ -87,8 +87,12 @@ def _notes(pipeline: Pipeline, summaries: Sequence[Summary], baseline: str) -> l
             "seed is shown beside."
         ),
         (
-            f"Faithfulness deletes the {settings.analysis.deleted_share:.0%} of the regions with most weight, or as "
-            f"many at random, for the first {settings.analysis.deleted_questions:,} questions."
+            f"Faithfulness deletes the {settings.analysis.deleted_share:.0%} of the regions with most weight in each "
+            f"seed's best map, or as many at random, for the first {settings.analysis.deleted_questions:,} questions."
+        ),
+        (
+            "The best map of a row, and the best rung where no baseline was named, are chosen on the questions that "
+            "they are measured on, which flatters both a little."
         ),
     ]
     if len(settings.seeds) < SEEDS_FOR_A_CLAIM:
