@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import random
 import signal
 import subprocess
 import sys
+import textwrap
+from pathlib import Path
 
 import pytest
 import torch
@@ -87,6 +90,32 @@ def test_a_signal_to_the_whole_process_group_ends_no_worker(toy, expected):
             subprocess.run([sys.executable, "-S", "-c", code], check=True)
     assert equal(take(stream, 9), expected[1:10])
     stream.close()
+
+
+UNCAUGHT = """
+    import toy_task as toy
+    from scanpath.training.loader import Stream
+    from scanpath.types import Batches
+
+    dataset = toy.ToyDataset("train", noisy=False)
+    stream = Stream(Batches(dataset, toy.ToySampler(len(dataset), 7, 5, 0, 1), toy.collate), seed=5, workers=1)
+    next(stream)
+    raise KeyError("uncaught")
+"""
+
+
+def test_an_error_that_nobody_catches_leaves_no_worker_to_wait_for():
+    folder = str(Path(__file__).parent)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(UNCAUGHT)],
+        env={**os.environ, "PYTHONPATH": folder, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("KeyError: 'uncaught'\n")
 
 
 def test_reading_draws_from_no_other_numbers(toy):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import multiprocessing
+import os
 import signal
 import time
 import warnings
+import weakref
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -82,6 +86,28 @@ def _leave_signals_to_the_trainer(worker: int) -> None:  # noqa: ARG001 - the lo
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
+#: Workers and the process that started them. They ignore SIGTERM, which is also how Python ends those left at exit.
+_WORKERS: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+
+
+@atexit.register
+def _end_workers() -> None:
+    """Kill the workers that an error has left, or the process would wait for them for ever."""
+    left = [worker for worker, owner in _WORKERS.items() if owner == os.getpid() and worker.is_alive()]
+    if left and hasattr(signal, "SIGCHLD"):
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # torch's handler would call each a failure
+    for worker in left:
+        worker.kill()
+
+
+def _started(loader: Any) -> Iterator[Loaded]:
+    """Begin a pass over a loader, and know the workers that it started."""
+    before = set(multiprocessing.active_children())
+    iterator: Iterator[Loaded] = iter(loader)
+    _WORKERS.update(dict.fromkeys(set(multiprocessing.active_children()) - before, os.getpid()))
+    return iterator
+
+
 class Stream:
     """An endless iterator over the batches of a split.
 
@@ -131,7 +157,7 @@ class Stream:
         with warnings.catch_warnings():
             # Workers are forked while torch's idle threads exist; they touch nothing of theirs.
             warnings.filterwarnings("ignore", ".*use of fork.*", DeprecationWarning)
-            iterator: Iterator[Loaded] = iter(self._loader)
+            iterator = _started(self._loader)
         self._iterator = iterator
         return iterator
 
@@ -160,7 +186,7 @@ class Stream:
 
 def one_pass(batches: Batches, *, workers: int = 0, pin: bool = False) -> Iterator[Loaded]:
     """Give the batches of one epoch, each under random numbers of its own that are the same in every pass."""
-    for loaded in _loader(_Tickets(batches.sampler), _Reader(batches, 0), workers=workers, pin=pin):
+    for loaded in _started(_loader(_Tickets(batches.sampler), _Reader(batches, 0), workers=workers, pin=pin)):
         if isinstance(loaded.batch, ScanpathError):
             raise loaded.batch
         yield loaded
