@@ -21,7 +21,8 @@ def test_it_is_frozen(run_content):
 
 def test_a_headline_is_enough():
     bare = RunContent(title="t", intro="", measure="m", value=Estimate(value=1.0), split="val")
-    assert not (bare.breakdowns or bare.traces or bare.examples or bare.sections or bare.warnings)
+    assert bare.breakdowns == bare.traces == bare.examples == bare.notes == bare.warnings == ()
+    assert bare.sections == bare.measures == {}
 
 
 def test_importing_it_brings_nothing_heavy():

@@ -68,6 +68,15 @@ def test_right_and_wrong_answers_stand_apart_and_maps_are_named(page, read):
     assert right < text.index("hop 1") < text.index("hop 2") < wrong
 
 
+def test_a_model_that_looks_nowhere_has_questions_and_no_word_of_maps(run_content, read):
+    blind = dataclasses.replace(run_content, examples=run_content.examples[1:])
+    text = words(read(render_run(blind)))
+    assert "Questions and maps" not in text
+    assert "Each map" not in text
+    assert text.count("Questions") == 2  # the link and the heading
+    assert "Questions and maps" in words(read(render_run(run_content)))
+
+
 def test_a_task_without_pictures_and_units_has_a_page(read):
     bare = RunContent(
         title="A run of toys",
@@ -82,7 +91,7 @@ def test_a_task_without_pictures_and_units_has_a_page(read):
     assert "0.01235 distance on val" in text
     assert "time <s>7" in text
     assert "svg" not in reader.tags
-    assert "Questions and maps" not in text
+    assert "Questions" not in text
     assert "interval" not in text
 
 

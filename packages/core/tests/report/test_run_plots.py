@@ -27,6 +27,19 @@ def test_only_what_begins_at_zero_does(run_content):
     assert second.get_ylim()[0] == 0
 
 
+def test_every_point_lies_inside(run_content):
+    late = dataclasses.replace(run_content.traces[0], samples=(1, 2, 907), seconds=(1.0, 2.0, 11.0))
+    for axes in run_plots.traces([late, run_content.traces[1]]).axes:
+        low, high = axes.get_xlim()
+        assert low == 0
+        assert high in (1.04 * 907, 1.04 * 11)
+
+
+def test_a_run_without_a_second_can_be_drawn(run_content):
+    quick = dataclasses.replace(run_content.traces[0], seconds=(0.0, 0.0, 0.0))
+    assert run_plots.traces([quick]).axes[1].get_xlim() == (0, 1)
+
+
 def test_many_points_are_not_marked(run_content):
     many = tuple(range(run_plots.FEW + 1))
     trace = dataclasses.replace(run_content.traces[0], samples=many, seconds=many, values=many)

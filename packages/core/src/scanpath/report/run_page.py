@@ -32,6 +32,7 @@ def render_run(content: RunContent) -> str:
             curves=curves,
             right=[one for one in shown if one["said"].score >= RIGHT],
             wrong=[one for one in shown if one["said"].score < RIGHT],
+            looks=any(one["tiles"] for one in shown),
             full=_full(content),
         )
     )

@@ -27,7 +27,7 @@ def traces(drawn: Sequence[Trace], *, width: float = 7.6) -> Figure:
     # Set by hand: matplotlib's own layout costs more time than all the rest of the page.
     place = {"left": 0.095, "right": 0.99, "bottom": FOOT / height, "top": 1 - 0.1 / height}
     panels = figure.subplots(len(drawn), 2, sharex="col", sharey="row", squeeze=False)
-    figure.subplots_adjust(**place, wspace=0.08, hspace=0.22)
+    figure.subplots_adjust(**place, wspace=0.11, hspace=0.22)
     for trace, (left, right) in zip(drawn, panels, strict=True):
         _draw(left, trace.samples, trace)
         _draw(right, trace.seconds, trace)
@@ -35,8 +35,8 @@ def traces(drawn: Sequence[Trace], *, width: float = 7.6) -> Figure:
         left.yaxis.set_label_coords(-0.16, 0.5)
         left.set_ylim(bottom=0 if trace.from_zero else None)
     left, right = panels[-1]
-    left.set_xlim(left=0)
-    right.set_xlim(left=0)
+    left.set_xlim(0, 1.04 * max(max(trace.samples) for trace in drawn))
+    right.set_xlim(0, 1.04 * max(max(trace.seconds) for trace in drawn) or 1)
     left.set_xlabel("samples seen")
     left.xaxis.set_major_formatter(FuncFormatter(lambda value, _: thousands(value)))
     right.set_xlabel("seconds of training")
