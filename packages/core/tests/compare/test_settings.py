@@ -63,10 +63,16 @@ def test_mechanisms_by_registered_name_and_options() -> None:
     four, ready, local = settings.rows()[4:]
     assert four.id == "multi_hop.hops=4.double_tanh=true"
     assert four.attention == {"name": "multi_hop", "hops": 4, "double_tanh": True}
-    assert four.own_layers == 1, "the depth of the ready row of the same mechanism"
     assert settings.depth(four) == settings.depth(local) == 2
     assert ready.label == "Additive"
     assert settings.task_of(local)["model"]["attention"] == {"name": "local", "kernel_size": 5}
+
+
+def test_a_mechanism_with_options_has_the_depth_of_its_ready_row() -> None:
+    ready = [{"id": "two", "attention": "multi_hop", "own_layers": 1, "host": {"region_layers": 1}}]
+    settings = load_settings("scenes", {"mechanisms": ready, "chosen": ["multi_hop:hops=4"]})
+    four = settings.rows()[-1]
+    assert (four.own_layers, settings.depth(four)) == (1, 2)
 
 
 def test_co_attentions_are_rows_too() -> None:

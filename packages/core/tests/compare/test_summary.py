@@ -52,6 +52,13 @@ def test_numbers_of_a_row(rows) -> None:
     assert not asked.beats
 
 
+def test_a_row_beats_the_best_rung_not_the_baseline(rows) -> None:
+    settings, measured = rows
+    strong = Measured(measured[2].settings, True, measured[2].seeds, measured[2].answered, 1.0)
+    dot = Measured(measured[2].settings, False, measured[2].seeds, measured[2].answered, 1.0)
+    assert not summarise(settings, [measured[1], strong, dot], "mean")[2].beats
+
+
 def test_two_seeds_are_no_claim(rows) -> None:
     settings, measured = rows
     assert summarise(settings, measured, "mean")[2].row.difference.verdict == "none"

@@ -88,7 +88,7 @@ class Pipeline:
         )
 
     def ceiling(self) -> float:
-        """Score each question's most common answer: what the noise of the answers allows, percent."""
+        """Score each question's most common answer, as it stands: what the noise of the answers allows, percent."""
         split = self.task.split(self.settings.analysis.split)
         assert split.annotations is not None  # noqa: S101 - the scorer was made of them
         modal = dict(zip(split.question_ids.tolist(), split.annotations.modal, strict=True))

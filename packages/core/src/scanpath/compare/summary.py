@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ class Summary:
     one_object_difference: Difference | None
     """The same, against the baseline."""
     beats: bool
-    """Whether the row's interval there lies wholly above the baseline's."""
+    """Whether the row's interval there lies wholly above that of every rung."""
 
 
 def check_alike(rows: Sequence[Measured]) -> None:
@@ -72,7 +73,14 @@ def summarise(settings: CompareSettings, rows: Sequence[Measured], baseline: str
     """Turn measured rows into rows of the table."""
     check_alike(rows)
     base = next(row for row in rows if row.settings.id == baseline)
-    return [_Summariser(settings, row, base).summary() for row in rows]
+    summaries = [_Summariser(settings, row, base).summary() for row in rows]
+    rungs = [one.one_object.high for one in summaries if one.row.kind == "rung" and one.one_object is not None]
+    highest = max((high for high in rungs if high is not None), default=math.inf)
+    return [replace(one, beats=one.one_object is not None and _low(one.one_object) > highest) for one in summaries]
+
+
+def _low(estimate: Estimate) -> float:
+    return -math.inf if estimate.low is None else estimate.low
 
 
 class _Summariser:
@@ -160,11 +168,8 @@ class _Summariser:
             cost=self.row.cost,
             note=self.row.settings.note,
         )
-        if one_object is None:
-            return Summary(row, None, None, beats=False)
-        base = bootstrap_mean(self.base.scores.mean(0)[where], self.first.image_ids[where], resamples=self.resamples)
-        assert one_object.low is not None  # noqa: S101 - a bootstrap gave it
-        return Summary(row, one_object, self.difference(where), beats=one_object.low > base.high)
+        difference = None if one_object is None else self.difference(where)
+        return Summary(row, one_object, difference, beats=False)
 
 
 def _estimate(found: Interval) -> Estimate:
