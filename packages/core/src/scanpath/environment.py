@@ -110,5 +110,8 @@ def cpu_runs_bf16() -> bool:
     """Try a bf16 product on the CPU, in a child process: nobody can catch an illegal instruction."""
     code = "import torch; x = torch.ones(64, 64, dtype=torch.bfloat16); torch.nn.functional.linear(x, x)"
     command = [sys.executable, "-c", code]
-    tried = subprocess.run(command, capture_output=True, timeout=120, check=False)  # noqa: S603 - fixed words, no shell
+    try:
+        tried = subprocess.run(command, capture_output=True, timeout=120, check=False)  # noqa: S603 - fixed words
+    except subprocess.TimeoutExpired:
+        return False
     return tried.returncode == 0

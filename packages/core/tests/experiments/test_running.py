@@ -132,6 +132,12 @@ def test_an_unknown_split_is_named(finished: Path) -> None:
         load_run(finished).evaluate("tset")
 
 
+def test_an_unknown_split_is_refused_before_training(config, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'test'"):
+        run_in(config(), tmp_path / "run", split="tset")
+    assert not (tmp_path / "run" / "checkpoints").exists()
+
+
 def test_a_folder_with_another_run_is_refused(config, finished: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"holds a run with task.model.region_dim = 11 \(and \d+ more\), asked for is 5"

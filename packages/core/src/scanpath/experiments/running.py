@@ -68,6 +68,7 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         opened = _open(config, folder, dict(task.fingerprint()))
         finished = opened.finished
         if not finished:
+            task.batches(split, size=1)  # a split that is not there is refused now, not after hours of training
             task.save(folder)
             _remark(task, config, opened, say)
     if finished:
