@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
@@ -29,6 +30,7 @@ def test_records_and_curves(folder):
         journal.show(1, 100.0)
         journal.write("train", 3, {"loss": 0.5, "odd": math.inf}, epoch=1)
         journal.write("train", 7, {"loss": 0.75}, epoch=1)
+    time.sleep(1.1)  # TensorBoard reads event files in the order of the second that is in their names
     with Journal(folder, step=3, total=9, main=True) as journal:  # resumed from step 3
         journal.write("train", 7, {"loss": 0.25}, epoch=1)
         journal.say("aside", aloud=True)
