@@ -104,6 +104,16 @@ def test_unknown_names(catalogue):
     assert "mean" in str(registry.unknown("scorers", "maen", among=["mean"]))
 
 
+def test_what_cannot_be_imported_says_why(catalogue):
+    catalogue(
+        core=CORE, alpha=Method(name="alpha", paper="Alpha", scorers={"angle": "math:sine", "gone": "no_such:It"})
+    )
+    with pytest.raises(ScanpathError, match=r"'angle' cannot be imported from math:sine \(AttributeError: .*doctor"):
+        registry.load("scorers", "angle")
+    with pytest.raises(ScanpathError, match=r"'gone' cannot be imported from no_such:It \(ModuleNotFoundError: "):
+        registry.load("scorers", "gone")
+
+
 def test_listing(catalogue):
     catalogue(core=CORE, alpha=Method(name="alpha", paper="Alpha", scorers={"angle": "math:sin"}))
     assert [(one.part, one.name, one.method) for one in registry.listing()] == [
@@ -119,4 +129,4 @@ def test_the_core_registers_itself_as_everybody_does():
     points = {point.name: point for point in registry.plugins()}
     assert isinstance(points["core"], EntryPoint)
     assert registry.methods()["core"].name == "core"
-    assert registry.resolve("scanpath.registry:GROUP") == "scanpath.methods"
+    assert registry.resolve("scanpath.method:GROUP") == "scanpath.methods"

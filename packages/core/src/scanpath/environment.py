@@ -7,9 +7,11 @@ import os
 import platform
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import Any
+
+from scanpath.method import GROUP
 
 LIBRARIES = ("scanpath", "torch", "numpy", "accelerate", "torchdata", "torchvision", "safetensors")
 
@@ -32,9 +34,10 @@ def _cores() -> int:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of those libraries of the project that are installed."""
+    """Return the versions of Python, of those libraries of the project that are installed, and of method packages."""
     found = {"python": platform.python_version()}
-    for library in LIBRARIES:
+    brought = {point.dist.name for point in entry_points(group=GROUP) if point.dist}
+    for library in (*LIBRARIES, *sorted(brought.difference(LIBRARIES))):
         try:
             found[library] = version(library)
         except PackageNotFoundError:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+GROUP = "scanpath.methods"
+"""The entry-point group through which packages are found."""
 Addresses = Mapping[str, str]
 """A mapping of a public name to where it lives, ``"module:Name"``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """One package's entry in the catalogue, found through the entry-point group ``scanpath.methods``.
+    """One package's entry in the catalogue, found through the entry-point group :data:`GROUP`.
 
     It is made of strings so that listing what is installed imports nothing; an address is resolved when its name is
     asked for.

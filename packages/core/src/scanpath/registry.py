@@ -12,9 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from scanpath.errors import ScanpathError, UnknownNameError, near
-from scanpath.method import Method
-
-GROUP = "scanpath.methods"
+from scanpath.method import GROUP, Method
 
 Part = Literal["scorers", "attentions", "co_attentions", "tasks", "measures"]
 PARTS: tuple[Part, ...] = ("scorers", "attentions", "co_attentions", "tasks", "measures")
@@ -122,11 +120,23 @@ def resolve(address: str) -> Any:
 
 
 def load(part: Part, name: str) -> Any:
-    """Return what is registered under ``name``, importing its module now."""
+    """Return what is registered under ``name``, importing its module now.
+
+    Raises:
+        UnknownNameError: if nothing installed brings the name.
+        ScanpathError: if its module cannot be imported, with the reason.
+    """
     known = addresses(part)
     if name not in known:
         raise unknown(part, name)
-    return resolve(known[name])
+    try:
+        return resolve(known[name])
+    except ScanpathError:  # an extra that is not installed says so itself
+        raise
+    except Exception as error:  # foreign code, as in load_plugin
+        reason = f"{type(error).__name__}: {error}"
+        sentence = f"{name!r} cannot be imported from {known[name]} ({reason}); scanpath doctor says more."
+        raise ScanpathError(sentence) from error
 
 
 def forget() -> None:

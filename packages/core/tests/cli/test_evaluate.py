@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,6 +72,28 @@ def test_the_split_of_training_keeps_the_predictions_of_its_best_checkpoint(
     code, said, _ = evaluated(capsys, trained_folder, "--checkpoint", "last")
     assert (code, said.splitlines()[-1]) == (0, f"predictions: {trained_folder / 'predictions.last.json'}")
     assert json.loads((trained_folder / "predictions.json").read_text()) == of_training
+
+
+def test_a_split_without_public_answers_gives_predictions_alone(
+    trained_folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(*words: object) -> object:
+        return dataclasses.replace(open_split(*words), annotations=None)
+
+    monkeypatch.setattr("scanpath.tasks.vqa.task.open_split", closed)
+    predictions = trained_folder / "predictions.test.json"
+    predictions.unlink(missing_ok=True)
+    code, said, _ = evaluated(capsys, trained_folder, "--split", "test")
+    assert code == 0
+    assert said.splitlines() == [
+        "the answers of test are not public: 77 predictions, no scores",
+        f"predictions: {predictions}",
+    ]
+    assert [set(entry) for entry in json.loads(predictions.read_text())] == [{"question_id", "answer"}] * 77
+
+    code, _, err = evaluated(capsys, trained_folder, "--split", "test", "--json", tmp_path / "scores.json")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "are not public" in err
 
 
 @pytest.mark.parametrize(

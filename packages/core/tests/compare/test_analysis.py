@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from scanpath.compare.analysis import analyse, region_maps
+from scanpath.compare.analysis import analyse
 from scanpath.compare.settings import AnalysisSettings
 from scanpath.compare.targets import Targets
 from scanpath.data.split import VQAAnnotations, VQASplit
@@ -156,21 +156,6 @@ def test_pictures_end_to_end_have_no_regions_to_delete(task: KnownTask) -> None:
     found = analyse(task, KnownObjective(task), AnalysisSettings(), looks=True)  # type: ignore[arg-type]
     assert np.isnan(found.score_without_random).all()
     assert found.headline == 1
-
-
-def test_names_of_maps() -> None:
-    both = {"regions": torch.ones(2, 1, 3, 5), "tokens": torch.ones(2, 1, 7)}
-    named = region_maps(
-        Output(torch.ones(2, 3), both), SimpleNamespace(attention=None, co_attention=SimpleNamespace(axis="glimpse"))
-    )
-    assert named is not None
-    assert named.names == ("glimpse 1",)
-    two = {"first": torch.ones(2, 1, 3, 5), "second": torch.ones(2, 2, 3, 5)}
-    named = region_maps(Output(torch.ones(2, 3), two), SimpleNamespace())
-    assert named is not None
-    assert named.names == ("first map 1", "second map 1", "second map 2")
-    assert named.weights.shape == (2, 3, 3, 5)
-    assert region_maps(Output(torch.ones(2, 3), {}), SimpleNamespace()) is None
 
 
 def test_a_type_whose_number_of_objects_tells_the_answer_is_not_about_one_object(task: KnownTask) -> None:

@@ -23,7 +23,8 @@ def run(
     """Measure a trained run on a split, overall and by type, and write its predictions.
 
     The predictions are in the official results format: predictions.json in the run's folder, with the split's name in
-    it for a split that training did not measure, and with "last" for the last checkpoint.
+    it for a split that training did not measure, and with "last" for the last checkpoint. Of a split whose answers are
+    not public they are all there is: the evaluation server scores them.
 
     Example: scanpath evaluate runs/0f3a9c81d2e4 --split test --json scores.json
     """
@@ -44,13 +45,20 @@ def run(
     task = loaded.task
     if not isinstance(task, VQATask):
         raise RunError(f"{run_folder} is a run of {task.name!r}: only runs of 'vqa' are evaluated here.")
-    evaluation = loaded.evaluate(split)
-    scores = task.scores(evaluation.records, split, metric=version)
+    public = task.split(split).annotations is not None
+    if not public and (metric or out):
+        task.scorer(split)  # says that they are not
+    evaluation = loaded.evaluate(split, judge=public)
     predictions = loaded.predictions_path(split)
     if checkpoint == "last":  # training's own predictions are of the best checkpoint and stay
         predictions = predictions.with_name(f"{predictions.stem}.last{predictions.suffix}")
     write_json(predictions, task.results(evaluation.records))
     console = Console(highlight=False, markup=False)  # folders may have brackets in their names
+    if not public:
+        console.print(f"the answers of {split} are not public: {len(evaluation.records)} predictions, no scores")
+        console.print(f"predictions: {predictions}", soft_wrap=True)
+        return
+    scores = task.scores(evaluation.records, split, metric=version)
     console.print(
         f"overall {scores.overall:.2f} % of {len(scores.per_question)} questions of {split}, metric {scores.version}"
     )

@@ -8,11 +8,10 @@ seed, the same for every row. A row that sees pictures end to end has no stored 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from scanpath.compare.answered import MEASURES, Answered
 from scanpath.compare.settings import AnalysisSettings
@@ -23,34 +22,10 @@ from scanpath.metrics.looking import attended_area, chance_mass, entropy, mass_o
 from scanpath.metrics.vqa import VQAScorer
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.maps import Maps, region_maps
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records
-from scanpath.types import Output, Record
-
-WORD_PLACES = ("tokens", "words", "question")
-"""Places of a host whose maps lie over words, not regions."""
-
-
-class Maps(NamedTuple):
-    """All maps of a model over one batch's regions."""
-
-    names: tuple[str, ...]
-    weights: Tensor
-    """(B, M, *S)."""
-
-
-def region_maps(output: Output, model: Any) -> Maps | None:
-    """Collect the maps over regions and name them, such as ``hop 1``; with their place where there are several."""
-    places = {place: maps for place, maps in output.maps.items() if place not in WORD_PLACES}
-    if not places:
-        return None
-    axis = getattr(getattr(model, "attention", None) or getattr(model, "co_attention", None), "axis", "map")
-    names = [
-        f"{place} {axis} {number + 1}" if len(places) > 1 else f"{axis} {number + 1}"
-        for place, maps in places.items()
-        for number in range(maps.shape[1])
-    ]
-    return Maps(tuple(names), torch.cat([maps.float() for maps in places.values()], 1))
+from scanpath.types import Record
 
 
 def analyse(
@@ -183,6 +158,8 @@ def _delete(task: VQATask, objective: VQAObjective, settings: AnalysisSettings, 
         for name, ranks in (("score_without_attended", weights), ("score_without_random", drawn)):
             mask = torch.ones_like(weights, dtype=torch.bool).scatter(1, ranks.topk(count).indices, value=False)
             mask = mask.view(maps.weights.shape[0], *maps.weights.shape[2:])
+            if batch.region_mask is not None:
+                mask &= batch.region_mask
             logits = objective.answer(batch._replace(region_mask=mask)).logits
             records = make_records(batch.question_ids, logits, task.vocabularies.answers)
             for row in rows:
@@ -198,5 +175,6 @@ def _one_picture_each(batch: VQABatch) -> VQABatch:
     return batch._replace(
         images=batch.images[batch.image_index],
         boxes=None if batch.boxes is None else batch.boxes[batch.image_index],
+        region_mask=None if batch.region_mask is None else batch.region_mask[batch.image_index],
         image_index=torch.arange(len(batch.image_index), device=batch.image_index.device),
     )

@@ -228,7 +228,8 @@ def _work(todo: Any, done: Any, log: Path) -> None:
         except ScanpathError as error:
             done.put((job, str(error), error.signal if isinstance(error, Interrupted) else 0))
             return
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # between two runs; the first process may not have got the signal itself
+            done.put((job, "stopped; every run was saved: the same command goes on.", int(signal.SIGINT)))
             return
         except Exception as error:  # noqa: BLE001 - the first process tells it, and the log holds the traceback
             import traceback

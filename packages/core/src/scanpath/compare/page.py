@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from scanpath.compare.analysis import region_maps
 from scanpath.compare.jobs import Job
 from scanpath.compare.pipeline import Pipeline
 from scanpath.compare.summary import Measured, Summary
@@ -20,6 +19,7 @@ from scanpath.experiments.running import load_run
 from scanpath.files import read_json
 from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM
 from scanpath.report.content import Answered, Content, Curve, Example
+from scanpath.tasks.vqa.maps import region_maps
 from scanpath.training.run_folder import RunFolder
 
 
@@ -34,7 +34,8 @@ def build_content(
 ) -> Content:
     """Fill in the page's plain values."""
     settings = pipeline.settings
-    first = next((row.answered[0] for row in measured if row.answered[0].one_object.any()), None)
+    looking = (row.answered[0] for row in measured if row.answered[0].maps)  # a rung has not seen the regions' shapes
+    first = next((answered for answered in looking if answered.one_object.any()), None)
     chance = None if first is None else 100 * float(first.chance[first.one_object].mean())
     return Content(
         title=settings.title,

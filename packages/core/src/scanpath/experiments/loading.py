@@ -32,8 +32,11 @@ class LoadedRun:
         own = self.config.training.evaluation_split
         return path if split == own else path.with_name(f"{path.stem}.{split}{path.suffix}")
 
-    def evaluate(self, split: str) -> Evaluation:
-        """Measure the weights on a split as training did: on its device, in its precision, in its batches."""
+    def evaluate(self, split: str, *, judge: bool = True) -> Evaluation:
+        """Measure the weights on a split as training did: on its device, in its precision, in its batches.
+
+        Without ``judge`` the records alone, of a split whose answers are not public.
+        """
         training = self.config.training
         accelerator = create_accelerator(training)
         return evaluate(
@@ -43,6 +46,7 @@ class LoadedRun:
             size=training.evaluation_batch_size or training.batch_size,
             accelerator=accelerator,
             workers=training.workers,
+            judge=judge,
         )
 
 

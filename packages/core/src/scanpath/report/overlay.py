@@ -208,7 +208,7 @@ def save_maps(
     if target is not None:
         arrays["target"] = target
     stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # numpy has no type for open keywords
     sheet = strip(picture, maps, names, boxes=boxes, target=target, method=method)
     write_atomically(path, png(sheet))
     write_atomically(raw, stream.getvalue())

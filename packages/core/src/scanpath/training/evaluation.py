@@ -35,6 +35,7 @@ def evaluate(
     size: int,
     accelerator: Accelerator | None = None,
     workers: int = 0,
+    judge: bool = True,
 ) -> Evaluation:
     """Run ``objective`` on all items of ``split`` and judge the records of all processes together.
 
@@ -47,6 +48,7 @@ def evaluate(
         size: items of a batch in one process.
         accelerator: gives precision and processes; None is one process in the model's own precision.
         workers: processes that load data ahead.
+        judge: False for a split whose truth is not known: its records, and no measures.
     """
     began = time.perf_counter()
     device = accelerator.device if accelerator else _device(objective)
@@ -57,7 +59,7 @@ def evaluate(
         for loaded in one_pass(batches, workers=workers, pin=device.type == "cuda"):
             records.update(task.predict(objective, _place(loaded.batch, device)))
     records = _united(records, world)
-    measures = {name: float(value) for name, value in task.measures(records, split).items()}
+    measures = {name: float(value) for name, value in task.measures(records, split).items()} if judge else {}
     return Evaluation(records, measures, time.perf_counter() - began)
 
 
