@@ -47,7 +47,25 @@ def test_the_order_changes_with_epoch_and_seed_and_returns() -> None:
     assert first != list(ImageGroupedSampler(IDS, 7, seed=5))
 
 
+def test_most_questions_of_a_picture_in_a_shuffled_batch() -> None:
+    ids = np.repeat(np.arange(97), 10)
+    sampler = ImageGroupedSampler(ids, 32, seed=3, most=1)
+    assert min(len(np.unique(ids[batch])) for batch in sampler) > 20
+    pairs = ImageGroupedSampler(ids, 32, seed=3, most=2)
+    assert np.mean([len(np.unique(ids[batch])) for batch in pairs]) < 17
+    assert len(list(ImageGroupedSampler(ids, 10, most=1))) == 97, "what is in order stays together"
+
+
+def test_which_questions_of_a_picture_stay_together_changes_with_the_epoch() -> None:
+    ids = np.zeros(20, dtype=int)
+    sampler = ImageGroupedSampler(ids, 5, seed=3)
+    first = {frozenset(batch) for batch in sampler}
+    sampler.set_epoch(1)
+    assert first != {frozenset(batch) for batch in sampler}
+
+
 @given(
+    most=st.none() | st.integers(1, 7),
     lengths=st.lists(st.integers(1, 13), min_size=1, max_size=29),
     size=st.integers(1, 17),
     seed=st.none() | st.integers(0, 5),
@@ -55,7 +73,7 @@ def test_the_order_changes_with_epoch_and_seed_and_returns() -> None:
     epoch=st.integers(0, 2),
 )
 def test_every_question_comes_once_and_ranks_take_equally_many_steps(
-    lengths: list[int], size: int, seed: int | None, world: int, epoch: int
+    most: int | None, lengths: list[int], size: int, seed: int | None, world: int, epoch: int
 ) -> None:
     ids = np.repeat(np.arange(len(lengths)), lengths)
     if seed is not None and len(ids) < world:
@@ -64,7 +82,7 @@ def test_every_question_comes_once_and_ranks_take_equally_many_steps(
         return
     rows, steps = [], set()
     for rank in range(world):
-        sampler = ImageGroupedSampler(ids, size, seed, rank, world)
+        sampler = ImageGroupedSampler(ids, size, seed, rank, world, most=most)
         sampler.set_epoch(epoch)
         batches = list(sampler)
         assert len(batches) == len(sampler)
@@ -92,5 +110,7 @@ def test_no_questions_make_no_batches() -> None:
 def test_impossible_plans_are_refused() -> None:
     with pytest.raises(ConfigError, match="a batch of 0 questions"):
         ImageGroupedSampler(IDS, 0)
+    with pytest.raises(ConfigError, match="0 questions of a picture"):
+        ImageGroupedSampler(IDS, 7, most=0)
     with pytest.raises(ConfigError, match="rank 3 of 3 processes"):
         ImageGroupedSampler(IDS, 7, 3, 3, 3)

@@ -18,15 +18,23 @@ Ints = npt.NDArray[np.int64]
 class ImageGroupedSampler:
     """The order of an epoch: whole pictures in batches of about ``size`` questions (a ``types.BatchSampler``).
 
-    With a ``seed`` pictures, and the questions of each, are shuffled anew every epoch, by seed and epoch alone.
-    Without one everything comes in order. Either way each question comes exactly once an epoch over all processes,
-    and the number of batches is the same in every epoch; with a seed it is the same on every rank, too. The pictures
-    are cut into that number of runs as even as whole pictures allow, so a batch may hold a few questions more or
-    fewer than ``size``. A picture with more than ``size`` questions is spread over several batches.
+    With a ``seed`` pictures, and the questions of each, are shuffled anew every epoch, by seed and epoch alone, and
+    ``most`` parts a picture's questions, so that one batch holds more pictures. Without a seed everything comes in order.
+    Either way each question comes exactly once an epoch over all processes, and the number of batches is the same in
+    every epoch; with a seed it is the same on every rank, too. The pictures are cut into that number of runs as even as
+    whole pictures allow, so a batch may hold a few questions more or fewer than ``size``. A picture with more than
+    ``size`` questions is spread over several batches.
     """
 
     def __init__(
-        self, image_ids: npt.ArrayLike, size: int, seed: int | None = None, rank: int = 0, world: int = 1
+        self,
+        image_ids: npt.ArrayLike,
+        size: int,
+        seed: int | None = None,
+        rank: int = 0,
+        world: int = 1,
+        *,
+        most: int | None = None,
     ) -> None:
         """Plan the batches.
 
@@ -36,15 +44,21 @@ class ImageGroupedSampler:
             seed: of the shuffling; None keeps the order.
             rank: the number of this process.
             world: how many processes share the epoch.
+            most: questions of a picture that stay together in a shuffled epoch; None keeps all.
 
         Raises:
-            ConfigError: a size below 1, a rank outside the world, or, with a seed, fewer questions than processes.
+            ConfigError: a size or ``most`` below 1, a rank outside the world, or, with a seed, fewer questions than
+                processes.
         """
         if size < 1:
             raise ConfigError(f"a batch of {size} questions was asked for, expected at least 1.")
         if not 0 <= rank < world:
             raise ConfigError(f"rank {rank} of {world} processes was given, expected 0 to {world - 1}.")
-        self._groups = _chunks(np.asarray(image_ids, dtype=np.int64), size)
+        if most is not None and most < 1:
+            raise ConfigError(f"{most} questions of a picture were asked for in a batch, expected at least 1.")
+        together = size if most is None or seed is None else min(size, most)
+        self._image_ids = np.asarray(image_ids, dtype=np.int64)
+        self._groups = _chunks(self._image_ids, together)
         self._seed, self._rank, self._world, self._epoch = seed, rank, world, 0
         questions = sum(map(len, self._groups))
         wanted = -(-questions // size)
@@ -71,9 +85,9 @@ class ImageGroupedSampler:
     def __iter__(self) -> Iterator[list[int]]:
         """Yield this process's batches of the chosen epoch, lists of row numbers."""
         groups = self._groups
-        random = None
         if self._seed is not None:
             random = np.random.default_rng((self._seed, self._epoch))
+            groups = _shuffled_within(groups, self._image_ids, random)
             groups = [groups[place] for place in random.permutation(len(groups))]
         cuts = _even_cuts(np.asarray([len(group) for group in groups], dtype=np.int64), self._batches)
         rows = np.concatenate(groups) if groups else np.empty(0, np.int64)
@@ -91,6 +105,16 @@ def _chunks(image_ids: Ints, size: int) -> list[Ints]:
     groups = np.split(order, starts)
     groups.sort(key=lambda group: int(group[0]))
     return [chunk for group in groups for chunk in np.split(group, range(size, len(group), size))]
+
+
+def _shuffled_within(groups: list[Ints], image_ids: Ints, random: np.random.Generator) -> list[Ints]:
+    """Deal each picture's rows anew to its groups, which are neighbours; their lengths stay."""
+    if not groups:
+        return []
+    rows = np.concatenate(groups)
+    place = np.cumsum(np.diff(image_ids[rows], prepend=image_ids[rows[0]]) != 0)  # of the row's picture
+    rows = rows[np.lexsort((random.random(len(rows)), place))]
+    return np.split(rows, np.cumsum([len(group) for group in groups])[:-1])
 
 
 def _even_cuts(lengths: Ints, parts: int) -> Ints:

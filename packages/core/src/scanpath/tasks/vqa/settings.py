@@ -134,6 +134,11 @@ class VQASettings(Settings):
     """How often a training question's word must occur to be known."""
     question_length: PositiveInt | None = None
     """Words of a question, later ones are cut off; null takes the longest training question."""
+    questions_a_picture: PositiveInt | None = None
+    """Most questions of one picture in a training batch; null keeps all together, so that each picture is read once.
+
+    Stored features want null, which is fastest; a CNN trained end to end learns from many pictures a step, and wants 1.
+    """
     loss: Literal["soft", "sampled", "mode"] = "soft"
     """Against the histogram of the ten answers, one of them drawn at each step, or the most common one."""
     metric: Version = "official"

@@ -137,7 +137,8 @@ class VQATask:
     def batches(self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1) -> Batches:
         """Give a split in batches of about ``size`` questions, those of a picture together.
 
-        In training (with a ``seed``) questions without a known answer are left out; :meth:`unanswerable` counts them.
+        In training (with a ``seed``) the settings may part a picture's questions; those without a known answer are left
+        out, and :meth:`unanswerable` counts them.
         """
         columns = self.columns(split)
         image_ids = self.split(split).image_ids
@@ -149,7 +150,7 @@ class VQATask:
                     f"{len(self.vocabularies.answers)}: raise task.answers, or train on another split."
                 )
             columns, image_ids = columns.take(chosen), image_ids[chosen]
-        sampler = ImageGroupedSampler(image_ids, size, seed, rank, world)
+        sampler = ImageGroupedSampler(image_ids, size, seed, rank, world, most=self.settings.questions_a_picture)
         return Batches(VQADataset(self.rows(split).images, columns), sampler, only)
 
     def unanswerable(self, split: str) -> int:
