@@ -93,14 +93,12 @@ def _notes(pipeline: Pipeline, summaries: Sequence[Summary]) -> list[str]:
             f"seed's best map, or as many at random, for the first {settings.analysis.deleted_questions:,} questions."
         ),
         (
-            "One recipe serves all rows; its rate and batch were chosen on the validation split with the dot product "
-            "mostly in view, and no row was tuned on its own."
-        ),
-        (
             "The best map of a row, and the best rung where no baseline was named, are chosen on the questions that "
             "they are measured on, which flatters both a little."
         ),
     ]
+    if settings.tuned:
+        notes.insert(2, settings.tuned)
     if len(settings.seeds) < SEEDS_FOR_A_CLAIM:
         notes.append(
             f"With {len(settings.seeds)} seed{'' if len(settings.seeds) == 1 else 's'} no claim is made: that takes "

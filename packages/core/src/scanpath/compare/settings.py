@@ -84,6 +84,8 @@ class CompareSettings(Settings):
     """The pipeline's ``task`` section, without a mechanism."""
     training: dict[str, Any]
     """The recipe; ``samples`` is the budget that all rows share."""
+    tuned: str = ""
+    """How the recipe was found, a sentence for the notes of the page."""
     seeds: list[int] = Field(min_length=1)
     ladder: list[RowSettings]
     """The rungs; every comparison has them all."""

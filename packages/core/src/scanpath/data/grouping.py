@@ -19,11 +19,11 @@ class ImageGroupedSampler:
     """The order of an epoch: whole pictures in batches of about ``size`` questions (a ``types.BatchSampler``).
 
     With a ``seed`` pictures, and the questions of each, are shuffled anew every epoch, by seed and epoch alone, and
-    ``most`` parts a picture's questions, so that one batch holds more pictures. Without a seed everything comes in order.
-    Either way each question comes exactly once an epoch over all processes, and the number of batches is the same in
-    every epoch; with a seed it is the same on every rank, too. The pictures are cut into that number of runs as even as
-    whole pictures allow, so a batch may hold a few questions more or fewer than ``size``. A picture with more than
-    ``size`` questions is spread over several batches.
+    ``most`` parts a picture's questions, so that one batch holds more pictures. Without a seed everything comes in
+    order. Either way each question comes exactly once an epoch over all processes, and the number of batches is the
+    same in every epoch; with a seed it is the same on every rank, too. The pictures are cut into that number of runs
+    as even as whole pictures allow, so a batch may hold a few questions more or fewer than ``size``. A picture with
+    more than ``size`` questions is spread over several batches.
     """
 
     def __init__(
