@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from scanpath.compare.comparison import compare
 from scanpath.compare.settings import CompareSettings, load_settings
@@ -50,6 +51,9 @@ def test_files(folder: Path) -> None:
     mean = sum(float(row["score"]) for row in answers) / 50
     assert hops["accuracy"]["value"] == pytest.approx(100 * mean)
     page = (folder / "report.html").read_text()
+    with Image.open(folder / "comparison.png") as picture:
+        assert picture.size == (1200, 700)
+    assert "](comparison.png)" in (folder / "comparison.md").read_text()
     assert "Two hops" in page
     assert "hop 2" in page
     assert (folder / "comparison.md").read_text().startswith("# A comparison in seconds")

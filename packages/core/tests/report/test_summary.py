@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from scanpath.report.summary import alternative_text, summary_picture
+from scanpath.report.summary import summary_picture
 
 
 def test_size_and_content(content):
@@ -22,9 +22,3 @@ def test_size_and_content(content):
 def test_without_examples_and_repeatable(content):
     bare = dataclasses.replace(content, examples=(), title="Made up")
     assert np.array_equal(np.asarray(summary_picture(bare)), np.asarray(summary_picture(bare)))
-
-
-def test_alternative_text_holds_the_numbers(content):
-    words = alternative_text(content)
-    assert "Row hops 55.0 % (53.5 to 56.2)" in words
-    assert "Row hops 54 %" in words

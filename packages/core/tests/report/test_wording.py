@@ -70,3 +70,9 @@ def test_without_an_attention_there_is_no_headline(content):
 )
 def test_measure(value, unit, words):
     assert wording.measure(value, unit) == words
+
+
+def test_alternative_text_holds_the_numbers(content):
+    words = wording.alternative_text(content)
+    assert "Row hops 55.0 % (53.5 to 56.2)" in words
+    assert "Row hops 54 %" in words

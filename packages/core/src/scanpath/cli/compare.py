@@ -39,7 +39,7 @@ def run(
     """Compare ways of looking: the ladder of baselines and some attentions on the same features and budget.
 
     Finished rows are reused and interrupted ones go on, so the same command can be typed again, and mechanisms added.
-    It leaves comparison.md, .csv, .json, report.html, and every answer of every row in rows/.
+    It leaves comparison.md, .csv, .json, .png, report.html, and every answer of every row in rows/.
 
     Without options: the shipped comparison on Scenes, which are drawn if they are missing.
 
@@ -93,7 +93,7 @@ def _watched(compare: Any, settings: CompareSettings, folder: Path, **options: A
         task = bar.add_task("rows x seeds", total=None)
 
         def say(sentence: str) -> None:
-            console.print(sentence, highlight=False)
+            console.print(sentence, highlight=False, markup=False)
 
         def progress(done: int, total: int, row: str) -> None:
             bar.update(task, completed=done, total=total)
@@ -139,7 +139,9 @@ def _show(result: Comparison) -> None:
     console.print(f"Ceiling that the answers' noise allows: {content.ceiling:.1f}.{chance}", highlight=False)
     for note in content.notes[2:]:
         console.print(note, highlight=False)
-    console.print(f"{result.folder / 'report.html'} shows the pictures; the tables lie beside it.", highlight=False)
+    console.print(
+        f"{result.folder / 'report.html'} shows the pictures; the tables lie beside it.", highlight=False, markup=False
+    )
 
 
 @app.command()

@@ -150,7 +150,7 @@ def _finish(pipeline: Pipeline, measured: list[Measured], jobs: dict[tuple[str, 
     )
     write_atomically(folder / "comparison.csv", tables.as_csv(summaries))
     write_atomically(folder / "comparison.md", tables.as_markdown(content, summaries))
-    write_report(folder / "report.html", content)
+    write_report(folder, content)
     return Comparison(folder, content, tuple(summaries), reused)
 
 

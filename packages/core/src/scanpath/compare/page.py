@@ -16,7 +16,7 @@ from scanpath.compare.summary import Measured, Summary
 from scanpath.compare.targets import Targets
 from scanpath.data.split import VQASplit
 from scanpath.experiments.running import load_run
-from scanpath.files import read_json
+from scanpath.files import read_json, write_atomically
 from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM
 from scanpath.report.content import Answered, Content, Curve, Example
 from scanpath.tasks.vqa.maps import region_maps
@@ -52,11 +52,14 @@ def build_content(
     )
 
 
-def write_report(path: Path, content: Content) -> None:
-    """Write the page."""
+def write_report(folder: Path, content: Content) -> None:
+    """Write the page, ``report.html``, and the one picture for those who look at one only, ``comparison.png``."""
+    from scanpath.report.overlay import png
     from scanpath.report.page import write_page
+    from scanpath.report.summary import summary_picture
 
-    write_page(path, content)
+    write_atomically(folder / "comparison.png", png(summary_picture(content)))
+    write_page(folder / "report.html", content)
 
 
 def _facts(pipeline: Pipeline, machine: Mapping[str, Any]) -> dict[str, str]:

@@ -52,7 +52,8 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def as_markdown(content: Content, summaries: Sequence[Summary]) -> str:
     """Write the tables that a reader wants first: accuracy, types, looking, cost."""
-    parts = [f"# {content.title}\n", content.intro, *content.warnings, _accuracy(content, summaries)]
+    picture = f"![{wording.alternative_text(content)}](comparison.png)"
+    parts = [f"# {content.title}\n", content.intro, picture, *content.warnings, _accuracy(content, summaries)]
     parts += [
         f"Baseline of the tests: {content.baseline}. Ceiling that the answers' noise allows: {content.ceiling:.1f}."
     ]

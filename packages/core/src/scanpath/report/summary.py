@@ -15,7 +15,6 @@ from scanpath.report import overlay
 from scanpath.report.content import Answered, Content, Example, Row
 from scanpath.report.palette import Style, styles
 from scanpath.report.plots import INK, RULE, draw_accuracy_over_cost, literal, quieten
-from scanpath.report.wording import headline_map, interval, share
 
 SIZE = (12.0, 7.0)
 SOFT = "#636b74"
@@ -117,13 +116,3 @@ def _tile(example: Example, row: Row, answered: Answered, colour: str) -> tuple[
     place = answered.names.index(row.headline_map) if row.headline_map in answered.names else -1
     drawn = overlay.overlay(example.picture, answered.maps[place], boxes=example.boxes, target=example.target)
     return row.label, answer, colour, np.asarray(drawn)
-
-
-def alternative_text(content: Content) -> str:
-    """Say what the picture shows, for readers who cannot see it."""
-    parts = [
-        f"{row.label} {share(row.accuracy.value)} % ({interval(row.accuracy) or 'no interval'})" for row in content.rows
-    ]
-    looking = [f"{row.label} {one.mass.value:.0f} %" for row in content.rows if (one := headline_map(row)) is not None]
-    words = "Accuracy: " + ", ".join(parts) + "."
-    return words + (" Weight on the object asked about: " + ", ".join(looking) + "." if looking else "")

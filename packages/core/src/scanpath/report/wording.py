@@ -103,3 +103,13 @@ def _doubt(difference: Difference) -> str:
         return " (the test leaves it open)"
     too_few = "; a claim needs three seeds" if difference.verdict == "none" else ""
     return f" ({p_value(difference.p)}{too_few})"
+
+
+def alternative_text(content: Content) -> str:
+    """Say what the picture of a comparison shows, for readers who cannot see it."""
+    parts = [
+        f"{row.label} {share(row.accuracy.value)} % ({interval(row.accuracy) or 'no interval'})" for row in content.rows
+    ]
+    looking = [f"{row.label} {one.mass.value:.0f} %" for row in content.rows if (one := headline_map(row)) is not None]
+    words = "Accuracy: " + ", ".join(parts) + "."
+    return words + (" Weight on the object asked about: " + ", ".join(looking) + "." if looking else "")
