@@ -100,7 +100,7 @@ def _name_points(axes: Axes, points: Sequence[tuple[str, float, float]]) -> None
     for (words, *_), (x, y) in zip(points, placed, strict=True):
         wide, tall = 0.0115 * len(words), 0.045
         places = {
-            "left": (x + 0.018, y - tall / 2),
+            "left": (x + 0.018, y + 0.004),  # above the line of the best, which leaves a point to the right
             "right": (x - 0.018 - wide, y - tall / 2),
             "center": (x - wide / 2, y - 0.03 - tall),
             "bottom": (x - wide / 2, y + 0.03),

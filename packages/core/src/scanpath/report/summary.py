@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,17 +19,19 @@ from scanpath.report.plots import INK, RULE, draw_accuracy_over_cost, literal, q
 
 SIZE = (12.0, 7.0)
 SOFT = "#636b74"
-TILES = 7
-"""Pictures in the strip: the question's own and up to six attentions."""
+TILES = 8
+"""Pictures in the strip: for each question its own and one of every attention, up to seven."""
+LEFT, GAP = 0.03, 0.012
+SIDE = (0.94 - (TILES - 1) * GAP) / TILES
 
 
 def summary_picture(content: Content, *, example: int = 0) -> Image.Image:
-    """Draw accuracy with intervals, accuracy over cost, and below them one question under every attention, 1200 x 700.
+    """Draw accuracy with intervals, accuracy over cost, and below them questions under every attention, 1200 x 700.
 
     Args:
         content: what was measured. Without examples the plots fill the picture.
-        example: number of the example in the strip, where each attention shows its headline map; there is room for
-            six attentions, the most accurate ones.
+        example: number of the first example in the strip, where each attention shows its headline map; there is room
+            for seven attentions, the most accurate ones, and for more questions where there are fewer.
     """
     figure = Figure(figsize=SIZE, dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
@@ -41,7 +44,9 @@ def summary_picture(content: Content, *, example: int = 0) -> Image.Image:
     draw_accuracy_over_cost(plane, content)
     if content.examples:
         lookers = sorted((row for row in content.rows if row.kind == "attention"), key=lambda row: -row.accuracy.value)
-        _draw_strip(figure, content.examples[example], lookers[: TILES - 1], style)
+        lookers = lookers[: TILES - 1]
+        for place, one in enumerate(content.examples[example:][: TILES // (1 + len(lookers))]):
+            _draw_strip(figure, one, lookers, style, place * (1 + len(lookers)))
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=100)
     return Image.open(stream).convert("RGB")
@@ -83,18 +88,18 @@ def _draw_accuracy(axes: Axes, content: Content, style: dict[str, Style]) -> Non
     axes.set_xlabel("accuracy, % (line: 95 % interval)", fontsize=9, color=SOFT)
 
 
-def _draw_strip(figure: Figure, example: Example, rows: Sequence[Row], style: dict[str, Style]) -> None:
-    """Fill the lower part: the question, its picture, and the headline map of each row."""
+def _draw_strip(figure: Figure, example: Example, rows: Sequence[Row], style: dict[str, Style], first: int) -> None:
+    """Draw one question in the lower part, from the tile ``first``: its picture, and the headline map of each row."""
     given = {answered.row: answered for answered in example.answered}
     tiles = [("The picture", f"people say: {example.answers[0] if example.answers else '?'}", INK, _plain(example))]
     tiles += [_tile(example, row, given[row.id], style[row.id].colour) for row in rows if row.id in given]
-    left, gap = 0.03, 0.014
-    side = (0.95 - (TILES - 1) * gap) / TILES
-    height = side * SIZE[0] / SIZE[1]
-    figure.text(left, 0.345, literal(example.question), fontsize=13, fontweight="bold", color=INK, va="center")
+    height = SIDE * SIZE[0] / SIZE[1]
+    question = literal("\n".join(textwrap.wrap(example.question, 13 * len(tiles), max_lines=2)))
+    at = LEFT + first * (SIDE + GAP)
+    figure.text(at, 0.323, question, fontsize=12, fontweight="bold", color=INK, va="baseline", linespacing=1.15)
     for number, (title, answer, colour, picture) in enumerate(tiles):
-        place = left + number * (side + gap)
-        axes = figure.add_axes((place, 0.305 - height, side, height))
+        place = at + number * (SIDE + GAP)
+        axes = figure.add_axes((place, 0.305 - height, SIDE, height))
         axes.imshow(picture, interpolation="nearest", aspect="auto")
         axes.axis("off")
         figure.text(
