@@ -19,8 +19,8 @@ pytestmark = pytest.mark.tree
 #: A name imports only names of the rows above it; names in one row do not import each other.
 LAW = (
     ("errors",),
-    ("types", "files", "method", "environment", "settings"),
-    ("registry", "ops", "metrics", "plugin"),
+    ("types", "files", "method", "settings"),
+    ("registry", "environment", "ops", "metrics", "plugin"),
     ("layers", "data"),
     ("attention", "features"),
     ("hosts", "report"),
