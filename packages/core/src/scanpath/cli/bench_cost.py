@@ -45,6 +45,8 @@ def cost(
 
     Passes are interleaved; the median of warm passes is printed. Peak is the largest sum of live tensor storages,
     without parameters and inputs.
+
+    \b
     Example: scanpath bench cost mean single_hop multi_hop:hops=3 --regions 14x14x2048
     """
     import torch

@@ -25,15 +25,21 @@ def run(
         str,
         typer.Option("--mechanisms", help="Names with commas, options behind colons: dot,multi_hop:hops=3,local_3."),
     ] = "",
-    seeds: Annotated[int, typer.Option("--seeds", min=0, help="How many seeds (0 to n-1); a claim needs 3.")] = 0,
-    samples: Annotated[int, typer.Option("--samples", min=0, help="The budget of a row: questions seen.")] = 0,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", min=1, help="How many seeds (0 to n-1); a claim needs 3.")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", min=1, help="The budget of a row: questions seen.")
+    ] = None,
     baseline: Annotated[str, typer.Option("--baseline", help="The row to test against; the best rung else.")] = "",
     settings: Annotated[
         Path | None, typer.Option("--settings", help="A YAML file in place of the shipped settings of the data set.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The folder for it all; comparisons/DATA else.")] = None,
     root: Annotated[Path | None, typer.Option("--root", help="The folder of the data sets.")] = None,
-    workers: Annotated[int, typer.Option("--workers", min=0, help="Rows that run at once; one a core else.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Rows that run at once; one a core else.")
+    ] = None,
     smoke: Annotated[bool, typer.Option("--smoke", "--quick", help="Seconds: shows only that it runs.")] = False,
 ) -> None:
     """Compare ways of looking: the ladder of baselines and some attentions on the same features and budget.
@@ -43,6 +49,7 @@ def run(
 
     Without options: the shipped comparison on Scenes, which are drawn if they are missing.
 
+    \b
     Example: scanpath compare --mechanisms dot,local_3,multi_hop:hops=4 --seeds 3
 
     Two rows question by question: scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
@@ -66,7 +73,7 @@ def run(
         changes["baseline"] = baseline
     chosen = load_settings(source, changes)
     folder = out or Path("comparisons") / ("smoke" if smoke else chosen.data)
-    _show(_watched(compare, chosen, folder, root=root, workers=workers or None))
+    _show(_watched(compare, chosen, folder, root=root, workers=workers))
 
 
 def _watched(compare: Any, settings: CompareSettings, folder: Path, **options: Any) -> Comparison:
@@ -152,6 +159,7 @@ def diff(
 ) -> None:
     """Show which question types moved from A to B, and which questions flipped.
 
+    \b
     Example: scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
     """
     from rich.console import Console

@@ -44,6 +44,8 @@ def make(
 
     The same options give the same pixels and words on any machine. A finished data set is left as it is; one made
     with other options is never overwritten. Ctrl-C or a kill leaves nothing half made.
+
+    \b
     Example: scanpath data make scenes --images 2000 --root /tmp/data
     """
     from scanpath.data.catalogue import describe, make_dataset
@@ -123,6 +125,7 @@ def show(
 ) -> None:
     """Write a sheet of pictures with their questions, answers and what people wrote instead.
 
+    \b
     Example: scanpath data show scenes --split val --index 12
     """
     from scanpath.data.catalogue import open_split

@@ -22,6 +22,7 @@ def run(
     Prints the five likeliest answers; draws the maps of every hop or glimpse over the picture (PNG) and writes the raw
     weights beside it (npz). Needs neither a data set nor a GPU.
 
+    \b
     Example: scanpath predict runs/0f3a9c81d2e4 --image scene.png --question "what color is the large circle?"
     """
     from rich.console import Console

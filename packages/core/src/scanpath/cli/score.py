@@ -23,6 +23,7 @@ def run(
 ) -> None:
     """Score answers as the official VQA evaluator does, in percent.
 
+    \b
     Example: scanpath score --questions Q.json --annotations A.json --results R.json --json scores.json
     """
     from rich.console import Console
