@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
@@ -199,10 +198,3 @@ def test_the_data_home_is_the_variable_s_or_the_platform_s(monkeypatch, tmp_path
 def test_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"a" * 3_000_000)
     assert files.sha256(tmp_path / "a") == hashlib.sha256(b"a" * 3_000_000).hexdigest()
-
-
-def test_progress_gives_everything_and_is_silent_off_a_terminal(capsys):
-    assert list(files.track(range(7), "counting")) == list(range(7))
-    assert list(files.track(iter("abc"), "spelling", total=3)) == ["a", "b", "c"]
-    assert capsys.readouterr().err.strip() == ""
-    assert json.dumps(list(files.track([], "nothing"))) == "[]"

@@ -1,4 +1,4 @@
-"""Files that are never half written, folders that are known, and progress that a person can watch."""
+"""Files that are never half written, and folders that are known."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import platformdirs
 
 from scanpath.errors import DataError
-
-Item = TypeVar("Item")
 
 
 def data_home() -> Path:
@@ -139,16 +137,3 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal, reading it in blocks."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def track(items: Iterable[Item], description: str, *, total: int | None = None) -> Iterator[Item]:
-    """Show a progress bar with the time left on a terminal, and nothing elsewhere, while ``items`` are consumed."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    if total is None and isinstance(items, Sequence):
-        total = len(items)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield from progress.track(items, total=total, description=description)

@@ -78,29 +78,13 @@ def run(
 
 def _watched(compare: Any, settings: CompareSettings, folder: Path, **options: Any) -> Comparison:
     """Run with a bar that tells rows done and time left; without a terminal, one line a row."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from scanpath.progress import bars
 
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with bars() as bar:
         task = bar.add_task("rows x seeds", total=None)
 
         def say(sentence: str) -> None:
-            console.print(sentence, highlight=False, markup=False)
+            bar.console.print(sentence, highlight=False, markup=False)
 
         def progress(done: int, total: int, row: str) -> None:
             bar.update(task, completed=done, total=total)

@@ -139,11 +139,8 @@ def show(
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar with the time left on a terminal, and nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from scanpath.progress import bars
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
-        bar = bars.add_task("starting", total=None)
-        yield lambda what, done, total: bars.update(bar, description=what, completed=done, total=total)
+    with bars() as display:
+        bar = display.add_task("starting", total=None)
+        yield lambda what, done, total: display.update(bar, description=what, completed=done, total=total)

@@ -26,7 +26,8 @@ from scanpath.errors import ConfigError, DataError
 from scanpath.features.backbones import Backbone
 from scanpath.features.locking import locked
 from scanpath.features.store import ARRAY, INDEX, FeatureStore, StoreIndex, checksum
-from scanpath.files import track, write_json
+from scanpath.files import write_json
+from scanpath.progress import track
 
 JOURNAL, PLAN = "journal.jsonl", "plan.json"
 BLOCK_ROWS, BLOCK_BYTES = 1024, 2**26

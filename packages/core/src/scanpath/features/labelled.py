@@ -13,7 +13,7 @@ from torch import Tensor
 from scanpath.data.scenes.drawing import draw_picture
 from scanpath.data.scenes.options import SceneOptions
 from scanpath.data.scenes.world import Scenes, draw_scene, scene_draws
-from scanpath.files import track
+from scanpath.progress import track
 
 
 class LabelledPictures(NamedTuple):

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 
 from scanpath.features.labelled import LabelledPictures, draw_labelled
 from scanpath.features.scenes_cnn import WIDTHS, ScenesCNN, folded
-from scanpath.files import track, write_atomically
+from scanpath.files import write_atomically
+from scanpath.progress import track
 
 #: The share of a cell's pixels from which on the cell is taught to be on an object, and below which on the ground.
 ON_OBJECT, ON_GROUND = 0.25, 0.05

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from scanpath.errors import missing_extra
+from scanpath.progress import bars
 from scanpath.training.run_folder import RunFolder
 
 
@@ -27,7 +28,7 @@ class Journal:
         self.folder = folder
         self.main = main
         self._writer = _summary_writer(folder, step) if main else None
-        self._bar = _bar(disable=not (main and sys.stderr.isatty()))
+        self._bar = bars(note=True, shown=main and sys.stderr.isatty())
         self._task = self._bar.add_task("training", total=total, completed=step, note="")
         self._shown = 0.0
 
@@ -76,28 +77,3 @@ def _summary_writer(folder: RunFolder, step: int) -> Any:
         raise missing_extra("tensorboard", purpose="training") from None
     # Events of later steps, written before a kill, are hidden: the resumed run writes them again.
     return SummaryWriter(folder.path, purge_step=step + 1 if step else None)
-
-
-def _bar(*, disable: bool) -> Any:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
-        disable=disable,
-        transient=True,
-        refresh_per_second=5,
-    )
