@@ -175,3 +175,17 @@ def inductor(session: nox.Session) -> None:
     install_editable(session, *PACKAGES)
     session.install(*TESTS)
     session.run("pytest", "tests/test_contracts.py", "--inductor", *session.posargs, env=ONE_THREAD)
+
+
+@nox.session(default=False)
+def gpu(session: nox.Session) -> None:
+    """Show what only a GPU can: contracts, trainer and costs on CUDA; writes results/cost.gpu.json."""
+    install_editable(session, *PACKAGES)
+    session.install(*TESTS)
+    env = {**ONE_THREAD, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # cuBLAS wants it before determinism is asked of it
+    session.run("pytest", "tests/test_contracts.py", "--device", "cuda", "-n", "4", env=env)
+    session.run("pytest", "packages/core/tests/training", "packages/core/tests/bench", "-n", "4", env=env)
+    mechanisms = "mean sum single_hop:score=dot single_hop:score=additive multi_hop local:kernel_size=1 independent"
+    out = str(ROOT / "results" / "cost.gpu.json")
+    session.run("scanpath", "bench", "cost", *mechanisms.split(), "--batch", "128", "--device", "cuda", "--json", out)
+    session.run("scanpath", "bench", "trainer")

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--inductor", action="store_true", help="compile every mechanism for real: minutes")
+    parser.addoption("--device", default="cpu", help="where the contracts are checked: cpu or cuda")
 
 
 def pytest_configure(config: pytest.Config) -> None:

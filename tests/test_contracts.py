@@ -42,26 +42,26 @@ def cases() -> list[Any]:
 
 
 @pytest.fixture
-def backend(request):
-    return "inductor" if request.config.getoption("--inductor") else "aot_eager"
+def where(request):
+    """How every mechanism is compiled, and where it runs."""
+    backend = "inductor" if request.config.getoption("--inductor") else "aot_eager"
+    return {"backend": backend, "device": request.config.getoption("--device")}
 
 
 @pytest.mark.parametrize(("part", "name", "case"), cases())
-def test_the_contract(part, name, case, backend):
+def test_the_contract(part, name, case, where):
     keywords = dict(case)
     options = keywords.pop("options", {})
     softmaxed = keywords.pop("softmaxed", {})
     check, create = CHECKS[part]
     factory = functools.partial(create, name, **options)
-    check(factory, backend=backend, **keywords)
+    check(factory, **where, **keywords)
     if part == "scorers":
-        check_attention(
-            functools.partial(create_attention, name, **options), backend=backend, **{**keywords, **softmaxed}
-        )
+        check_attention(functools.partial(create_attention, name, **options), **where, **{**keywords, **softmaxed})
 
 
 @pytest.mark.parametrize("part", CHECKS)
-def test_without_a_query(part, backend):
+def test_without_a_query(part, where):
     """What is built with ``query_dim=None`` is called without a query, or says that it needs one."""
     check, create = CHECKS[part]
     for name in registry.addresses(part):
@@ -77,7 +77,7 @@ def test_without_a_query(part, backend):
         if said is not None:
             assert "query" in said, f"{name} refuses query_dim=None without saying that it needs a query"
             continue
-        check(functools.partial(create, name, **options), backend=backend, **{**case, "query": False})
+        check(functools.partial(create, name, **options), **where, **{**case, "query": False})
 
 
 @pytest.mark.parametrize("method", registry.methods())
