@@ -18,11 +18,15 @@ METHOD = Method(
         "local": "scanpath.attention.scorers.conv:local",
     },
     attentions={
+        "bilstm": "scanpath.attention.encoders.bilstm:bilstm",
+        "channel": "scanpath.attention.encoders.channel:channel",
         "mean": "scanpath.attention.none:MeanPooling",
         "multi_hop": "scanpath.attention.multi_hop:MultiHopAttention",
+        "self_attention": "scanpath.attention.encoders.self_attention:self_attention",
         "single_hop": "scanpath.attention.single_hop:single_hop",
         "sum": "scanpath.attention.none:SumPooling",
     },
     co_attentions={"independent": "scanpath.attention.creation:independent"},
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
+    tables="scanpath.experiments",
 )

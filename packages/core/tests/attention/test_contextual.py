@@ -32,6 +32,17 @@ def test_contract():
     check_attention(surrounded)
 
 
+def test_an_encoder_that_asks_gets_the_question():
+    class Shifted(nn.Module):
+        def forward(self, regions, query):
+            return regions + query.mean(1).view(-1, 1, 1)
+
+    inner = SoftAttention(AdditiveScorer(region_dim=5, query_dim=7), region_dim=5)
+    regions, query = torch.randn(2, 3, 5), torch.randn(2, 7)
+    expected = inner(regions + query.mean(1).view(2, 1, 1), query)
+    torch.testing.assert_close(Contextual(Shifted(), inner)(regions, query).context, expected.context)
+
+
 def test_facts_are_those_of_the_attention():
     attention = alone(region_dim=5)
     assert (attention.context_dim, attention.kind, attention.axis) == (11, "soft", "glimpse")

@@ -65,6 +65,9 @@ def test_mistakes_are_told(create, error, words):
         ("dot", {"region_dim": 3}, ConfigError, "no option 'region_dim'"),
         ("sum", {"fused": "add"}, ConfigError, "leave it out"),
         ("addtive", {}, UnknownNameError, "'additive'"),
+        ("bilstm", {"attention": "addtive"}, UnknownNameError, "'additive'"),
+        ("channel", {"attention": {"name": "dot", "map": 2}}, ConfigError, "did you mean 'maps'"),
+        ("self_attention", {"attention": {"maps": 2}}, ConfigError, "'name'"),
     ],
 )
 def test_options_are_checked_without_building(name, options, error, words):

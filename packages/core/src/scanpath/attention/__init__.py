@@ -10,6 +10,11 @@ from scanpath.attention.creation import (
     list_co_attentions as list_co_attentions,
     list_scorers as list_scorers,
 )
+from scanpath.attention.encoders import (
+    BiLSTM as BiLSTM,
+    ChannelAttention as ChannelAttention,
+    SelfAttention as SelfAttention,
+)
 from scanpath.attention.fused import Fused as Fused
 from scanpath.attention.multi_hop import MultiHopAttention as MultiHopAttention
 from scanpath.attention.none import MeanPooling as MeanPooling, SumPooling as SumPooling

@@ -1,7 +1,7 @@
-"""Regions that know their surroundings before they are looked at.
+"""Regions that know their surroundings, or the question, before they are looked at.
 
 Source: the blog, "Contextualizing image embeddings": a recurrent network or self-attention over the regions, then any
-attention.
+attention; and its channel attention, which weighs the channels of the regions in the same place.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ class Contextual(nn.Module):
     """attention(encoder(regions), query), itself an Attention.
 
     Args:
-        encoder: From regions (B, *S, D) to regions (B, *S, D'). One that lets regions see each other takes ``mask``
-            as its second argument and heeds it; one that treats each alone takes the regions only.
+        encoder: From regions (B, *S, D) to regions (B, *S, D'). One that lets regions see each other has the argument
+            ``mask`` and heeds it, one that asks the question has ``query``; one that treats each region alone takes
+            the regions only.
         attention: Built for regions D' wide.
     """
 
@@ -30,10 +31,12 @@ class Contextual(nn.Module):
         self.context_dim = attention.context_dim
         self.kind = attention.kind
         self.axis = attention.axis
-        self.masked = "mask" in inspect.signature(encoder.forward).parameters
+        takes = inspect.signature(encoder.forward).parameters
+        self.asks, self.masked = "query" in takes, "mask" in takes
 
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
         """Encode regions (B, *S, D), then attend to them with a query (B, Q) and a mask (B, *S)."""
-        cleaned = clean(regions, mask)
-        encoded = self.encoder(cleaned, mask) if self.masked else self.encoder(cleaned)  # (B, *S, D')
-        return self.attention(encoded, query, mask)
+        given: dict[str, Tensor | None] = {"query": query} if self.asks else {}
+        if self.masked:
+            given["mask"] = mask
+        return self.attention(self.encoder(clean(regions, mask), **given), query, mask)  # (B, *S, D) -> (B, *S, D')

@@ -17,6 +17,14 @@ from scanpath.types import Attention, CoAttention, Scorer
 Fusing = str | Mapping[str, Any]
 """A fusion's name, or a mapping of ``name`` and its options."""
 
+HELD = {
+    "bilstm": ("attention",),
+    "channel": ("attention",),
+    "independent": ("regions", "tokens"),
+    "self_attention": ("attention",),
+}
+"""The core's names that hold other attentions: the options that name those."""
+
 
 def list_attentions() -> list[str]:
     """List the names that :func:`create_attention` builds: Attentions, and Scorers, which come softmaxed."""
@@ -92,6 +100,13 @@ def check_attention_options(name: str, options: Mapping[str, Any]) -> None:
     check(name, _constructor(name, fused), ("region_dim", "query_dim"), own)
     if fused is not None:
         check_fusion_options(*named(fused, "fused"))
+    _check_held(name, own)
+
+
+def _check_held(name: str, options: Mapping[str, Any]) -> None:
+    for option in HELD.get(name, ()):
+        if option in options:
+            check_attention_options(*named(options[option], option))
 
 
 def _constructor(name: str, fused: Fusing | None) -> Callable[..., Any]:
@@ -131,9 +146,7 @@ def check_co_attention_options(name: str, options: Mapping[str, Any]) -> None:
     """Check a name and its options as :func:`create_co_attention` does, building nothing."""
     constructor = registry.load("co_attentions", name)
     check(name, constructor, ("region_dim", "token_dim", "query_dim"), options)
-    if constructor is independent:
-        for side in ("regions", "tokens"):
-            check_attention_options(*named(options.get(side, "dot"), side))
+    _check_held(name, options)
 
 
 def independent(

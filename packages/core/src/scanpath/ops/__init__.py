@@ -1,5 +1,7 @@
 """Pure functions on tensors: the equations that the mechanisms share, each in one function that names it."""
 
+from scanpath.ops.channels import channel_affinity as channel_affinity, channel_weights as channel_weights
+from scanpath.ops.heads import region_attention as region_attention
 from scanpath.ops.masking import clean as clean, masked_softmax as masked_softmax
 from scanpath.ops.pooling import (
     masked_mean as masked_mean,
@@ -11,4 +13,9 @@ from scanpath.ops.scores import (
     additive_scores as additive_scores,
     cosine_scores as cosine_scores,
     dot_scores as dot_scores,
+)
+from scanpath.ops.sequences import (
+    reading_orders as reading_orders,
+    reordered as reordered,
+    restored as restored,
 )
