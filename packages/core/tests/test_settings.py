@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from scanpath.errors import ConfigError
-from scanpath.settings import Settings
+from scanpath.settings import Settings, SettingsError
 
 
 class Adam(Settings):
@@ -42,7 +42,7 @@ class Outer(Settings):
         ({"needed": "x", "inner": {"zzz": 1}}, "unknown key 'inner.zzz'"),
         ({"needed": "x", "inner": {"hops": 0}}, "inner.hops: input should be greater than or equal to 1, given 0"),
         ({"needed": "x", "inner": {"hops": "two"}}, "inner.hops: input should be a valid integer, given 'two'"),
-        ({"needed": "x", "several": [{}, {"hosp": 1}]}, "unknown key 'several.1.hosp'; did you mean 'hops'?"),
+        ({"needed": "x", "several": [{}, {"hosp": 1}]}, "unknown key 'several[1].hosp'; did you mean 'hops'?"),
         ({"needed": "x", "optimiser": {"lr": 1.0}}, "the key 'optimiser.name' is missing"),
         ({"needed": "x", "optimiser": {"name": "adan"}}, "optimiser.name: there is no 'adan'; did you mean 'adam'?"),
         ({"needed": "x", "optimiser": {"name": "q"}}, "optimiser.name: there is no 'q'; known are adam, sgd"),
@@ -59,6 +59,12 @@ def test_a_mistake_is_one_sentence(values: dict, expected: str) -> None:
     assert str(caught.value).startswith("here.yaml: ")
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_mistakes_are_also_given_one_by_one() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Outer.parse({"iner": 1})
+    assert caught.value.mistakes == ("the key 'needed' is missing", "unknown key 'iner'; did you mean 'inner'?")
 
 
 def test_long_values_are_cut() -> None:

@@ -29,4 +29,5 @@ METHOD = Method(
     co_attentions={"independent": "scanpath.attention.creation:independent"},
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",
+    tables="scanpath.experiments",
 )

@@ -11,6 +11,14 @@ from pydantic_core import ErrorDetails
 from scanpath.errors import ConfigError, near
 
 
+class SettingsError(ConfigError):
+    """A configuration with mistakes, which are also given one by one."""
+
+    def __init__(self, source: str, mistakes: tuple[str, ...]) -> None:
+        super().__init__(f"{source}: {'; '.join(mistakes)}")
+        self.mistakes = mistakes
+
+
 class Settings(BaseModel):
     """Base of every section of a configuration: strict values, no unknown keys, unchangeable once made."""
 
@@ -25,12 +33,12 @@ class Settings(BaseModel):
             source: what to call their origin in an error, such as a file's path.
 
         Raises:
-            ConfigError: with every mistake in one sentence, each with its dotted key.
+            SettingsError: with every mistake in one sentence, each with its key, such as ``rows[3].id``.
         """
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError(f"{source}: {'; '.join(_mistake(cls, detail) for detail in error.errors())}") from None
+            raise SettingsError(source, tuple(_mistake(cls, detail) for detail in error.errors())) from None
 
     def plain(self) -> dict[str, Any]:
         """Return every setting, defaults included, as values that JSON and YAML can hold."""
@@ -38,7 +46,7 @@ class Settings(BaseModel):
 
 
 def _mistake(model: type[BaseModel], detail: ErrorDetails) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).removeprefix(".")
     if detail["type"] == "extra_forbidden":
         known = {name for found in _models_at([model], detail["loc"][:-1]) for name in found.model_fields}
         return f"unknown key {place!r}{near(str(detail['loc'][-1]), known)}"

@@ -117,7 +117,7 @@ def _minimal(**changes: Any) -> dict[str, Any]:
     [
         ({"seeds": [1, 1]}, "each counts once"),
         ({"ladder": [{"id": "dot"}]}, "dot is used twice"),
-        ({"mechanisms": [{"id": "a/b"}]}, r"mechanisms\.0\.id"),
+        ({"mechanisms": [{"id": "a/b"}]}, r"mechanisms\[0\]\.id"),
         ({"sedes": [1]}, "did you mean 'seeds'"),
     ],
 )

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, strategies as st
 
 from scanpath.errors import ConfigError
-from scanpath.experiments.overrides import override, parse_yaml, read_recipe, shipped_recipes
+from scanpath.experiments.overrides import lay_over, override, parse_yaml, read_recipe, shipped_recipes
 from scanpath.experiments.running import RunConfig
 
 BASE = {"task": {"data": "scenes", "model": {"attention": "dot"}}, "training": {"steps": 10, "batch_size": 64}}
@@ -113,3 +113,30 @@ def test_an_empty_recipe_is_no_setting() -> None:
 def test_what_is_written_is_read(values: dict) -> None:
     words = [f"top.{key}={yaml.safe_dump(value).splitlines()[0]}" for key, value in values.items()]
     assert override({}, words).get("top", {}) == values
+
+
+def test_a_key_stands_once() -> None:
+    with pytest.raises(ConfigError, match=r"not valid YAML at line 2, column 3 \(the key 'b' is given twice\)"):
+        parse_yaml("a: {b: 1,\n  b: 2}", source="here")
+    assert parse_yaml("a: {b: 1}\nc: {b: 2}", source="here") == {"a": {"b": 1}, "c": {"b": 2}}
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "expected"),
+    [
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}, {"a": {"b": 3, "c": 2}}),
+        ({"a": {"b": 1, "c": 2}}, {"a.b": 3, "d.e.f": 4}, {"a": {"b": 3, "c": 2}, "d": {"e": {"f": 4}}}),
+        ({"a": {"b": 1}}, {"a.c": 2, "a": {"d": 3}}, {"a": {"b": 1, "c": 2, "d": 3}}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
+        ({"a": "dot"}, {"a": {"name": "multi_hop"}}, {"a": {"name": "multi_hop"}}),
+        ({"a": {"name": "x", "b": 1}}, {"a": {"name": "y", "c": 2}}, {"a": {"name": "y", "c": 2}}),
+        ({"a": {"name": "x", "b": 1}}, {"a": {"name": "x", "c": 2}}, {"a": {"name": "x", "b": 1, "c": 2}}),
+        ({"training": {"samples": 9, "lr": 1}}, {"training.steps": 3}, {"training": {"steps": 3, "lr": 1}}),
+        ({"training": {"samples": 9}}, {"training.samples": 3}, {"training": {"samples": 3}}),
+        ({"other": {"samples": 9}}, {"other.steps": 3}, {"other": {"samples": 9, "steps": 3}}),
+    ],
+)
+def test_trees_lie_over_each_other(below: dict, above: dict, expected: dict) -> None:
+    before = copy.deepcopy((below, above))
+    assert lay_over(below, above) == expected
+    assert (below, above) == before

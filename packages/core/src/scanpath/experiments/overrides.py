@@ -20,7 +20,17 @@ _LENGTHS = ("steps", "epochs", "samples")
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose numbers are those of YAML 1.2: ``1e-3`` is a number though it has no dot."""
+    """YAML whose numbers are those of YAML 1.2, ``1e-3`` is one though it has no dot, and whose keys stand once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, *args: Any, **options: Any) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"the key {key.value!r} is given twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else "")
+        return super().construct_mapping(node, *args, **options)
 
 
 _Loader.add_implicit_resolver(
@@ -83,6 +93,46 @@ def override(settings: Mapping[str, Any], words: Iterable[str]) -> dict[str, Any
             raise ConfigError(f"{word!r} was given, expected key=value, such as training.steps=100.")
         _put(changed, parts, _value(word, text))
     return changed
+
+
+def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one tree of settings over another; a key of ``above`` may be dotted, ``task.model.attention: mean``.
+
+    Sections are merged key by key; a section that names something else than the one below takes its place whole, since
+    options of another name mean nothing to it. Lists are taken whole. One of ``training``'s lengths takes the place of
+    the others.
+    """
+    return _merged(below, _spread(above), place="")
+
+
+def _spread(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Write dotted keys as sections."""
+    spread: dict[str, Any] = {}
+    for key, value in tree.items():
+        first, _, rest = key.partition(".")
+        inner = {rest: value} if rest else value
+        inner = _spread(inner) if isinstance(inner, Mapping) else inner
+        known = spread.get(first)
+        both = isinstance(known, Mapping) and isinstance(inner, Mapping)
+        spread[first] = _merged(known, inner, place=first) if both else inner  # type: ignore[arg-type]  # both are
+    return spread
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any], *, place: str) -> dict[str, Any]:
+    both = copy.deepcopy(dict(below))
+    if place == "training" and any(above.get(name) is not None for name in _LENGTHS):
+        both = {key: value for key, value in both.items() if key not in _LENGTHS}
+    for key, value in above.items():
+        inner = both.get(key)
+        if isinstance(value, Mapping) and isinstance(inner, Mapping) and not _names_another(inner, value):
+            both[key] = _merged(inner, value, place=f"{place}.{key}".removeprefix("."))
+        else:
+            both[key] = copy.deepcopy(value)
+    return both
+
+
+def _names_another(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
+    return "name" in above and above["name"] != below.get("name", above["name"])
 
 
 def _value(word: str, text: str) -> Any:

@@ -1,0 +1,159 @@
+"""From a cell of a table to the run that fills it: base, scale, row and column laid over each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scanpath.errors import ScanpathError
+from scanpath.experiments.config import RunConfig
+from scanpath.experiments.overrides import lay_over
+from scanpath.experiments.tables.claims import Cell
+from scanpath.experiments.tables.loading import Table
+from scanpath.experiments.tables.settings import ColumnSettings, RowSettings, ScaleName, TableSettings
+from scanpath.settings import SettingsError
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell under a seed, and what fills it."""
+
+    cell: Cell
+    seed: int
+    split: str
+    config: RunConfig
+
+    @property
+    def identity(self) -> str:
+        """The resolved settings as text: cells that are alike in it share a run."""
+        return json.dumps(self.config.plain(), sort_keys=True)
+
+
+def values_of(
+    table: TableSettings,
+    row: RowSettings,
+    column: ColumnSettings,
+    scale: ScaleName,
+    seed: int,
+    *,
+    folders: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Lay the overrides of a cell over each other: base, scale, row, column, and the scale's own for the row.
+
+    Args:
+        table: whose cell.
+        row: of the cell.
+        column: of the cell.
+        scale: a defined one.
+        seed: of the run.
+        folders: of the finished runs under ``needs``, by name; their names stand for them otherwise.
+    """
+    size = table.scale(scale)
+    above = (size.overrides, row.overrides, column.overrides, size.rows.get(row.id, {}))
+    values = lay_over({"task": {"name": table.task}}, table.base)
+    for overrides in above:
+        values = lay_over(values, overrides)
+    found: dict[str, Any] = _filled({**values, "seed": seed}, folders or {})
+    return found
+
+
+def needed_values(table: TableSettings, name: str, scale: ScaleName) -> dict[str, Any]:
+    """Return the settings of a run under ``needs``; its seed is 0."""
+    values = lay_over({"task": {"name": table.task}}, table.base)
+    for overrides in (table.scale(scale).overrides, table.needs[name]):
+        values = lay_over(values, overrides)
+    return {**values, "seed": 0}
+
+
+def _filled(value: Any, folders: Mapping[str, str]) -> Any:
+    """Put folders in the places of ``{needs: NAME}``."""
+    if isinstance(value, Mapping):
+        if set(value) == {"needs"}:
+            return folders.get(value["needs"], value["needs"])
+        return {key: _filled(inner, folders) for key, inner in value.items()}
+    return [_filled(inner, folders) for inner in value] if isinstance(value, list) else value
+
+
+def cells_of(table: TableSettings) -> Iterator[tuple[RowSettings, ColumnSettings]]:
+    """Give the cells that can be run, row by row."""
+    return ((row, column) for row in table.rows if not row.external for column in table.columns)
+
+
+def check_runs(table: Table) -> None:
+    """Resolve every cell at every scale.
+
+    Raises:
+        SettingsError: with all mistakes, each once and at the place that all its cells have in common.
+    """
+    settings = table.settings
+    total: set[tuple[str, int, int]] = set()
+    wrong: dict[str, set[tuple[str, int, int]]] = {}
+    for scale in settings.defined_scales:
+        for number, row in enumerate(settings.rows):
+            for other, column in enumerate(settings.columns):
+                if row.external:
+                    continue
+                total.add((scale, number, other))
+                for mistake in _mistakes(values_of(settings, row, column, scale, 0)):
+                    wrong.setdefault(mistake, set()).add((scale, number, other))
+    mistakes = [f"{_common_place(where, total)}: {mistake}" for mistake, where in wrong.items()]
+    for scale in settings.defined_scales:
+        for name in settings.needs:
+            mistakes += [f"needs.{name} ({scale}): {one}" for one in _mistakes(needed_values(settings, name, scale))]
+    if mistakes:
+        raise SettingsError(f"the table {table.name}", tuple(mistakes))
+
+
+def _mistakes(values: Mapping[str, Any]) -> tuple[str, ...]:
+    try:
+        RunConfig.parse(values)
+    except SettingsError as error:
+        return error.mistakes
+    except ScanpathError as error:  # a task that is unknown, or not installed
+        return (str(error).removesuffix("."),)
+    return ()
+
+
+def _common_place(where: set[tuple[str, int, int]], total: set[tuple[str, int, int]]) -> str:
+    """Name the part of the file that all cells with a mistake share."""
+    scales, rows, columns = ({cell[axis] for cell in where} for axis in range(3))
+    if where == total:
+        return "base"
+    if len(scales) == 1 and where == {cell for cell in total if cell[0] in scales}:
+        return f"scales.{next(iter(scales))}"
+    if len(rows) == 1:
+        return f"rows[{next(iter(rows))}].overrides"
+    if len(columns) == 1:
+        return f"columns[{next(iter(columns))}].overrides"
+    scale, row, column = min(where)
+    return f"rows[{row}] under columns[{column}] at {scale}, and {len(where) - 1} more"
+
+
+def places(
+    table: TableSettings, scale: ScaleName, seeds: int, *, root: str | None, folders: Mapping[str, str] | None = None
+) -> list[Place]:
+    """Resolve all cells under all seeds.
+
+    Args:
+        table: what to resolve.
+        scale: a defined one.
+        seeds: how many, from 0.
+        root: of the data sets, for tasks that have such a key; None leaves it to the task.
+        folders: as for :func:`values_of`.
+    """
+    found = []
+    for row, column in cells_of(table):
+        for seed in range(seeds):
+            values = values_of(table, row, column, scale, seed, folders=folders)
+            config = RunConfig.parse(with_root(values, root), source=f"the cell {row.id}.{column.id}")
+            found.append(Place(Cell(row.id, column.id), seed, column.split or table.split, config))
+    return found
+
+
+def with_root(values: Mapping[str, Any], root: str | None) -> dict[str, Any]:
+    """Tell a run where its data lie, unless its settings say so."""
+    if root is None:
+        return dict(values)
+    return {**values, "task": {"root": root, **values["task"]}}

@@ -1,0 +1,51 @@
+"""Names inside a table file that lead nowhere."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import given, strategies as st
+
+from scanpath.experiments.tables.references import wrong_references
+
+TREES = st.recursive(
+    st.none() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["rows", "columns", "claims", "id", "measure", "needs", "paper"]), inner)
+    ),
+)
+
+
+def test_a_sound_table_has_none(toy_text: str) -> None:
+    assert wrong_references(yaml.safe_load(toy_text)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("id: strong", "id: weak", "rows[1].id: 'weak' is the id of rows[0] too, give each its own"),
+        ("id: hard", "id: all", "columns[1].id: 'all' is the id of columns[0] too, give each its own"),
+        ("measure: accuracy}", "measure: acuracy}", "columns[0].measure: there is no measure 'acuracy'; did you mean"),
+        ("{all: 41.5}", "{al: 41.5}", "rows[0].paper: there is no column 'al'; did you mean 'all'?"),
+        ("{seeds: 3", "{rows: {week: {}}", "scales.small.rows: there is no row 'week'; did you mean 'weak'?"),
+        ("> weak.all", "> week.all", "claims[0]: there is no row 'week'; did you mean 'weak'?"),
+        ("> weak.all", "> weak.hart", "claims[0]: there is no column 'hart'; did you mean 'hard'?"),
+        ("> weak.all", "> quoted.all", "claims[0]: the row 'quoted' is external and never run"),
+        ("value: strong.all", "value: strog.all", "claims[1]: there is no row 'strog'; did you mean 'strong'?"),
+        (
+            "task.skill: 40.0",
+            "task.x: {needs: judge}",
+            "rows[0].overrides.task.x: there is no run under",
+        ),
+    ],
+)
+def test_each_kind_is_named_with_its_place(toy_text: str, old: str, new: str, expected: str) -> None:
+    assert old in toy_text
+    found = wrong_references(yaml.safe_load(toy_text.replace(old, new, 1)))
+    assert any(sentence.startswith(expected) for sentence in found), found
+
+
+@given(TREES.filter(lambda tree: isinstance(tree, dict)))
+def test_whatever_else_is_wrong_is_no_hindrance(tree: dict) -> None:
+    assert all(isinstance(sentence, str) for sentence in wrong_references(tree))

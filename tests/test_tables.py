@@ -1,0 +1,27 @@
+"""Every table file of every installed package is sound: it can be read, and each of its runs can be built."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanpath.experiments.tables.loading import all_tables, load_table
+from scanpath.experiments.tables.resolving import check_runs
+
+TABLES = all_tables()
+
+
+def test_there_are_some():
+    assert TABLES, "no installed package brings a table; the core should bring 'hops'"
+
+
+@pytest.mark.tree
+def test_none_is_overlooked(root):
+    written = sorted(file.name for file in root.glob("packages/*/src/*/experiments/*.yaml"))
+    assert sorted(f"{table}.yaml" for _, table in TABLES) == written
+
+
+@pytest.mark.parametrize(("method", "table"), sorted(TABLES), ids=lambda name: name)
+def test_each_can_be_run(method, table):
+    loaded = load_table(TABLES[method, table])
+    assert loaded.settings.defined_scales, f"{method} {table} is defined at no scale"
+    check_runs(loaded)
