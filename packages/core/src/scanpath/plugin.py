@@ -29,5 +29,4 @@ METHOD = Method(
     co_attentions={"independent": "scanpath.attention.creation:independent"},
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",
-    tables="scanpath.experiments",
 )
