@@ -76,7 +76,10 @@ def _facts(pipeline: Pipeline, machine: Mapping[str, Any]) -> dict[str, str]:
         "Budget": f"{length} a row in batches of {training.batch_size}, {training.precision}",
         "Seeds": ", ".join(map(str, settings.seeds)),
         "Metric": pipeline.task.settings.metric,
-        "Cost": f"one forward and backward pass of {training.batch_size} questions; seconds are of training, rows side by side",
+        "Cost": (
+            f"one forward and backward pass of {training.batch_size} questions, alone on the machine; seconds are of "
+            "training, as many rows side by side as there are cores (one on a GPU)"
+        ),
         "Processor": f"{machine['processor']}, {machine['cores']} cores",
         "Accelerator": str(machine["accelerator"] or "none"),
         "Versions": ", ".join(f"{name} {version}" for name, version in machine["versions"].items()),
