@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scanpath.experiments.tables.claims import Cell
+from scanpath.experiments.tables.judging import holds_in_print
 from scanpath.experiments.tables.loading import all_tables, load_table
 from scanpath.experiments.tables.resolving import check_runs
 
@@ -25,3 +27,17 @@ def test_each_can_be_run(method, table):
     loaded = load_table(TABLES[method, table])
     assert loaded.settings.defined_scales, f"{method} {table} is defined at no scale"
     check_runs(loaded)
+
+
+@pytest.mark.parametrize(("method", "table"), sorted(TABLES), ids=lambda name: name)
+def test_no_claim_contradicts_the_printed_numbers(method, table):
+    """Where both are known, one of them would have been copied wrongly."""
+    settings = load_table(TABLES[method, table]).settings
+    printed = {
+        Cell(row.id, column): number.value
+        for row in settings.rows
+        for column, number in row.paper.items()
+        if number.value is not None
+    }
+    contradicted = [claim.words for claim in settings.claims if holds_in_print(claim.links(), printed) is False]
+    assert not contradicted

@@ -1,0 +1,201 @@
+"""Whether a claim holds in what was measured: *holds*, *fails* or *open*, with the numbers that decide.
+
+Every link of a claim is a margin, a linear combination of cells that is above zero if the link holds. Where items are
+known (questions of pictures), the interval draws groups of items again, cell by cell the same ones; where only one
+number a seed is known, it is Student's over seeds. The standard error, and the smallest margin that could have been
+seen, count both. What seeds share is counted within a row alone: its columns are measures of the same runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.experiments.tables.claims import Cell, Link, Sum
+from scanpath.metrics.intervals import (
+    LEVEL,
+    RESAMPLES,
+    SEEDS_FOR_A_CLAIM,
+    resampled_means,
+    smallest_detectable,
+    student_quantile,
+)
+
+Floats = npt.NDArray[np.float64]
+Verdict = Literal["holds", "fails", "open"]
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """What a cell is the mean of."""
+
+    scores: Floats
+    """One a seed and an item, (seeds, N)."""
+    groups: npt.NDArray[np.int64]
+    """What is drawn again as a whole, such as the picture of a question, (N,)."""
+    of: str
+    """Names the items: cells alike in it are compared item by item."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """What was measured for a cell."""
+
+    values: tuple[float, ...]
+    """One a seed."""
+    items: Items | None = None
+
+
+class Estimate(NamedTuple):
+    """A linear combination of cells, and how sure it is."""
+
+    value: float
+    low: float | None
+    """The interval's lower end; None where one seed and no items tell of no spread."""
+    high: float | None
+    detectable: float | None
+    """The smallest true distance from zero that would be found with a power of 80 %."""
+    seeds: int
+    """Of the cell that has fewest."""
+
+
+class Judged(NamedTuple):
+    """One link, judged."""
+
+    margin: str
+    """The combination that should be above zero."""
+    estimate: Estimate | None
+    """None while a cell is not measured."""
+    verdict: Verdict
+    reason: str
+    """Why it is open; empty otherwise."""
+
+
+def estimate(combination: Sum, samples: Mapping[Cell, Sample], *, resamples: int = RESAMPLES) -> Estimate:
+    """Estimate a linear combination of measured cells.
+
+    Args:
+        combination: of at least one cell.
+        samples: of every cell that it names.
+        resamples: draws of the groups.
+    """
+    terms = sorted(combination.terms)  # one order, so that a combination and its negative differ in sign alone
+    by_row = _by_row(terms, samples)
+    value = math.fsum([*(math.fsum(row) / len(row) for row in by_row), combination.constant])
+    over_seeds = [float(np.var(row, ddof=1)) / len(row) for row in by_row if len(row) > 1]
+    spread = len(over_seeds) == len(by_row)
+    seeds = min(len(samples[cell].values) for cell, _ in terms)
+    if all(samples[cell].items is not None for cell, _ in terms):
+        draws = _drawn(terms, samples, resamples) + combination.constant
+        low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        error = math.hypot(float(np.std(draws, ddof=1)), math.sqrt(sum(over_seeds)) if spread else 0.0)
+        return Estimate(value, float(low), float(high), smallest_detectable(error), seeds)
+    if not spread:
+        return Estimate(value, None, None, None, seeds)
+    error = math.sqrt(sum(over_seeds))
+    half = student_quantile((1 + LEVEL) / 2, _freedom(over_seeds, [len(row) for row in by_row])) * error
+    return Estimate(value, value - half, value + half, smallest_detectable(error), seeds)
+
+
+def _by_row(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample]) -> list[list[float]]:
+    """Give what each row contributes under each of its seeds."""
+    rows: dict[str, list[tuple[Cell, int]]] = {}
+    for cell, factor in terms:
+        rows.setdefault(cell.row, []).append((cell, factor))
+    found = []
+    for of_row in rows.values():
+        seeds = min(len(samples[cell].values) for cell, _ in of_row)
+        found.append(
+            [math.fsum(factor * samples[cell].values[seed] for cell, factor in of_row) for seed in range(seeds)]
+        )
+    return found
+
+
+def _drawn(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample], resamples: int) -> Floats:
+    """Draw the groups again: the same draw for all cells of the same items, independent ones for others."""
+    gaps: dict[str, tuple[Floats, npt.NDArray[np.int64]]] = {}
+    for cell, factor in terms:
+        items = samples[cell].items
+        assert items is not None  # noqa: S101 - the caller has looked
+        own = factor * items.scores.mean(axis=0)
+        known = gaps.get(items.of)
+        gaps[items.of] = (own if known is None else known[0] + own, items.groups)
+    total = np.zeros(resamples)
+    for number, (gap, groups) in enumerate(gaps[name] for name in sorted(gaps)):
+        total += resampled_means(gap, groups, resamples=resamples, seed=number)
+    return total
+
+
+def _freedom(variances: Sequence[float], seeds: Sequence[int]) -> int:
+    """Give the degrees of freedom of a sum of means (Welch 1947), rounded down."""
+    below = sum(variance**2 / (count - 1) for variance, count in zip(variances, seeds, strict=True))
+    least = min(seeds) - 1
+    return least if below == 0 else max(least, math.floor(sum(variances) ** 2 / below))
+
+
+def judge_link(link: Link, samples: Mapping[Cell, Sample], *, resamples: int = RESAMPLES) -> Judged:
+    """Judge one link of a claim.
+
+    Args:
+        link: whose margin is to be above zero.
+        samples: of the cells that are measured.
+        resamples: draws of the groups.
+    """
+    margin = link.margin
+    words = f"{_written(margin)} > 0"
+    lacking = [str(cell) for cell in margin.cells if cell not in samples]
+    if lacking:
+        return Judged(words, None, "open", f"not measured: {', '.join(lacking)}")
+    found = estimate(margin, samples, resamples=resamples)
+    reason = _doubt(found)
+    if reason:
+        return Judged(words, found, "open", reason)
+    return Judged(words, found, "holds" if found.value > 0 else "fails", "")
+
+
+def _doubt(found: Estimate) -> str:
+    if found.seeds < SEEDS_FOR_A_CLAIM:
+        return f"seeds: {found.seeds}, a claim needs {SEEDS_FOR_A_CLAIM}"
+    assert found.low is not None  # noqa: S101 - three seeds have a spread
+    assert found.high is not None  # noqa: S101 - as above
+    assert found.detectable is not None  # noqa: S101 - as above
+    if found.low <= 0 <= found.high:
+        return "the interval covers zero"
+    if abs(found.value) < found.detectable:
+        return f"less than the smallest detectable difference, {found.detectable:.2g}"
+    return ""
+
+
+def judge(links: Sequence[Link], samples: Mapping[Cell, Sample], *, resamples: int = RESAMPLES) -> list[Judged]:
+    """Judge every link of a claim."""
+    return [judge_link(link, samples, resamples=resamples) for link in links]
+
+
+def verdict(links: Sequence[Judged]) -> Verdict:
+    """Put the links together: one that fails is enough to fail, and all must hold to hold."""
+    found = {link.verdict for link in links}
+    return "fails" if "fails" in found else "open" if "open" in found else "holds"
+
+
+def holds_in_print(links: Sequence[Link], printed: Mapping[Cell, float]) -> bool | None:
+    """Tell whether the paper's own numbers say what its words say; None where one of them is not known."""
+    if any(cell not in printed for link in links for cell in link.margin.cells):
+        return None
+    margins = (link.margin for link in links)
+    return all(math.fsum([*(n * printed[cell] for cell, n in one.terms), one.constant]) > 0 for one in margins)
+
+
+def _written(combination: Sum) -> str:
+    parts = [f"{'-' if factor < 0 else '+'} {_times(abs(factor))}{cell}" for cell, factor in combination.terms]
+    if combination.constant:
+        parts.append(f"{'-' if combination.constant < 0 else '+'} {abs(combination.constant):g}")
+    return " ".join(sorted(parts, key=lambda part: part[0] != "+")).removeprefix("+ ")
+
+
+def _times(factor: int) -> str:
+    return "" if factor == 1 else f"{factor} "
