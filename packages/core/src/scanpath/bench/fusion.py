@@ -48,11 +48,11 @@ class PlainMCB(nn.Module):
             asked = asked.expand(*x.shape[:-1], -1)  # (B, *S, Q)
         first = torch.fft.rfft(count_sketch(x, Sketch(layer.x_buckets, layer.x_signs), width))
         second = torch.fft.rfft(count_sketch(asked, Sketch(layer.query_buckets, layer.query_signs), width))
-        phi = torch.fft.irfft(first * second, n=width)  # (B, *S, d)
+        phi: Tensor = torch.fft.irfft(first * second, n=width)  # (B, *S, d)
         root = phi.sign() * (phi.abs() + ROOT_EPS).sqrt()
         over = tuple(range(1, x.dim())) if layer.norm == "sample" else (-1,)
-        length: Tensor = (root.square().sum(over, keepdim=True) + NORM_EPS).sqrt()
-        return root / length
+        normalised: Tensor = root / (root.square().sum(over, keepdim=True) + NORM_EPS).sqrt()
+        return normalised
 
 
 def measure_mcb(size: Size, problem: Problem, *, output_dim: int = 16_000, repeats: int = 9) -> FusionCosts:
