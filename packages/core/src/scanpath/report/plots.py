@@ -54,7 +54,9 @@ def draw_accuracy_over_cost(axes: Axes, content: Content) -> None:
             _margin_note(axes, literal(row.label), row.accuracy.value)
     if content.ceiling is not None:
         axes.axhline(content.ceiling, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-        _margin_note(axes, "ceiling: noise of the answers", content.ceiling)
+        _margin_note(
+            axes, "ceiling: noise of the answers", content.ceiling, left=True
+        )  # the best rows are at the right
     axes.set_xlabel("milliseconds per batch, forward and backward")
     axes.set_ylabel("accuracy, %")
     if timed:
@@ -66,14 +68,14 @@ def _milliseconds(row: Row) -> float | None:
     return row.cost.milliseconds if row.cost else None
 
 
-def _margin_note(axes: Axes, words: str, height: float) -> None:
+def _margin_note(axes: Axes, words: str, height: float, *, left: bool = False) -> None:
     axes.annotate(
         words,
-        (1, height),
+        (0 if left else 1, height),
         xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
+        xytext=(2 if left else -2, 3),
         textcoords="offset points",
-        ha="right",
+        ha="left" if left else "right",
         fontsize=SMALL - 1,
         color=INK,
         alpha=0.75,
