@@ -20,11 +20,13 @@ METHOD = Method(
     attentions={
         "bilstm": "scanpath.attention.encoders.bilstm:bilstm",
         "channel": "scanpath.attention.encoders.channel:channel",
+        "layerwise": "scanpath.attention.layerwise:layerwise",
         "mean": "scanpath.attention.none:MeanPooling",
         "multi_hop": "scanpath.attention.multi_hop:MultiHopAttention",
         "self_attention": "scanpath.attention.encoders.self_attention:self_attention",
         "single_hop": "scanpath.attention.single_hop:single_hop",
         "sum": "scanpath.attention.none:SumPooling",
+        "transformer": "scanpath.attention.transformer:TransformerAttention",
     },
     co_attentions={"independent": "scanpath.attention.creation:independent"},
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},

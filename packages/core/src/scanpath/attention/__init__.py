@@ -16,6 +16,7 @@ from scanpath.attention.encoders import (
     SelfAttention as SelfAttention,
 )
 from scanpath.attention.fused import Fused as Fused
+from scanpath.attention.layerwise import LayerwiseAttention as LayerwiseAttention
 from scanpath.attention.multi_hop import MultiHopAttention as MultiHopAttention
 from scanpath.attention.none import MeanPooling as MeanPooling, SumPooling as SumPooling
 from scanpath.attention.scorers import (
@@ -26,3 +27,4 @@ from scanpath.attention.scorers import (
 )
 from scanpath.attention.single_hop import single_hop as single_hop
 from scanpath.attention.soft import SoftAttention as SoftAttention
+from scanpath.attention.transformer import TransformerAttention as TransformerAttention

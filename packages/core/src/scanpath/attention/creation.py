@@ -21,9 +21,10 @@ HELD = {
     "bilstm": ("attention",),
     "channel": ("attention",),
     "independent": ("regions", "tokens"),
+    "layerwise": ("scorer",),
     "self_attention": ("attention",),
 }
-"""The core's names that hold other attentions: the options that name those."""
+"""The core's names that hold other mechanisms: the options that name those."""
 
 
 def list_attentions() -> list[str]:
@@ -106,7 +107,10 @@ def check_attention_options(name: str, options: Mapping[str, Any]) -> None:
 def _check_held(name: str, options: Mapping[str, Any]) -> None:
     for option in HELD.get(name, ()):
         if option in options:
-            check_attention_options(*named(options[option], option))
+            held, settings = named(options[option], option)
+            if option == "scorer":
+                registry.load("scorers", held)
+            check_attention_options(held, settings)
 
 
 def _constructor(name: str, fused: Fusing | None) -> Callable[..., Any]:

@@ -101,6 +101,42 @@ def sum_pooling(regions: Tensor, question: Tensor, layers: list[tuple[Tensor, Te
     return torch.stack(rows)
 
 
+def layerwise(scores: Tensor, sizes: list[int], mask: Tensor | None, *, pooling: str) -> Tensor:
+    """p_i = beta_l exp(s_i) / sum_{j in l} exp(s_j), beta_l = exp(t_l) / sum exp(t): (B, M, K) -> (B, M, K)."""
+    rows = []
+    for b in range(len(scores)):
+        seen = real(mask, b, scores.shape[-1])
+        ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+        members = [[i for i in seen if end - size <= i < end] for size, end in zip(sizes, ends, strict=True)]
+        members = [layer for layer in members if layer]
+        for s in scores[b]:
+            pooled = [sum(s[i] for i in layer) / (len(layer) if pooling == "mean" else 1) for layer in members]
+            total = sum(torch.exp(t) for t in pooled)
+            row = [torch.zeros(())] * len(s)
+            for layer, t in zip(members, pooled, strict=True):
+                powers = sum(torch.exp(s[i]) for i in layer)
+                for i in layer:
+                    row[i] = torch.exp(t) / total * torch.exp(s[i]) / powers
+            rows.append(torch.stack(row))
+    return torch.stack(rows).view(scores.shape)
+
+
+def heads(
+    regions: Tensor, query: Tensor, mask: Tensor | None, w_k: list[Tensor], w_v: list[Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Cross-attention of one query a head, query (B, heads, d), weights (d, D): [o_1; ..; o_h], maps (B, heads, K)."""
+    found, maps = [], []
+    for b, vs in enumerate(regions):
+        seen = real(mask, b, len(vs))
+        for q, key, value in zip(query[b], w_k, w_v, strict=True):
+            scores = torch.stack([(key @ v) @ q / len(q) ** 0.5 for v in vs])
+            powers = [torch.exp(scores[i]) if i in seen else torch.zeros(()) for i in range(len(vs))]
+            total = sum(powers) if seen else torch.ones(())
+            maps.append(torch.stack(powers) / total)
+            found.append(sum((maps[-1][i] * (value @ vs[i]) for i in seen), torch.zeros(len(q))))
+    return torch.stack(found).view(len(regions), -1), torch.stack(maps).view(len(regions), len(w_k), -1)
+
+
 def multi_hop(
     regions: Tensor, u: Tensor, hops: list[tuple[Tensor, Tensor, Tensor, Tensor]], mask: Tensor | None, *, double: bool
 ) -> tuple[Tensor, Tensor]:

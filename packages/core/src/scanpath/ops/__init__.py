@@ -1,7 +1,12 @@
 """Pure functions on tensors: the equations that the mechanisms share, each in one function that names it."""
 
 from scanpath.ops.channels import channel_affinity as channel_affinity, channel_weights as channel_weights
-from scanpath.ops.heads import region_attention as region_attention
+from scanpath.ops.heads import (
+    head_scores as head_scores,
+    head_values as head_values,
+    region_attention as region_attention,
+)
+from scanpath.ops.layers import layer_scores as layer_scores, layer_softmax as layer_softmax
 from scanpath.ops.masking import clean as clean, masked_softmax as masked_softmax
 from scanpath.ops.pooling import (
     masked_mean as masked_mean,

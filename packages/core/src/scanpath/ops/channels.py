@@ -15,8 +15,8 @@ def channel_affinity(
 ) -> Tensor:
     """Pool the affinity of region and question over the real regions: a_d = pool_i v_id q_d.
 
-    Source: the blog, attention as conditional feature selection: the products v_I (*) v_Q of a single hop, "pooling
-    across the spatial dimension" where a hop sums across the channels.
+    Source: the blog, attention as conditional feature selection: the products v_I (*) v_Q of a single hop, pooled over
+    space where a hop sums across the channels.
 
     Args:
         regions: (B, *S, D).

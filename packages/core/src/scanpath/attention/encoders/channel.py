@@ -1,9 +1,9 @@
 """Channel attention: the question chooses among the channels of all regions before any region is looked at.
 
-Source: the blog, "Attention as a conditional feature selection mechanism": "computing the affinity matrix as before but
-then pooling across the spatial dimension to arrive at an attention weight for each channel". Read thus: the affinity
-matrix is the product v_I (*) v_Q of the blog's single hop, channels x regions; a hop sums it over the channels, this
-pools it over the regions; the softmax runs across the channels, as in SCA-CNN (Chen 2017), which the blog names.
+Source: the blog, "Attention as a conditional feature selection mechanism": the affinity matrix of region and question,
+pooled over space, gives each channel its weight. Read thus: the affinity matrix is the product v_I (*) v_Q of the
+blog's single hop, channels x regions; a hop sums it over the channels, this pools it over the regions; the softmax runs
+across the channels, as in SCA-CNN (Chen 2017), which the blog names.
 """
 
 from __future__ import annotations
