@@ -9,7 +9,11 @@ from torch import nn
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import QuestionEncoder
 
-FORMS = [{"layers": layers, "bidirectional": both, "tanh": both} for layers in (1, 2) for both in (False, True)]
+FORMS = [{"layers": layers, "bidirectional": both, "tanh": both} for layers in (1, 2) for both in (False, True)] + [
+    {"recurrence": "gru", "bidirectional": True},
+    {"layers": 2, "every_layer": True},
+    {"layers": 2, "every_layer": True, "cell": True},
+]
 
 
 def encoder_of(**options):
@@ -31,7 +35,7 @@ def test_equals_each_question_alone_without_padding(options):
         torch.testing.assert_close(together.vector[row], alone.vector[0])
         torch.testing.assert_close(together.states[row, : len(words)], alone.states[0])
         assert (together.states[row, len(words) :] == 0).all()
-    assert together.states.shape == (3, 7, 14)
+    assert together.states.shape == (3, 7, encoder.output_dim)
     assert together.mask.sum(1).tolist() == [5, 2, 3]
 
 
@@ -64,6 +68,53 @@ def test_the_layer_is_torchs_own(bidirectional):
     torch.testing.assert_close(out.vector, torch.cat(list(last), -1))
 
 
+def test_a_gru_is_torchs_own():
+    encoder = encoder_of(recurrence="gru")
+    gru = nn.GRU(5, 14, batch_first=True)
+    gru.load_state_dict(encoder.layers[0].forwards.state_dict())
+    tokens = torch.tensor([[3, 1, 4, 1], [5, 9, 2, 6]])
+    torch.testing.assert_close(encoder(tokens).vector, gru(encoder.embedding(tokens))[1][0])
+
+
+def test_every_layer_and_its_cells_are_torchs_own(with_gradient):
+    outputs = encoder_of(layers=2, every_layer=True)
+    cells = encoder_of(layers=2, every_layer=True, cell=True)
+    both = nn.LSTM(5, 14, num_layers=2, batch_first=True)
+    weights = [layer.forwards.state_dict() for layer in outputs.layers]
+    both.load_state_dict({f"{name[:-1]}{level}": one for level in (0, 1) for name, one in weights[level].items()})
+    tokens = torch.tensor([[3, 1, 4, 1], [5, 9, 2, 6]])
+    assert outputs.output_dim == 28
+
+    def run(encoder, words):
+        with torch.no_grad():
+            encoder.embedding.weight.copy_(outputs.embedding.weight)
+        encoder.embedding.register_forward_hook(lambda *_: words)
+        return encoder(tokens).vector
+
+    def expected(which, words):
+        return torch.cat([*both(words)[1][which]], -1)
+
+    words = outputs.embedding(tokens).detach()
+    for encoder, which in ((outputs, 0), (cells, 1)):
+        torch.testing.assert_close(
+            with_gradient(lambda one, encoder=encoder: run(encoder, one), words),
+            with_gradient(lambda one, which=which: expected(which, one), words),
+        )
+
+
+def test_the_embeddings_dropout_is_its_own_and_in_front_of_the_tanh():
+    encoder = encoder_of(tanh=True, dropout=0.0, embedding_dropout=1.0).train()
+    silent = encoder.layers[0].forwards(torch.zeros(1, 2, 5))[0][:, -1]
+    torch.testing.assert_close(encoder(torch.tensor([[3, 1]])).vector, silent)
+    halved = encoder_of(tanh=True, embedding_dropout=0.5).train()
+    seen = []
+    halved.squash.register_forward_hook(lambda _module, given, _out: seen.append(given[0]))
+    halved(torch.tensor([[3, 1, 4]]))
+    kept = seen[0][seen[0] != 0]
+    assert 0 < len(kept) < 15
+    torch.testing.assert_close(kept, 2 * halved.embedding(torch.tensor([[3, 1, 4]]))[seen[0] != 0])
+
+
 @pytest.mark.parametrize("options", FORMS)
 def test_an_empty_question_is_a_vector_of_zeros(options):
     encoder = encoder_of(**options)
@@ -84,7 +135,14 @@ def test_bf16_autocast():
 
 
 @pytest.mark.parametrize(
-    ("options", "words"), [({"hidden_dim": 7, "bidirectional": True}, "even"), ({"layers": 0}, "at least 1")]
+    ("options", "words"),
+    [
+        ({"hidden_dim": 7, "bidirectional": True}, "even"),
+        ({"layers": 0}, "at least 1"),
+        ({"recurrence": "rnn"}, "'gru'"),
+        ({"recurrence": "gru", "cell": True}, "one direction"),
+        ({"bidirectional": True, "cell": True}, "one direction"),
+    ],
 )
 def test_options_raise(options, words):
     with pytest.raises(ConfigError, match=words):

@@ -7,6 +7,7 @@ import torch
 
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import RegionLayers, append_coordinates
+from scanpath.layers.regions import normalise
 
 
 def test_cells_tell_their_centres():
@@ -37,6 +38,26 @@ def test_no_layers_leave_features_and_place():
     torch.testing.assert_close(layers(x)[..., :3], x)
 
 
+def test_lengths():
+    x = torch.randn(2, 3, 7, 5)
+    whole, each = (
+        RegionLayers(input_dim=5, region_dim=5, layers=0, coordinates="none", length=length)(x)
+        for length in ("sample", "location")
+    )
+    for picture in range(2):
+        torch.testing.assert_close(whole[picture], x[picture] / x[picture].square().sum().sqrt())
+        torch.testing.assert_close(each[picture, 2, 4], x[picture, 2, 4] / x[picture, 2, 4].square().sum().sqrt())
+
+
+@pytest.mark.parametrize("length", ["sample", "location"])
+def test_a_length_of_nothing_has_a_finite_slope(length):
+    x = torch.zeros(2, 3, 5, requires_grad=True)
+    out = normalise(x, length)
+    out.sum().backward()
+    assert (out == 0).all()
+    assert x.grad.isfinite().all()
+
+
 def test_half_precision_features_are_computed_in_fp32():
     layers = RegionLayers(input_dim=3, region_dim=5)
     assert layers(torch.randn(2, 3, 7, 3).half()).dtype == torch.float32
@@ -45,6 +66,8 @@ def test_half_precision_features_are_computed_in_fp32():
 def test_mistakes_are_told():
     with pytest.raises(ConfigError, match="unknown"):
         RegionLayers(input_dim=3, region_dim=5, coordinates="polar")
+    with pytest.raises(ConfigError, match="'cell' is unknown"):
+        RegionLayers(input_dim=3, region_dim=5, length="cell")
     with pytest.raises(ShapeError, match="7 wide, expected 3"):
         RegionLayers(input_dim=3, region_dim=5)(torch.randn(2, 3, 5, 7))
     with pytest.raises(ShapeError, match="no grid"):

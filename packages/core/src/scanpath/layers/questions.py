@@ -1,4 +1,4 @@
-"""Questions as vectors: word embeddings and an LSTM, exact under padding.
+"""Questions as vectors: word embeddings and an LSTM or GRU, exact under padding.
 
 Padding stands on the right, so a forward LSTM meets it only after the last word; the backward direction reads each
 question reversed within its own length. No padding therefore touches any state, without packing and without asking
@@ -8,6 +8,7 @@ the device for a length.
 from __future__ import annotations
 
 import contextlib
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -15,21 +16,31 @@ from torch import Tensor, nn
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.types import Question
 
+Recurrence = Literal["lstm", "gru"]
+
 
 class QuestionEncoder(nn.Module):
     """Embedding, LSTM layers in one or two directions; the last states of the top layer are the question's vector.
 
-    Source: the blog (two directions, last states concatenated); HAN and SAN use one direction, the default here.
+    Source: the blog (two directions, last states concatenated); HAN and SAN use one direction, the default here; MCB
+    puts both of its layers side by side; the code of Kazemi and Elqursh takes the cell (hosts.md 1.2 and 5).
     An empty question has the initial state, a vector of zeros.
 
     Args:
         vocabulary_size: Number of word indices; 0 is padding.
         embedding_dim: Width of a word.
-        hidden_dim: Q and E, the width of the vector and of each state; halved between two directions.
-        layers: LSTM layers.
+        hidden_dim: Width of a layer's states; halved between two directions.
+        layers: Recurrent layers.
         bidirectional: Read in both directions.
         tanh: Squash the embeddings, as MCB does.
         dropout: Probability after the embedding and after each layer.
+        embedding_dropout: After the embedding, where it differs; in front of the tanh.
+        recurrence: "lstm" or "gru".
+        every_layer: The vector and the states are those of all layers side by side, not of the top one.
+        cell: They are the LSTM's cells in place of its outputs, computed step by step; for one direction.
+
+    Attributes:
+        output_dim: Q and E, the width of the vector and of each state.
     """
 
     def __init__(
@@ -42,21 +53,32 @@ class QuestionEncoder(nn.Module):
         bidirectional: bool = False,
         tanh: bool = False,
         dropout: float = 0.0,
+        embedding_dropout: float | None = None,
+        recurrence: Recurrence = "lstm",
+        every_layer: bool = False,
+        cell: bool = False,
     ) -> None:
         super().__init__()
         directions = 2 if bidirectional else 1
         self.bidirectional = bidirectional
+        self.every_layer = every_layer
+        if recurrence not in get_args(Recurrence):
+            raise ConfigError(f"a question encoder got recurrence={recurrence!r}, expected 'lstm' or 'gru'.")
+        if cell and (bidirectional or recurrence != "lstm"):
+            raise ConfigError("cell=True takes the cells of an LSTM in one direction: leave the other option out.")
         if hidden_dim % directions:
             raise ConfigError(f"hidden_dim {hidden_dim} cannot be halved between two directions: give an even number.")
         if layers < 1:
             raise ConfigError(f"a question encoder with {layers} layers reads nothing: give at least 1.")
-        self.output_dim = hidden_dim
+        self.output_dim = hidden_dim * (layers if every_layer else 1)
         self.embedding = nn.Embedding(vocabulary_size, embedding_dim, padding_idx=0)
         self.squash = nn.Tanh() if tanh else nn.Identity()
         self.dropout = nn.Dropout(dropout)
+        self.embedding_dropout = nn.Dropout(dropout if embedding_dropout is None else embedding_dropout)
         widths = [embedding_dim, *[hidden_dim] * (layers - 1)]
         self.layers = nn.ModuleList(
-            _Layer(width, hidden_dim // directions, bidirectional=bidirectional) for width in widths
+            _Layer(width, hidden_dim // directions, bidirectional=bidirectional, recurrence=recurrence, cell=cell)
+            for width in widths
         )
 
     def forward(self, tokens: Tensor) -> Question:
@@ -77,28 +99,44 @@ class QuestionEncoder(nn.Module):
         lengths = mask.sum(1)  # (B,)
         steps = _longest(lengths, tokens)  # T' <= T
         reversal = _reversal(lengths, steps)  # (B, T')
-        x = self.dropout(self.squash(self.embedding(tokens[:, :steps])))  # (B, T', width)
+        x = self.squash(self.embedding_dropout(self.embedding(tokens[:, :steps])))  # (B, T', width)
+        kept: list[Tensor] = []  # of each layer, (B, T', hidden_dim)
         for layer in self.layers:
-            x = self.dropout(layer(x, reversal))  # (B, T', E)
-        x = torch.where(mask[:, :steps].unsqueeze(-1), x, x.new_zeros(()))
-        vector = _last(x, lengths, bidirectional=self.bidirectional)
-        return Question(vector, nn.functional.pad(x, (0, 0, 0, tokens.shape[1] - steps)), mask)
+            outputs, memory = layer(x, reversal)
+            x = self.dropout(outputs)
+            memory = x if memory is outputs else self.dropout(memory)
+            kept.append(torch.where(mask[:, :steps].unsqueeze(-1), memory, memory.new_zeros(())))
+        kept = kept if self.every_layer else kept[-1:]
+        vector = torch.cat([_last(one, lengths, bidirectional=self.bidirectional) for one in kept], -1)  # (B, Q)
+        states = torch.cat(kept, -1)  # (B, T', E)
+        return Question(vector, nn.functional.pad(states, (0, 0, 0, tokens.shape[1] - steps)), mask)
 
 
 class _Layer(nn.Module):
-    """One LSTM layer in one or two directions."""
+    """One recurrent layer in one or two directions."""
 
-    def __init__(self, input_dim: int, hidden_dim: int, *, bidirectional: bool) -> None:
+    def __init__(
+        self, input_dim: int, hidden_dim: int, *, bidirectional: bool, recurrence: Recurrence, cell: bool
+    ) -> None:
         super().__init__()
-        self.forwards = nn.LSTM(input_dim, hidden_dim, batch_first=True)
-        self.backwards = nn.LSTM(input_dim, hidden_dim, batch_first=True) if bidirectional else None
+        kind = nn.LSTM if recurrence == "lstm" else nn.GRU
+        self.cell = cell
+        self.forwards = kind(input_dim, hidden_dim, batch_first=True)
+        self.backwards = kind(input_dim, hidden_dim, batch_first=True) if bidirectional else None
 
-    def forward(self, x: Tensor, reversal: Tensor) -> Tensor:
-        """Read (B, T, width), the backward direction by ``reversal`` (B, T): (B, T, E)."""
+    def forward(self, x: Tensor, reversal: Tensor) -> tuple[Tensor, Tensor]:
+        """Read (B, T, width), the backward direction by ``reversal`` (B, T).
+
+        Returns:
+            The outputs (B, T, E), and what the question is made of: the same, or the cells.
+        """
+        if self.cell:
+            return _step_by_step(self.forwards, x)
         states = _run(self.forwards, x)
-        if self.backwards is None:
-            return states
-        return torch.cat([states, _permuted(_run(self.backwards, _permuted(x, reversal)), reversal)], -1)
+        if self.backwards is not None:
+            backwards = _permuted(_run(self.backwards, _permuted(x, reversal)), reversal)
+            states = torch.cat([states, backwards], -1)
+        return states, states
 
 
 def _longest(lengths: Tensor, tokens: Tensor) -> int:
@@ -129,8 +167,27 @@ def _last(states: Tensor, lengths: Tensor, *, bidirectional: bool) -> Tensor:
     return torch.cat([ends[:, :half], states[:, 0, half:]], -1)
 
 
-def _run(lstm: nn.LSTM, x: Tensor) -> Tensor:
+def _run(recurrent: nn.RNNBase, x: Tensor) -> Tensor:
     """Run one direction over (B, T, width). On a CPU without autocast: its bf16 took 1.2 to 1.5x the time."""
     with torch.autocast("cpu", enabled=False) if x.device.type == "cpu" else contextlib.nullcontext():
-        states: Tensor = lstm(x.to(lstm.all_weights[0][0].dtype))[0]
+        states: Tensor = recurrent(x.to(recurrent.all_weights[0][0].dtype))[0]
     return states
+
+
+def _step_by_step(lstm: nn.RNNBase, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Run an LSTM over (B, T, width) and keep every cell: outputs and cells (B, T, E).
+
+    torch's own tells the cell of the last step only, which in a padded question is no word of it.
+    """
+    to_gates, back_to_gates, bias, other_bias = lstm.all_weights[0]
+    with torch.autocast(x.device.type, enabled=False):
+        gates = nn.functional.linear(x.to(to_gates.dtype), to_gates, bias + other_bias)  # (B, T, 4 E)
+        output = memory = gates.new_zeros(len(x), lstm.hidden_size)
+        steps: list[tuple[Tensor, Tensor]] = []
+        for arriving in gates.unbind(1):
+            entry, keep, new, leave = (arriving + output @ back_to_gates.t()).chunk(4, -1)
+            memory = keep.sigmoid() * memory + entry.sigmoid() * new.tanh()
+            output = leave.sigmoid() * memory.tanh()
+            steps.append((output, memory))
+    outputs, memories = zip(*steps, strict=True)
+    return torch.stack(outputs, 1), torch.stack(memories, 1)

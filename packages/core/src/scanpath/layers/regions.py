@@ -1,9 +1,9 @@
-"""What a model does to each region before it looks: where it lies, and 1x1 layers."""
+"""What a model does to each region before it looks: its length, where it lies, and 1x1 layers."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -47,21 +47,49 @@ def append_coordinates(regions: Tensor, boxes: Tensor | None = None) -> Tensor:
     return torch.cat([regions, cells.expand(regions.shape[0], height, width, 2)], -1)
 
 
+Length = Literal["none", "sample", "location"]
+"""What of the features has length 1: nothing, a picture's regions together, or each region."""
+
+
+def normalise(features: Tensor, length: Length) -> Tensor:
+    """Divide features (N, *S, D) by their L2 norm + 1e-8.
+
+    Source: MCB and DRAU over the whole tensor of a picture (facts D-2), Kazemi and Elqursh at each location.
+    """
+    if length == "none":
+        return features
+    over = tuple(range(1, features.dim())) if length == "sample" else (-1,)
+    norm: Tensor = torch.linalg.vector_norm(features, dim=over, keepdim=True)
+    return features / (norm + 1e-8)
+
+
 class RegionLayers(nn.Module):
-    """Coordinates, then 1x1 layers with ReLU, the same for every region.
+    """L2 norm, coordinates, then 1x1 layers with ReLU, the same for every region.
 
     Args:
         input_dim: Width of the features.
         region_dim: Width of each layer's output.
         layers: How many 1x1 layers; 0 leaves the features as they are.
         coordinates: What to append before the layers.
+        length: What to normalise before that.
     """
 
-    def __init__(self, *, input_dim: int, region_dim: int, layers: int = 1, coordinates: Place = "grid") -> None:
+    def __init__(
+        self,
+        *,
+        input_dim: int,
+        region_dim: int,
+        layers: int = 1,
+        coordinates: Place = "grid",
+        length: Length = "none",
+    ) -> None:
         super().__init__()
+        if length not in get_args(Length):
+            raise ConfigError(f"length {length!r} is unknown: give one of {', '.join(get_args(Length))}.")
         if coordinates not in WIDTHS:
             raise ConfigError(f"coordinates {coordinates!r} are unknown: give one of {', '.join(WIDTHS)}.")
         self.coordinates = coordinates
+        self.length = length
         self.input_dim = input_dim
         placed_dim = input_dim + WIDTHS[coordinates]
         self.output_dim = region_dim if layers else placed_dim
@@ -86,6 +114,7 @@ class RegionLayers(nn.Module):
                 f"features are {features.shape[-1]} wide, expected {self.input_dim}: the model was built for others."
             )
         x = features.float() if features.dtype == torch.float16 else features  # how feature stores keep them
+        x = normalise(x, self.length)
         if self.coordinates == "boxes" and boxes is None:
             raise ShapeError("the model was built with coordinates 'boxes' and got none: pass boxes (N, K, 4).")
         if self.coordinates != "none":
