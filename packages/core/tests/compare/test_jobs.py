@@ -1,4 +1,4 @@
-"""Jobs: what counts as done, how many run at once, and what a failing one says."""
+"""Jobs: what counts as done, and what a failing one says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scanpath.compare import jobs as module
-from scanpath.compare.jobs import Job, do_all, workers_for
+from scanpath.compare.jobs import Job, do_all
 from scanpath.errors import RunError
 
 
@@ -69,15 +69,6 @@ def test_a_kill_between_its_two_files_leaves_a_job_undone(
     assert job.answers_path.read_text() != "question_id\n", "the answers are the new ones"
     assert not other.done
     assert not job.done
-
-
-def test_workers(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_cuda", lambda: True)
-    assert workers_for([job] * 5, None) == 1
-    monkeypatch.setattr(module, "_cuda", lambda: False)
-    assert workers_for([job], None) == 1
-    assert workers_for([job] * 5, 3) == 3
-    assert workers_for([job] * 2, 3) == 2
 
 
 def test_one_at_a_time(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
