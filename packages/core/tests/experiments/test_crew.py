@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -53,3 +54,17 @@ def test_jobs_in_other_processes_are_told_or_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"job \d failed: AttributeError: .*traceback is in .*log"):
         do_all(jobs, attrgetter("length"), log=log, workers=2, progress=lambda job: None)
     assert "Traceback" in log.read_text()
+
+
+def test_a_worker_that_vanishes_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="ended without a word"):
+        do_all([7, 7, 7], os._exit, log=tmp_path / "log", workers=2, progress=lambda job: None)  # type: ignore[type-var]
+
+
+def test_workers_that_fail_together_hinder_nobody_from_leaving(tmp_path: Path) -> None:
+    """Ending a worker while it spoke once left the other waiting for a lock for ever."""
+    jobs = [SimpleNamespace(title=f"job {number}") for number in range(4)]
+    began = time.monotonic()
+    with pytest.raises(RunError, match="failed: AttributeError"):
+        do_all(jobs, attrgetter("size"), log=tmp_path / "log", workers=4, progress=lambda job: None)
+    assert time.monotonic() - began < 55, "nobody was waited for until the last patience ended"

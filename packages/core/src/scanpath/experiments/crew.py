@@ -1,4 +1,4 @@
-"""Several runs at once: worker processes are given one job after the other, and save what they have in hand when told to stop.
+"""Several runs at once: worker processes get one job after the other, and save what is in hand when told to stop.
 
 Small models gain little from a second thread, so on a machine without a GPU each core takes a job of its own, in a
 process with one thread.
