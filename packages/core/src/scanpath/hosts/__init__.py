@@ -13,10 +13,15 @@ from typing import Any
 from scanpath.attention import create_attention, create_co_attention
 from scanpath.errors import ConfigError
 from scanpath.hosts.canonical import canonical as canonical
+from scanpath.hosts.kazemi import kazemi as kazemi
+from scanpath.hosts.mcb import mcb as mcb
+from scanpath.hosts.mutan import mutan as mutan
 from scanpath.hosts.vqa_model import VQAModel as VQAModel
 from scanpath.layers.options import build, choose, named
 
-HOSTS: Mapping[str, Callable[..., VQAModel]] = MappingProxyType({"canonical": canonical})
+HOSTS: Mapping[str, Callable[..., VQAModel]] = MappingProxyType(
+    {"canonical": canonical, "kazemi": kazemi, "mcb": mcb, "mutan": mutan}
+)
 """Builders of hosts by name."""
 
 CREATORS: Mapping[str, Callable[..., Any]] = MappingProxyType(

@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError
+from scanpath.hosts.assembly import assemble
 from scanpath.hosts.vqa_model import VQAModel
 from scanpath.layers import Classifier, QuestionEncoder, RegionLayers, SmallCNN, create_fusion
 from scanpath.layers.options import named
@@ -79,24 +80,20 @@ def canonical(
         vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim, layers=question_layers,
         bidirectional=bidirectional, tanh=embedding_tanh, dropout=dropout,
     )  # fmt: skip
-    if attention is not None and co_attention is not None:
-        raise ConfigError("the canonical host holds an attention or a co_attention, and got both: leave one out.")
-    if attention is None and co_attention is None:
-        classifier = Classifier(input_dim=question_dim, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
-        return VQAModel(image=None, question=question, classifier=classifier)
-    image, width = _image(feature_dim, coordinates, region_dim, region_layers, cnn_channels)
-    place: dict[str, Any]
-    if attention is not None:
-        looks = attention(region_dim=width, query_dim=question_dim)
-        dims, place = (looks.context_dim, question_dim), {"attention": looks}
-    else:
-        assert co_attention is not None  # noqa: S101 - one of the two is there, see above
-        both = co_attention(region_dim=width, token_dim=question_dim, query_dim=question_dim)
-        dims, place = both.context_dims, {"co_attention": both}
-    fusing, options = named(fusion, "fusion")
-    joined = create_fusion(fusing, input_dim=dims[0], query_dim=dims[1], **options)
-    classifier = Classifier(input_dim=joined.output_dim, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
-    return VQAModel(image=image, question=question, classifier=classifier, fusion=joined, **place)
+    fusing, settings = named(fusion, "fusion")
+
+    def fuse(seen: int, asked: int, _region_dim: int) -> Any:
+        return create_fusion(fusing, input_dim=seen, query_dim=asked, **settings)
+
+    def classify(width: int) -> Classifier:
+        return Classifier(input_dim=width, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
+
+    def image() -> tuple[nn.Module, int]:
+        return _image(feature_dim, coordinates, region_dim, region_layers, cnn_channels)
+
+    return assemble(
+        question=question, image=image, attention=attention, co_attention=co_attention, fuse=fuse, classify=classify
+    )
 
 
 def _image(
