@@ -16,10 +16,10 @@ PUBLIC = {
         create_attention create_co_attention create_scorer list_attentions
     """,
     "scanpath.attention": """
-        AdditiveScorer BiLSTM ChannelAttention Contextual ConvScorer DotScorer Fused IndependentCoAttention
-        LayerwiseAttention MeanPooling MultiHopAttention SelfAttention SoftAttention SumPooling TransformerAttention
-        create_attention create_co_attention create_scorer list_attentions list_co_attentions list_scorers local
-        single_hop
+        AdditiveScorer AffinityCoAttention BiLSTM ChannelAttention Contextual ConvScorer DotScorer Fused
+        IndependentCoAttention JointConditioning LayerwiseAttention MeanPooling MultiHopAttention SelfAttention
+        SoftAttention SumPooling TransformerAttention create_attention create_co_attention create_scorer list_attentions
+        list_co_attentions list_scorers local single_hop
     """,
     "scanpath.types": """
         Attended Attention AttentionFactory Axis BatchSampler Batches CoAttended CoAttention CoAttentionFactory Kind

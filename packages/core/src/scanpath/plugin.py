@@ -28,7 +28,11 @@ METHOD = Method(
         "sum": "scanpath.attention.none:SumPooling",
         "transformer": "scanpath.attention.transformer:TransformerAttention",
     },
-    co_attentions={"independent": "scanpath.attention.creation:independent"},
+    co_attentions={
+        "affinity": "scanpath.attention.affinity:AffinityCoAttention",
+        "independent": "scanpath.attention.creation:independent",
+        "joint_conditioning": "scanpath.attention.joint_conditioning:JointConditioning",
+    },
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",
 )

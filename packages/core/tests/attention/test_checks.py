@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.attention.checks import check_call, check_positive, check_query, check_tokens
 from scanpath.errors import ConfigError, ShapeError
 
 
@@ -15,12 +15,28 @@ def test_what_fits_passes():
     check_call(nn.Identity(), torch.randn(2, 3, 7, 5), torch.randn(2, 11), mask, region_dim=5)
     check_query(nn.Identity(), None, None)
     check_query(nn.Identity(), torch.randn(2, 11), 11)
+    check_tokens(nn.Identity(), torch.randn(2, 3, 5), mask[:, :, 0], batch=2, token_dim=5)
     check_positive("it", maps=1, hidden_dim=None)
 
 
 def test_a_query_nobody_asked_for():
     with pytest.raises(ShapeError, match="build it with query_dim=11"):
         check_query(nn.Identity(), torch.randn(2, 11), None)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "mask"),
+    [
+        (torch.randn(3, 7, 5), None),
+        (torch.randn(2, 7, 3), None),
+        (torch.randn(2, 5), None),
+        (torch.randn(2, 7, 5), torch.ones(2, 7)),
+        (torch.randn(2, 7, 5), torch.ones(2, 3, dtype=torch.bool)),
+    ],
+)
+def test_tokens_that_do_not_fit(tokens, mask):
+    with pytest.raises(ShapeError, match=r"Identity got (a token mask|tokens) \("):
+        check_tokens(nn.Identity(), tokens, mask, batch=2, token_dim=5)
 
 
 @pytest.mark.parametrize("value", [0, -1, 2.0, "3"])

@@ -1,5 +1,6 @@
 """The core's mechanisms, and any installed one by name."""
 
+from scanpath.attention.affinity import AffinityCoAttention as AffinityCoAttention
 from scanpath.attention.co_attention import IndependentCoAttention as IndependentCoAttention
 from scanpath.attention.contextual import Contextual as Contextual
 from scanpath.attention.creation import (
@@ -16,6 +17,7 @@ from scanpath.attention.encoders import (
     SelfAttention as SelfAttention,
 )
 from scanpath.attention.fused import Fused as Fused
+from scanpath.attention.joint_conditioning import JointConditioning as JointConditioning
 from scanpath.attention.layerwise import LayerwiseAttention as LayerwiseAttention
 from scanpath.attention.multi_hop import MultiHopAttention as MultiHopAttention
 from scanpath.attention.none import MeanPooling as MeanPooling, SumPooling as SumPooling

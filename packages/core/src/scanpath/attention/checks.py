@@ -39,6 +39,29 @@ def check_call(
         )
 
 
+def check_tokens(module: nn.Module, tokens: Tensor, mask: Tensor | None, *, batch: int, token_dim: int) -> None:
+    """Check the tokens and their mask in a call of a CoAttention.
+
+    Args:
+        module: The mechanism, for its name in the error.
+        tokens: (B, T, E).
+        mask: (B, T) bool or None.
+        batch: B, as the regions have it.
+        token_dim: E.
+
+    Raises:
+        ShapeError: What does not fit, and what would.
+    """
+    name, shape = type(module).__name__, tuple(tokens.shape)
+    if tokens.dim() != 3 or shape[0] != batch or shape[2] != token_dim:
+        raise ShapeError(f"{name} got tokens {shape}, expected ({batch}, T, {token_dim}): one row a sample.")
+    if mask is not None and (mask.dtype != torch.bool or mask.shape != tokens.shape[:2]):
+        raise ShapeError(
+            f"{name} got a token mask {tuple(mask.shape)} of {mask.dtype}, expected {shape[:2]} of torch.bool, "
+            "True = real."
+        )
+
+
 def check_query(module: nn.Module, query: Tensor | None, query_dim: int | None) -> None:
     """Check that a query is there if and only if the module was built for one, and as wide.
 

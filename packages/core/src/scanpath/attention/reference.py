@@ -8,6 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+Hop = tuple[Tensor, Tensor, Tensor, Tensor]
+"""W_A, W_Z, b and w_p of one side's hop."""
+
 
 def real(mask: Tensor | None, row: int, count: int) -> list[int]:
     """List the real regions of a sample."""
@@ -153,3 +156,52 @@ def multi_hop(
         found = weighted_pooling(maps[-1], regions)
         contexts, u = contexts + found, u + found
     return contexts, torch.cat(maps, 1)
+
+
+def affinity(regions: Tensor, tokens: Tensor, weight: Tensor) -> Tensor:
+    """C_ti = tanh(w_t' W v_i): (B, K, D), (B, T, E) -> (B, T, K)."""
+    rows = [
+        [torch.stack([torch.tanh(w @ weight @ v) for v in vs]) for w in ws]
+        for vs, ws in zip(regions, tokens, strict=True)
+    ]
+    return torch.stack([torch.stack(row) for row in rows])
+
+
+def largest(related: Tensor, mask: Tensor | None) -> Tensor:
+    """s_i = max_j C_ij over real j, 0 if there is none: (B, N, P) -> (B, 1, N)."""
+    rows = []
+    for b, one in enumerate(related):
+        seen = real(mask, b, related.shape[2])
+        rows.append(
+            torch.stack([torch.stack([row[j] for j in seen]).max() if seen else torch.zeros(()) for row in one])
+        )
+    return torch.stack(rows).unsqueeze(1)
+
+
+def affine(
+    side: Tensor, other: Tensor, related: Tensor, mask: Tensor | None, w_a: Tensor, w_b: Tensor, w: Tensor
+) -> Tensor:
+    """s_i = w tanh(W_a a_i + sum_j C_ij W_b b_j) over real j: (B, N, A), (B, P, P'), C (B, N, P) -> (B, 1, N)."""
+    rows = []
+    for b in range(len(side)):
+        seen = real(mask, b, related.shape[2])
+        hidden = [w_a @ a + sum(related[b, i, j] * (w_b @ other[b, j]) for j in seen) for i, a in enumerate(side[b])]
+        rows.append(torch.stack([w @ torch.tanh(h) for h in hidden]))
+    return torch.stack(rows).unsqueeze(1)
+
+
+def joint_conditioning(
+    sides: tuple[Tensor, Tensor], z: Tensor, hops: list[tuple[Hop, Hop]], masks: tuple[Tensor | None, Tensor | None]
+) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Hops over embedded regions and tokens from the condition z: context (B, C) and maps (B, hops, N) of each side."""
+    contexts = [torch.zeros_like(z), torch.zeros_like(z)]
+    maps: list[list[Tensor]] = [[], []]
+    for hop in hops:
+        found = []
+        for side in range(2):
+            scores = additive_scores(sides[side], z, *hop[side])
+            maps[side].append(masked_softmax(scores, masks[side]))
+            found.append(weighted_pooling(maps[side][-1], sides[side]))
+            contexts[side] = contexts[side] + found[-1]
+        z = z + found[0] + found[1]
+    return (contexts[0], torch.cat(maps[0], 1)), (contexts[1], torch.cat(maps[1], 1))

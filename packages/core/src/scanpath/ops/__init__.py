@@ -1,5 +1,10 @@
 """Pure functions on tensors: the equations that the mechanisms share, each in one function that names it."""
 
+from scanpath.ops.affinity import (
+    affine_scores as affine_scores,
+    affinities as affinities,
+    largest_affinity as largest_affinity,
+)
 from scanpath.ops.channels import channel_affinity as channel_affinity, channel_weights as channel_weights
 from scanpath.ops.heads import (
     head_scores as head_scores,
