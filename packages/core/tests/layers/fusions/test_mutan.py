@@ -9,7 +9,10 @@ from scanpath.errors import ConfigError
 from scanpath.layers import Mutan
 
 
-def test_equals_a_bilinear_form_with_the_core_written_out(with_gradient):
+@pytest.mark.parametrize("regions", [2, 3])  # times R = 2, either side of t_v = 5
+def test_equals_a_bilinear_form_with_the_core_written_out(with_gradient, monkeypatch, regions):
+    by_core, called = Mutan._by_core, []
+    monkeypatch.setattr(Mutan, "_by_core", lambda *args: called.append(1) or by_core(*args))
     fusion = Mutan(input_dim=13, query_dim=7, output_dim=3, rank=2, x_dim=5, hidden_query_dim=11).eval()
     # T_ijo = sum_r N_ro,i M_ro,j, where a constant 1 appended to v and q carries the biases
     seen = torch.cat([fusion.x_branches.weight, fusion.x_branches.bias[:, None]], 1)  # (R * t_o, t_v + 1)
@@ -32,10 +35,19 @@ def test_equals_a_bilinear_form_with_the_core_written_out(with_gradient):
             for region in x[b]:
                 v = squash(fusion.x.projections[0], region)
                 numbers += [sum(core[i, j, o] * v[i] * q[j] for i in range(6) for j in range(12)) for o in range(3)]
-        return torch.stack(numbers).view(2, 5, 3)
+        return torch.stack(numbers).view(2, regions, 3)
 
-    x, query = torch.randn(2, 5, 13), torch.randn(2, 7)
+    x, query = torch.randn(2, regions, 13), torch.randn(2, 7)
     torch.testing.assert_close(with_gradient(fusion, x, query), with_gradient(expected, x, query))
+    assert bool(called) == (regions == 3)
+
+
+def test_autocast_comes_close():
+    fusion = Mutan(input_dim=13, query_dim=7, output_dim=3, rank=2, x_dim=5, hidden_query_dim=11).eval()
+    x, query = torch.randn(2, 3, 7, 13), torch.randn(2, 7)
+    with torch.autocast("cpu", torch.bfloat16):
+        out = fusion(x, query)
+    torch.testing.assert_close(out.float(), fusion(x, query), rtol=0.1, atol=0.05)
 
 
 def test_the_papers_sizes_are_the_defaults():
