@@ -140,3 +140,9 @@ def test_trees_lie_over_each_other(below: dict, above: dict, expected: dict) -> 
     before = copy.deepcopy((below, above))
     assert lay_over(below, above) == expected
     assert (below, above) == before
+
+
+def test_two_lengths_at_once_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"training\.steps and training\.samples were given"):
+        override({}, ["training.samples=50", "training.steps=2"])
+    assert override({"training": {"steps": 3}}, ["training.samples=50"]) == {"training": {"samples": 50}}

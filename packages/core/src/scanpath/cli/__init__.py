@@ -16,6 +16,7 @@ from scanpath.errors import ScanpathError
 #: A module offers ``run``, a function annotated for typer, or ``app``, a group of verbs.
 VERBS: dict[str, tuple[str, str]] = {
     "compare": ("scanpath.cli.compare", "Compare ways of looking on one frozen pipeline."),
+    "reproduce": ("scanpath.cli.reproduce", "Reproduce a table of a paper; judge what it claims."),
     "train": ("scanpath.cli.train", "Train one model, or go on after an interruption."),
     "evaluate": ("scanpath.cli.evaluate", "Measure a trained run on a split."),
     "predict": ("scanpath.cli.predict", "Answer a question about a picture; show where it looked."),

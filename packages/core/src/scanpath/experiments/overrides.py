@@ -86,6 +86,10 @@ def override(settings: Mapping[str, Any], words: Iterable[str]) -> dict[str, Any
         ConfigError: a word that is no ``key=value``, or a key below something that holds no keys.
     """
     changed = copy.deepcopy(dict(settings))
+    words = list(words)
+    lengths = [name for name in _LENGTHS if any(word.strip().startswith(f"training.{name}=") for word in words)]
+    if len(lengths) > 1:
+        raise ConfigError(f"training.{lengths[0]} and training.{lengths[1]} were given: one says how long, choose one.")
     for word in words:
         key, equals, text = word.partition("=")
         parts = key.strip().split(".")

@@ -10,8 +10,9 @@ import pytest
 import torch
 from torch import nn
 
-from scanpath.experiments import config as config_module
+from scanpath.experiments import config as config_module, running
 from scanpath.experiments.tables.loading import Table, load_table
+from scanpath.experiments.tables.planning import Plan, make_plan
 from scanpath.settings import Settings
 from scanpath.types import Batches
 
@@ -151,5 +152,16 @@ def toy_table(toy_task: type[ToyTask], tmp_path: Path) -> Callable[..., Table]:
         path = tmp_path / "toy.yaml"
         path.write_text(text)
         return load_table(path)
+
+    return make
+
+
+@pytest.fixture
+def toy_plan(toy_table: Callable[..., Table], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plan]:
+    """Plan the table; its runs draw no page."""
+    monkeypatch.setattr(running, "write_report", lambda run, *_, **__: run.folder.report_path.write_text("a page"))
+
+    def make(scale: Any = "smoke", *, seeds: int | None = None, rows: tuple[str, ...] = (), **replaced: str) -> Plan:
+        return make_plan(toy_table(**replaced), scale, seeds=seeds, rows=rows, runs=tmp_path / "runs", root=None)
 
     return make

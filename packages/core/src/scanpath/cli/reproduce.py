@@ -1,0 +1,110 @@
+"""``scanpath reproduce``: a table of a paper, planned, run and judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scanpath.experiments.tables.planning import Plan
+    from scanpath.experiments.tables.reproducing import Reproduction
+
+
+def run(
+    method: Annotated[str, typer.Argument(help="The package that brings the table, such as core.")],
+    table: Annotated[str, typer.Argument(help="The table's name, such as hops or table1.")],
+    scale: Annotated[
+        Literal["smoke", "small", "paper"],
+        typer.Option("--scale", help="Seconds, minutes, or the paper's own data and steps."),
+    ] = "small",
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", min=1, help="How many (0 to n-1); the table's by default, a claim needs 3.")
+    ] = None,
+    rows: Annotated[str, typer.Option("--rows", help="Ids with commas; all by default.")] = "",
+    out: Annotated[Path, typer.Option("--out", help="The folder of results.")] = Path("results"),
+    runs: Annotated[Path, typer.Option("--runs", help="The folder of runs, as for scanpath train.")] = Path("runs"),
+    root: Annotated[Path | None, typer.Option("--root", help="The folder of the data sets.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Runs at once; one a core by default, one on a GPU.")
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Make the data, print the plan, and run nothing.")] = False,
+) -> None:
+    """Reproduce a table of a paper: paper, ours with its interval, the difference; then each claim.
+
+    Finished runs are read and interrupted ones go on, so the same command can be typed again.
+
+    It leaves METHOD/TABLE.SCALE.json and .md in the folder of results.
+
+    Example: scanpath reproduce core hops --scale small --rows one,two
+    """
+    from rich.console import Console
+
+    from scanpath.experiments.tables.reproducing import prepare, reproduce
+
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    chosen = [name.strip() for name in rows.split(",") if name.strip()]
+    found = prepare(method, table, scale, seeds=seeds, rows=chosen, runs=runs, root=root, say=console.print)
+    _tell(console, found, workers)
+    if plan:
+        return
+
+    def progress(done: int, total: int, row: str) -> None:
+        if row:
+            console.print(f"done {done} of {total}: {row}")
+        elif done:
+            console.print(f"{done} of {total} runs are done already")
+
+    _show(reproduce(found, method, out=out, workers=workers, say=console.print, progress=progress))
+
+
+def _tell(console: Console, plan: Plan, workers: int | None) -> None:
+    """Say what will be run and for how long."""
+    from rich.table import Table
+
+    from scanpath.experiments.crew import workers_for
+    from scanpath.experiments.tables.estimating import seconds_of, steps_of
+
+    seconds, todo = seconds_of(plan), plan.todo
+    shown = Table(box=None, pad_edge=False, title="Plan", title_justify="left")
+    shown.add_column("row")
+    for name in ("runs", "done", "steps of one", "minutes of one"):
+        shown.add_column(name, justify="right")
+    for row in dict.fromkeys(job.row for job in plan.chosen):
+        own = [job for job in plan.chosen if job.row == row]
+        done = sum(job not in todo for job in own)
+        minutes = f"{seconds[row] / 60:.1f}" if row in seconds else "-"
+        shown.add_row(row, str(len(own)), str(done), f"{steps_of(own[0]):,}", minutes)
+    console.print(shown)
+    if todo:
+        at_once = workers_for(len(todo), workers)
+        lacking = {job.row for job in todo} - seconds.keys()
+        about = sum(seconds.get(job.row, 0.0) for job in todo) / at_once / 60
+        told = f"about {about:.0f} minutes of training" if about >= 1 else "less than a minute of training"
+        console.print(
+            f"{len(todo)} runs to do, {at_once} at once: "
+            + (f"nobody knows how long yet ({', '.join(sorted(lacking))})" if lacking else told)
+        )
+
+
+def _show(found: Reproduction) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from scanpath.experiments.tables.rendering import claim_lines, table_of
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    header, rows = table_of(found.result)
+    shown = Table(box=None, pad_edge=False, title=found.result["caption"], title_justify="left")
+    for place, name in enumerate(header):
+        options: dict[str, Any] = {"justify": "right"} if place else {}
+        shown.add_column(name, no_wrap=True, **options)
+    for row in rows:
+        shown.add_row(*row)
+    console.print(shown)
+    for verdict, words, numbers in claim_lines(found.result):
+        console.print(f"\n{verdict}: {words}\n  {numbers}")
+    console.print(f"\n{found.path} holds every number, {found.path.with_suffix('.md').name} beside it the table.")

@@ -1,0 +1,125 @@
+"""A table from its file to its result: what is finished is read, what was interrupted goes on, the rest is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scanpath.errors import DataError
+from scanpath.experiments.crew import do_all
+from scanpath.experiments.tables.items import ItemReader
+from scanpath.experiments.tables.loading import find_table
+from scanpath.experiments.tables.planning import Plan, TableRun, do, make_plan, needed_runs
+from scanpath.experiments.tables.preparing import Say, data_root, make_data, missing_data, open_data
+from scanpath.experiments.tables.rendering import as_markdown
+from scanpath.experiments.tables.resolving import check_runs
+from scanpath.experiments.tables.results import collect, result_path
+from scanpath.experiments.tables.settings import ScaleName
+from scanpath.files import write_atomically, write_json
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came out, and where it lies."""
+
+    result: dict[str, Any]
+    path: Path
+    """The JSON; its Markdown lies beside it."""
+    reused: int
+    """Runs that were finished before."""
+
+
+def prepare(
+    method: str,
+    table: str,
+    scale: ScaleName,
+    *,
+    seeds: int | None = None,
+    rows: Sequence[str] = (),
+    runs: Path,
+    root: Path | None = None,
+    say: Say,
+) -> Plan:
+    """Make what data can be made, do the runs that others need, and plan the rest.
+
+    Args:
+        method: which brings the table.
+        table: its name.
+        scale: at which scale.
+        seeds: how many; None takes the scale's.
+        rows: ids of those to run; empty for all.
+        runs: the folder of runs.
+        root: of the data sets; None takes the user's.
+        say: is told what takes time.
+
+    Raises:
+        UnknownNameError: no such method or table.
+        ConfigError: mistakes in the file, a scale that is not defined, a row that is not there.
+        DataError: data that are missing and cannot be made; the sentence says how to get them.
+    """
+    found = find_table(method, table)
+    check_runs(found)
+    place = data_root(found, scale, runs, root)
+    make_data(found, scale, place, say)
+    lacking = missing_data(found, scale, place)
+    if lacking:
+        raise DataError(f"{method} {table} cannot be run at the scale {scale!r}: {' '.join(lacking)}")
+    for job in needed_runs(found, scale, runs=runs, root=place):
+        if not job.done:
+            say(f"running {job.row!r}, which rows need")
+            do(job)
+    plan = make_plan(found, scale, seeds=seeds, rows=rows, runs=runs, root=place)
+    reader = ItemReader()
+    by_column = {cell.cell.column: cell for cell in plan.places}
+    for column, cell in by_column.items():
+        reader.check(cell.config, cell.split, found.settings.column(column).measure)
+    return plan
+
+
+def reproduce(
+    plan: Plan,
+    method: str,
+    *,
+    out: Path,
+    workers: int | None = None,
+    say: Say,
+    progress: Progress,
+) -> Reproduction:
+    """Do the runs of a plan that are not done, and write the result as JSON and Markdown.
+
+    Args:
+        plan: of :func:`prepare`.
+        method: which brings the table.
+        out: the folder of results; the file is ``<method>/<table>.<scale>.json`` in it.
+        workers: runs at once; None chooses.
+        say: is told what takes time.
+        progress: is told how many of how many runs are done, and which was the last.
+
+    Raises:
+        RunError: a run that failed, named.
+        Interrupted: by Ctrl-C or SIGTERM, after every run in hand was saved.
+    """
+    todo = plan.todo
+    total = len(plan.chosen)
+    reused = total - len(todo)
+    progress(reused, total, "")
+    if todo:
+        open_data(todo, say)
+        finished = reused
+
+        def tick(job: TableRun) -> None:
+            nonlocal finished
+            finished += 1
+            progress(finished, total, f"{job.row}, seed {job.seed}")
+
+        do_all(todo, do, log=todo[0].root / "workers.log", workers=workers, progress=tick)
+    say("tests and table")
+    result = collect(plan, method)
+    path = result_path(out, method, plan.table.name, plan.scale)
+    write_json(path, result, indent=1)
+    write_atomically(path.with_suffix(".md"), as_markdown(result))
+    return Reproduction(result, path, reused)

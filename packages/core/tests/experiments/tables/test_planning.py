@@ -1,0 +1,67 @@
+"""Plans: which runs a table asks for, and which of them are done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scanpath.errors import ConfigError
+from scanpath.experiments.running import RESULT
+from scanpath.experiments.tables.planning import Plan, do, make_plan, needed_runs
+
+MakePlan = Callable[..., Plan]
+
+
+def test_cells_share_runs_and_first_seeds_come_first(toy_plan: MakePlan) -> None:
+    plan = toy_plan("small")
+    assert plan.seeds == 3
+    assert [(job.row, job.seed) for job in plan.chosen] == [
+        (row, seed) for seed in range(3) for row in ("weak", "strong")
+    ]
+    assert len({job.key for job in plan.chosen}) == 6
+    assert all(job.splits == ("val", "test") for job in plan.chosen)
+    assert plan.todo == list(plan.chosen)
+    assert plan.chosen[0].title == "the row 'weak' under seed 0"
+
+
+def test_some_rows_and_more_seeds(toy_plan: MakePlan) -> None:
+    plan = toy_plan(seeds=2, rows=("strong",))
+    assert [(job.row, job.seed) for job in plan.chosen] == [("strong", 0), ("strong", 1)]
+    assert len(plan.runs) == 4, "the others are known, so that what is finished of them is shown"
+    with pytest.raises(ConfigError, match="has no row 'stronk'; did you mean 'strong'"):
+        toy_plan(rows=("stronk",))
+    with pytest.raises(ConfigError, match="'quoted' is external"):
+        toy_plan(rows=("quoted",))
+    with pytest.raises(ConfigError, match="not defined at the scale 'paper'"):
+        toy_plan("paper")
+
+
+def test_a_run_is_done_once_it_is_measured_on_every_split(toy_plan: MakePlan) -> None:
+    job = toy_plan(rows=("weak",)).todo[0]
+    assert not job.done
+    do(job)
+    assert job.done
+    path = job.folder / RESULT
+    result = json.loads(path.read_text())
+    for broken in ({**result, "measures": {"val": result["measures"]["val"]}}, {}, []):
+        path.write_text(json.dumps(broken))
+        assert not job.done
+    path.write_text("{cut")
+    assert not job.done
+    path.unlink()
+    do(job)
+    assert job.done
+    assert toy_plan(rows=("weak",)).todo == []
+
+
+def test_a_needed_run_comes_first_and_lends_its_folder(toy_table, tmp_path: Path) -> None:
+    needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
+    table = toy_table(**{"claims:": needs, "task.skill: 40.0": "task.skill: 40.0, task.root: {needs: judge}"})
+    (judge,) = needed_runs(table, "smoke", runs=tmp_path, root=None)
+    assert judge.config["task"]["skill"] == 99.0
+    plan = make_plan(table, "smoke", seeds=None, rows=(), runs=tmp_path, root=None)
+    assert plan.chosen[0].config["task"]["root"] == str(judge.folder)
+    assert plan.chosen[1].config["task"]["root"] is None

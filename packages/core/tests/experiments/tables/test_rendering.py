@@ -1,0 +1,76 @@
+"""What people read of a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scanpath.experiments.tables.rendering import as_markdown, claim_lines, machine_lines, ours, table_of
+
+
+@pytest.fixture
+def result() -> dict[str, Any]:
+    measure = {"label": "Accuracy", "unit": "%", "higher_is_better": True}
+    error = {"label": "Error", "unit": "", "higher_is_better": False}
+    found = {"value": 60.25, "low": 59.5, "high": 61.5, "detectable": 1.0, "seeds": [60.0, 60.5]}
+    empty: dict[str, Any] = {"paper": None}
+    return {
+        "caption": "Skill", "source": "Table 1", "note": "", "scale": "small", "seeds": [0, 1],
+        "measured": "2026-11-21",
+        "columns": [
+            {"id": "all", "label": "All", "split": "val", "of": measure},
+            {"id": "error", "label": "Error", "split": "test", "of": error},
+        ],
+        "rows": [
+            {"id": "a", "label": "A|B", "external": False, "note": "ours", "cells": {
+                "all": {"paper": 61.0, "note": "blurred", **found}, "error": {**empty, **found, "low": None}}},
+            {"id": "q", "label": "Quoted", "external": True, "note": "", "cells": {
+                "all": {"paper": 55.5}, "error": empty}},
+        ],
+        "claims": [
+            {"words": "A wins", "section": "4", "comparison": "a.all > 60", "note": "", "verdict": "open", "links": [
+                {"margin": "a.all - 60 > 0", "verdict": "open", "reason": "the interval covers zero",
+                 "value": 0.25, "low": -0.5, "high": 1.5, "detectable": 1.0}]},
+            {"words": "B wins", "section": "5", "comparison": "b.all > 1", "note": "so read", "verdict": "holds",
+             "links": [{"margin": "b.all - 1 > 0", "verdict": "holds", "reason": ""}]},
+        ],
+        "data": [{"data": "abc"}],
+        "hardware": [
+            {"processor": "CPU", "cores": 2, "accelerator": None, "versions": {"torch": "2"}, "commit": "f00"}],
+    }  # fmt: skip
+
+
+def test_paper_ours_and_the_difference_stand_beside_each_other(result: dict[str, Any]) -> None:
+    header, rows = table_of(result)
+    assert header == ["row", "All: paper", "ours (95 %)", "difference", "Error (95 %)"]
+    assert rows == [
+        ["A|B", "61.00", "60.25 ± 1.00", "\N{MINUS SIGN}0.75", "60.25"],
+        ["Quoted (quoted)", "55.50", "–", "–", "–"],
+    ]
+    assert ours({"paper": 3.0}) == "–"
+
+
+def test_claims_show_the_numbers_that_decide(result: dict[str, Any]) -> None:
+    first, second = claim_lines(result)
+    assert first == (
+        "open",
+        "A wins (4)",
+        "a.all - 60 > 0: +0.25 (\N{MINUS SIGN}0.50 to 1.50; detectable 1.00), the interval covers zero",
+    )
+    assert second == ("holds", "B wins (5)", "b.all - 1 > 0")
+
+
+def test_machine_and_measures_are_named(result: dict[str, Any]) -> None:
+    lines = list(machine_lines(result))
+    assert lines[0] == "Scale small, seeds 0, 1, measured on 2026-11-21."
+    assert "Error: Error, lower is better, on test." in lines
+    assert lines[-1] == "Machine: CPU, 2 cores, no accelerator; torch 2; commit f00."
+
+
+def test_markdown_has_it_all(result: dict[str, Any]) -> None:
+    text = as_markdown(result)
+    assert "| A\\|B | 61.00 |" in text
+    assert "- A|B: ours\n- A|B, all: blurred" in text
+    assert "- **holds**: B wins (5) As `b.all > 1`, so read. b.all - 1 > 0" in text
+    assert as_markdown({**result, "claims": []}).count("## Claims") == 0

@@ -1,0 +1,87 @@
+"""Results: what is finished of a table, as plain values that are the same for the same runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scanpath.errors import DataError
+from scanpath.experiments.tables import results
+from scanpath.experiments.tables.planning import Plan, do
+from scanpath.experiments.tables.results import collect, read_result, result_path
+
+MakePlan = Callable[..., Plan]
+
+
+def test_a_whole_table(toy_plan: MakePlan) -> None:
+    plan = toy_plan(seeds=3)
+    for job in plan.todo:
+        do(job)
+    result = collect(plan, "toys")
+    weak, strong, quoted = result["rows"]
+    assert 40 <= weak["cells"]["all"]["value"] <= 40.5
+    assert weak["cells"]["all"]["seeds"] == pytest.approx([v + 10 for v in weak["cells"]["hard"]["seeds"]])
+    assert len(set(strong["cells"]["all"]["seeds"])) == 3
+    assert weak["cells"]["all"]["low"] < weak["cells"]["all"]["value"] < weak["cells"]["all"]["high"]
+    assert weak["cells"]["all"]["paper"] == 41.5
+    assert strong["cells"]["hard"] | {"paper": None, "note": "illegible"} == strong["cells"]["hard"]
+    assert quoted["cells"] == {"all": {"paper": 55.5}, "hard": {"paper": None}}
+    assert [claim["verdict"] for claim in result["claims"]] == ["holds", "holds"]
+    assert len(result["claims"][1]["links"]) == 2
+    assert result["data"] == [{"data": "toy"}]
+    assert {"versions", "commit", "processor"} <= result["hardware"][0].keys()
+    assert result["file"] == plan.table.checksum
+    assert json.dumps(result) == json.dumps(collect(plan, "toys"))
+
+
+def test_what_is_not_done_is_empty_and_leaves_claims_open(toy_plan: MakePlan) -> None:
+    plan = toy_plan(seeds=3)
+    nothing = collect(plan, "toys")
+    assert nothing["measured"] is None
+    assert nothing["hardware"] == []
+    assert nothing["claims"][0]["links"][0]["reason"] == "not measured: strong.all, weak.all"
+    for job in plan.todo:
+        if (job.row, job.seed) != ("weak", 1):
+            do(job)
+    result = collect(plan, "toys")
+    assert len(result["rows"][0]["cells"]["all"]["seeds"]) == 1, "the seeds before the first that is missing"
+    assert result["claims"][0]["verdict"] == "open"
+    assert result["claims"][0]["links"][0]["reason"] == "seeds: 1, a claim needs 3"
+
+
+def test_items_make_the_interval(toy_plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reader:
+        def read(self, config, predictions, split, measure):
+            assert predictions.name == ("predictions.json" if split == "val" else "predictions.test.json")
+            return np.asarray([100.0, 0.0, 100.0]) * (config.task.skill > 50), np.asarray([1, 1, 2]), "three"
+
+    monkeypatch.setattr(results, "ItemReader", Reader)
+    plan = toy_plan()
+    for job in plan.todo:
+        do(job)
+    weak, strong, _ = collect(plan, "toys")["rows"]
+    assert weak["cells"]["all"]["value"] == 0
+    assert strong["cells"]["all"]["value"] == pytest.approx(200 / 3)
+    assert strong["cells"]["all"]["low"] == 50
+    assert strong["cells"]["all"]["high"] == 100
+
+
+def test_a_measure_that_the_task_lacks_is_named(toy_plan: MakePlan) -> None:
+    plan = toy_plan(**{"  accuracy: {": "  accurate: {", "measure: accuracy": "measure: accurate"})
+    do(plan.todo[0])
+    with pytest.raises(DataError, match="has no measure 'accurate' on val; it has accuracy"):
+        collect(plan, "toys")
+
+
+def test_what_is_read_is_a_result(tmp_path: Path) -> None:
+    path = result_path(tmp_path, "core", "hops", "smoke")
+    assert path == tmp_path / "core" / "hops.smoke.json"
+    path.parent.mkdir()
+    for wrong in ("[]", "{}", '{"form": 0}'):
+        path.write_text(wrong)
+        with pytest.raises(DataError, match="is no result of scanpath reproduce"):
+            read_result(path)
