@@ -70,6 +70,15 @@ def test_a_second_call_reuses_and_adds(folder: Path) -> None:
     assert {curve.samples[-1] for curve in result.content.curves} == {result.content.curves[0].samples[-1]}
 
 
+def test_finished_rows_stay_in_the_table(folder: Path) -> None:
+    settings = folder / "comparison.yaml"
+    compare(_settings("multi_hop", "dot"), folder, workers=1)
+    settings.write_text(settings.read_text().replace("chosen:\n", "chosen:\n- conv\n- gone\n"))
+    result = compare(_settings("dot"), folder, workers=1)
+    assert [summary.row.id for summary in result.summaries] == ["prior", "mean", "multi_hop", "dot"]
+    assert result.reused == 3, "conv, asked for and never finished, is not trained unasked"
+
+
 def test_costs_are_measured_again_on_another_machine_and_rows_of_other_code_are_named(folder: Path) -> None:
     path = folder / "cost.json"
     known = json.loads(path.read_text())

@@ -53,6 +53,11 @@ def test_where_rows_are_found(comparison: Path) -> None:
     files = {seed: comparison / "rows" / "dot" / f"seed{seed}.csv" for seed in (0, 1)}
     assert find_row(f"{comparison}:dot") == find_row(str(comparison / "rows" / "dot")) == files
     assert find_row(str(files[1])) == {1: files[1]}
+    (comparison / "rows" / "dot").rename(comparison / "rows" / "dot.scale=0.1")
+    try:
+        assert list(find_row(f"{comparison}:dot:scale=0.1")) == [0, 1], "as --mechanisms and the table write it"
+    finally:
+        (comparison / "rows" / "dot.scale=0.1").rename(comparison / "rows" / "dot")
 
 
 @pytest.mark.parametrize(

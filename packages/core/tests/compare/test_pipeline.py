@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ from scanpath.compare.answered import read_answered
 from scanpath.compare.pipeline import Pipeline, row_cost
 from scanpath.compare.settings import CompareSettings, load_settings
 from scanpath.data.split import VQAAnnotations
-from scanpath.errors import DataError
+from scanpath.errors import DataError, ScanpathError
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,25 @@ def pipeline(settings: CompareSettings, tmp_path_factory: pytest.TempPathFactory
     assert told[0] == "data: scenes"
     assert len(told) == len(set(told)), "each stage is told once"
     return made
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "reason"),
+    [
+        ("dot:hops=3", "hops"),
+        ("multi_hop:hops=0", r"the row 'multi_hop.hops=0' cannot be built: .*hops"),
+        ("multi_hop:hops=x", r"the row 'multi_hop.hops=x' cannot be built"),
+        ("independent:regions=dto", "'dto'; did you mean 'dot'"),
+    ],
+)
+def test_what_cannot_be_built_is_said_before_data_are_made(
+    settings: CompareSettings, tmp_path: Path, mechanism: str, reason: str
+) -> None:
+    told: list[str] = []
+    with pytest.raises(ScanpathError, match=reason):
+        Pipeline(settings.model_copy(update={"chosen": [mechanism]}), tmp_path, None, told.append)
+    assert told == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def row_of(pipeline: Pipeline, name: str):

@@ -88,6 +88,7 @@ def test_co_attentions_are_rows_too() -> None:
         (["zzzzzzz"], UnknownNameError, "zzzzzzz"),
         (["dot:scale"], ConfigError, "expected name=value"),
         (["dot", "dot"], ConfigError, "chosen twice"),
+        (["mean"], ConfigError, "'mean' is a rung, and those are always there"),
     ],
 )
 def test_wrong_mechanisms(chosen: list[str], error: type[Exception], sentence: str) -> None:

@@ -44,10 +44,10 @@ def content(summaries: list[Summary]) -> Content:
 def test_markdown(content: Content, summaries: list[Summary]) -> None:
     text = tables.as_markdown(content, summaries)
     assert "| Mean | 52.0 (50.5 to 53.5) | 51.0 53.0 | – | 66.0 (64.0 to 68.0) | – |" in text
-    assert "| −3.2 (-4.0 to -2.5; p < 0.0001, worse) |" in text
+    assert "| −3.2 (−4.0 to −2.5; p < 0.0001, worse) |" in text
     assert "| Dot | hop 2 (best) | 55.0 (54.0 to 56.0) | 80.0 | – | – | 21.0 (19.0 to 23.0) |" in text
     assert "| Dot | 23.5 k | 2 | 1.92 G | 12.3 | 5 | – |" in text
-    assert "allows: 98.7." in text
+    assert "answer scores: 98.7." in text
     assert "- Data: scenes" in text
     for block in text.split("\n\n"):
         widths = {line.count("|") for line in block.splitlines() if line.startswith("|")}

@@ -22,9 +22,9 @@ def run(
     context: typer.Context,
     data: Annotated[str, typer.Option("--data", help="A data set of scanpath data list.")] = "scenes",
     mechanisms: Annotated[
-        str,
+        str | None,
         typer.Option("--mechanisms", help="Names with commas, options behind colons: dot,multi_hop:hops=3,local_3."),
-    ] = "",
+    ] = None,
     seeds: Annotated[
         int | None, typer.Option("--seeds", min=1, help="How many seeds (0 to n-1); a claim needs 3.")
     ] = None,
@@ -44,7 +44,8 @@ def run(
 ) -> None:
     """Compare ways of looking: the ladder of baselines and some attentions on the same features and budget.
 
-    Finished rows are reused and interrupted ones go on, so the same command can be typed again, and mechanisms added.
+    Finished rows are reused and interrupted ones go on, so the same command can be typed again, and --mechanisms adds
+    rows: those that are finished under the same seeds stay in the table.
     It leaves comparison.md, .csv, .json, .png, report.html, and every answer of every row in rows/.
 
     Without options: the shipped comparison on Scenes, which are drawn if they are missing.
@@ -63,7 +64,7 @@ def run(
     source: str | Path = settings or ("smoke" if smoke else data if data in shipped() else "scenes")
     if settings is None and not smoke:
         changes["task.data"] = data
-    if mechanisms:
+    if mechanisms is not None:
         changes["chosen"] = [name.strip() for name in mechanisms.split(",") if name.strip()]
     if seeds:
         changes["seeds"] = list(range(seeds))
@@ -127,7 +128,8 @@ def _show(result: Comparison) -> None:
     console.print(table)
     console.print()
     chance = "" if content.chance_mass is None else f" Mass of an even map: {content.chance_mass:.1f}."
-    console.print(f"Ceiling that the answers' noise allows: {content.ceiling:.1f}.{chance}", highlight=False)
+    ceiling = f"Ceiling, what the people's most common answer scores: {content.ceiling:.1f}."
+    console.print(ceiling + chance, highlight=False)
     for note in content.notes[2:]:
         console.print(note, highlight=False)
     console.print(
@@ -165,7 +167,7 @@ def _show_diff(console: Console, found: RowDiff, questions: int) -> None:
         table.add_column(name, justify="right")
     for one in (found.overall, *found.types):
         shares = (wording.share(one.first), wording.share(one.second), wording.points(one.difference))
-        ends = f"{one.low:.1f} to {one.high:.1f}" + (" *" if one.moved else "")
+        ends = f"{wording.signed(one.low)} to {wording.signed(one.high)}" + (" *" if one.moved else "")
         table.add_row(Text(one.name), str(one.questions), *shares, ends, wording.p_value(one.p))
     console.print(table)
     seeds = ", ".join(map(str, found.seeds))

@@ -16,7 +16,7 @@ from scanpath.compare.pipeline import Pipeline, Say, row_cost
 from scanpath.compare.settings import PRIOR, CompareSettings, RowSettings
 from scanpath.compare.summary import Measured, Summary, choose_baseline, summarise
 from scanpath.environment import hardware
-from scanpath.errors import ConfigError, DataError
+from scanpath.errors import ConfigError, DataError, ScanpathError
 from scanpath.experiments.config import differences
 from scanpath.files import read_json, write_atomically, write_json
 from scanpath.report.content import Content
@@ -59,9 +59,11 @@ def compare(
         ConfigError: the folder holds a comparison with another pipeline.
     """
     say, progress = say or _silent, progress or _still
-    rows = settings.rows()
-    claim(settings, folder)
+    settings.rows()  # what cannot be is said before anything is made
+    earlier = claim(settings, folder)
     pipeline = Pipeline(settings, folder, root, say)
+    settings = pipeline.settings = with_finished(pipeline, earlier)
+    rows = settings.rows()
     rungs = {row.id for row in settings.ladder}
     jobs = {
         (row.id, seed): pipeline.job(row, seed, rung=row.id in rungs)
@@ -95,23 +97,46 @@ def _work(todo: list[Job], total: int, workers: int | None, progress: Progress) 
         do_all(todo, workers=workers, progress=tick)
 
 
-def claim(settings: CompareSettings, folder: Path) -> None:
-    """Write the settings into the folder, unless it holds a comparison with another pipeline."""
+def claim(settings: CompareSettings, folder: Path) -> list[str]:
+    """Write the settings into the folder, unless it holds a comparison with another pipeline.
+
+    Returns:
+        The mechanisms that were asked for in it earlier and are not now.
+    """
     path = folder / SETTINGS
+    before: list[str] = []
     if path.exists():
         try:
             known = yaml.safe_load(path.read_text(encoding="utf-8"))
-            earlier = CompareSettings.parse(known, source=str(path)).pipeline()
+            earlier = CompareSettings.parse(known, source=str(path))
         except (OSError, yaml.YAMLError) as error:
             raise DataError(f"{path} cannot be read ({error}): name another folder with --out.") from None
-        for key, own, asked in differences(earlier, settings.pipeline()):
+        before = [name for name in earlier.chosen if name not in settings.chosen]
+        for key, own, asked in differences(earlier.pipeline(), settings.pipeline()):
             raise ConfigError(
                 f"{folder} holds a comparison with {key} = {own!r}, asked for is {asked!r}: rows that are not alike "
                 "in it cannot stand in one table; name another folder with --out."
             )
     elif folder.exists() and any(folder.iterdir()):
         raise ConfigError(f"{folder} is not empty and holds no comparison: name another folder with --out.")
-    write_atomically(path, yaml.safe_dump(settings.plain(), sort_keys=False, allow_unicode=True))
+    kept = settings.plain() | {"chosen": [*before, *settings.chosen]}
+    write_atomically(path, yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
+    return before
+
+
+def with_finished(pipeline: Pipeline, earlier: list[str]) -> CompareSettings:
+    """Add those of the ``earlier`` mechanisms that are finished under every seed; no other is trained unasked."""
+    settings = pipeline.settings
+    finished = []
+    for name in earlier:
+        try:
+            row = settings.mechanism(name)
+            jobs = [pipeline.job(row, seed, rung=False) for seed in settings.seeds]
+        except ScanpathError:  # of a package, or of settings, that are gone
+            continue
+        if all(job.done for job in jobs):
+            finished.append(name)
+    return settings.model_copy(update={"chosen": [*finished, *settings.chosen]})
 
 
 def _measured(

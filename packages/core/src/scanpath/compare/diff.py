@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from scanpath.compare.answered import Answered, read_answered
+from scanpath.compare.settings import row_id
 from scanpath.errors import DataError, near
 from scanpath.metrics.intervals import Flips, mcnemar, paired_difference
 
@@ -78,11 +79,15 @@ def find_row(text: str) -> dict[int, Path]:
     if path.is_file():
         return {_seed_of(path): path}
     if not path.is_dir():
-        comparison, colon, row = text.rpartition(":")
+        places = [place for place, letter in enumerate(text) if letter == ":"]  # a row's options have colons, too
+        comparison, row = next(
+            ((text[:place], text[place + 1 :]) for place in places if (Path(text[:place]) / "rows").is_dir()), ("", "")
+        )
+        if not row:
+            missing = "" if not places or Path(text[: places[0]]).is_dir() else f" ({text[: places[0]]} is not there)"
+            raise DataError(f"{text} is no row{missing}: name COMPARISON:ROW, the folder of a row, or its CSV file.")
         rows = Path(comparison) / "rows"
-        if not colon or not rows.is_dir():
-            raise DataError(f"{text} is no row: name COMPARISON:ROW, the folder of a row, or its CSV file.")
-        path = rows / row
+        path = rows / row_id(row)
         if not path.is_dir():
             known = sorted(folder.name for folder in rows.iterdir())
             raise DataError(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from scanpath.attention.creation import create_attention, create_co_attention
 from scanpath.bench.cost import measure_costs
 from scanpath.compare.answered import MEASURES, Answered, write_answered
 from scanpath.compare.jobs import FORM, Job
@@ -16,15 +17,40 @@ from scanpath.compare.settings import PRIOR, CompareSettings, RowSettings
 from scanpath.compare.targets import Targets
 from scanpath.data.catalogue import dataset_checksum, make_dataset
 from scanpath.environment import hardware
-from scanpath.errors import DataError
+from scanpath.errors import ConfigError, DataError, ScanpathError
 from scanpath.experiments.running import RunConfig, load_run
 from scanpath.files import read_json, write_json
+from scanpath.layers.options import named
 from scanpath.metrics.vqa import VQAScorer
 from scanpath.report.content import RowCost
 from scanpath.tasks.vqa import VQATask, prior_records
 from scanpath.tasks.vqa.batch import VQABatch
 
 Say = Callable[[str], None]
+
+
+TRIAL_WIDTH = 960
+"""A width that nearly every number of heads divides, so that a trial refuses nothing that the real width allows."""
+
+
+def try_to_build(row: RowSettings) -> None:
+    """Build a row's mechanism at some size, so that an impossible option is not met after hours.
+
+    Raises:
+        ConfigError: it cannot be built, with the reason.
+    """
+    try:
+        if row.attention is not None:
+            name, options = named(row.attention, "attention")
+            create_attention(name, region_dim=TRIAL_WIDTH, query_dim=TRIAL_WIDTH, **options)
+        elif row.co_attention is not None:
+            name, options = named(row.co_attention, "co_attention")
+            create_co_attention(name, region_dim=TRIAL_WIDTH, token_dim=TRIAL_WIDTH, query_dim=TRIAL_WIDTH, **options)
+    except ScanpathError as error:
+        raise ConfigError(f"the row {row.id!r} cannot be built: {error}") from None
+    except Exception as error:  # whatever a mechanism says to a value that it did not expect
+        reason = f"{type(error).__name__}: {error}"
+        raise ConfigError(f"the row {row.id!r} cannot be built ({reason}): check its options.") from error
 
 
 class Pipeline:
@@ -41,6 +67,10 @@ class Pipeline:
         self.settings = settings
         self.folder = folder
         self.root = folder / "data" if settings.private_data else root
+        for row in settings.rows():
+            if row.id != PRIOR:
+                self.config(row, settings.seeds[0])  # a mistake in an option is found before data are made
+                try_to_build(row)
         say(f"data: {settings.data}")
         options: dict[str, Any] = dict(settings.data_options)
         make_dataset(settings.data, self.root, progress=_told_once(say), **options)

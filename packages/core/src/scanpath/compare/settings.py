@@ -25,6 +25,11 @@ Scalar = str | int | float | bool | None
 Options = dict[str, Scalar]
 
 
+def row_id(text: str) -> str:
+    """Give the id, and the folder, of the row that ``multi_hop:hops=3`` asks for."""
+    return text.replace(":", ".")
+
+
 class RowSettings(Settings):
     """One row: what it puts into the host's place for a mechanism."""
 
@@ -122,6 +127,8 @@ class CompareSettings(Settings):
         ids = [row.id for row in rows]
         repeated = sorted({name for name in ids if ids.count(name) > 1})
         if repeated:
+            if repeated[0] in {row.id for row in self.ladder}:
+                raise ConfigError(f"the row {repeated[0]!r} is a rung, and those are always there: leave it out.")
             raise ConfigError(f"the row {repeated[0]!r} was chosen twice: name each mechanism once.")
         if self.baseline is not None and self.baseline not in ids:
             hint = near(self.baseline, ids) or f"; rows are {', '.join(ids)}."
@@ -147,12 +154,11 @@ class CompareSettings(Settings):
         name, *options = text.split(":")
         parsed = dict(_option(option, text) for option in options)
         built: Options = {"name": name, **parsed}
-        row_id = text.replace(":", ".")
         if name in registry.addresses("attentions") or name in registry.addresses("scorers"):
             alike = next((row for row in self.mechanisms if row.mechanism == name), RowSettings(id=name))
-            return alike.model_copy(update={"id": row_id, "label": text, "attention": built})
+            return alike.model_copy(update={"id": row_id(text), "label": text, "attention": built})
         if name in registry.addresses("co_attentions"):
-            return RowSettings(id=row_id, label=text, co_attention=built)
+            return RowSettings(id=row_id(text), label=text, co_attention=built)
         ready = {row.id for row in self.mechanisms}
         hint = near(name, ready | set(registry.addresses("attentions")) | set(registry.addresses("scorers")))
         if hint:

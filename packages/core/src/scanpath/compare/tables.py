@@ -54,9 +54,8 @@ def as_markdown(content: Content, summaries: Sequence[Summary]) -> str:
     """Write the tables that a reader wants first: accuracy, types, looking, cost."""
     picture = f"![{wording.alternative_text(content)}](comparison.png)"
     parts = [f"# {content.title}\n", content.intro, picture, *content.warnings, _accuracy(content, summaries)]
-    parts += [
-        f"Baseline of the tests: {content.baseline}. Ceiling that the answers' noise allows: {content.ceiling:.1f}."
-    ]
+    ceiling = f"Ceiling, what the people's most common answer scores: {content.ceiling:.1f}."
+    parts += [f"Baseline of the tests: {content.baseline}. {ceiling}"]
     parts += ["## By question type\n", _types(summaries, "question_types")]
     parts += ["## By answer type\n", _types(summaries, "answer_types")]
     if any(summary.row.looking for summary in summaries):

@@ -61,7 +61,9 @@ def decode(data: bytes, described: str, mode: Literal["RGB", "L"] = "RGB") -> np
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return np.asarray(picture.convert(mode), dtype=np.uint8)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError:  # its own sentence names a buffer in memory
+        raise DataError(f"{described} is not a whole picture of a known format, such as PNG or JPEG.") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(f"{described} is not a whole picture ({error}): fetch or make it again.") from None
 
 

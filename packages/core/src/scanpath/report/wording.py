@@ -18,7 +18,12 @@ def interval(estimate: Estimate | Difference) -> str:
     """Write the ends of an interval, or nothing where none was computed."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"{estimate.low:.1f} to {estimate.high:.1f}"
+    return f"{signed(estimate.low)} to {signed(estimate.high)}"
+
+
+def signed(value: float) -> str:
+    """Write a number with one digit, and a minus sign where it is below zero."""
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def points(value: float) -> str:
@@ -30,7 +35,7 @@ def p_value(p: float) -> str:
     """Write a p-value to the precision that means something."""
     if p < 0.0001:
         return "p < 0.0001"
-    return f"p = {p:.4f}" if p < 0.01 else f"p = {p:.2f}"
+    return f"p = {p:#.2g}"
 
 
 def count(value: float | None, unit: str = "") -> str:

@@ -35,7 +35,10 @@ class TrainingSettings(Settings):
     steps: PositiveInt | None = None
     epochs: Positive | None = None
     samples: PositiveInt | None = None
-    """Items seen, the budget that compared runs share: as many steps as hold them."""
+    """Items seen, the budget that compared runs share: as many steps as whole batches need to hold them.
+
+    Batches that are a few items short, as grouping by picture makes them, leave the run as much below the budget.
+    """
     batch_size: PositiveInt = 64
     """Items of one optimiser step, over all processes and accumulated parts: a recipe means the same everywhere."""
     accumulate: PositiveInt = 1
