@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 import torch
 
+from scanpath.attention import create_scorer
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers.fusion import FUSIONS, check_fusion_options, create_fusion
+from scanpath.testing import check_scorer
 
 
 @pytest.mark.parametrize("name", sorted(FUSIONS))
@@ -19,6 +23,11 @@ def test_every_region_is_fused_as_a_vector_is(name, axes):
     assert out.shape == (3, *axes, fusion.output_dim)
     last = tuple(size - 1 for size in axes)
     torch.testing.assert_close(out[(2, *last)], fusion(x[(2, *last)][None], query[2:])[0])
+
+
+@pytest.mark.parametrize("name", ["mlb", "mutan"])
+def test_the_score_of_a_fused_map_keeps_the_contract(name):
+    check_scorer(functools.partial(create_scorer, "conv", maps=2, hidden_dim=3, fused={"name": name, "output_dim": 5}))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from scanpath.layers.fusions import sketching
-from scanpath.layers.fusions.sketching import Sketch, compact_bilinear, count_sketch, signed_root
+from scanpath.layers.fusions.sketching import Sketch, _by_bucket, _by_row, compact_bilinear, count_sketch, signed_root
 
 
 def draw(width, buckets, seed):
@@ -85,6 +85,11 @@ def test_a_sketch_by_hand():
     sketch = Sketch(torch.tensor([2, 0, 2]), torch.tensor([1.0, -1.0, -1.0]))
     sketched = count_sketch(torch.tensor([[3.0, 5.0, 7.0]]), sketch, 5)
     torch.testing.assert_close(sketched, torch.tensor([[-5.0, 0.0, -4.0, 0.0, 0.0]]))
+
+
+def test_the_order_of_a_gpu_gives_the_same_sums():
+    x, sketch = torch.randn(3, 11).double(), draw(11, 5, 0)
+    torch.testing.assert_close(_by_bucket(x, sketch.buckets, 5), _by_row(x, sketch.buckets, 5))
 
 
 def test_sketches_keep_inner_products_on_average():

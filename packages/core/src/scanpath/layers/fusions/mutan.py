@@ -67,8 +67,9 @@ class Mutan(nn.Module):
     def _by_core(self, seen: Tensor, asked: Tensor) -> Tensor:
         """Let the question choose one map of v first, W_q = sum_r diag(M_r q) N_r, then apply it to every region.
 
-        It has t_v t_o numbers a sample, the branches of L regions L R t_o: this way pays where L R > t_v. At 14x14 regions
-        and the paper's sizes it takes half the time and 0.6 of the memory; for a single context, twelve times the time.
+        It has t_v t_o numbers a sample, the branches of L regions L R t_o: this way pays where L R > t_v. At 14x14
+        regions and the paper's sizes it takes half the time and 0.6 of the memory; for a single context, twelve times
+        the time.
         """
         weight = self.x_branches.weight.view(self.rank, self.output_dim, -1)  # (R, t_o, t_v)
         bias = self.x_branches.bias.view(self.rank, self.output_dim)  # (R, t_o)

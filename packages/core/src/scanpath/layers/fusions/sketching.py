@@ -44,14 +44,19 @@ class Sketch(NamedTuple):
 
 
 def count_sketch(x: Tensor, sketch: Sketch, width: int) -> Tensor:
-    """Throw (..., D) into ``width`` buckets: (..., d). On a GPU, too, it adds in a fixed order."""
+    """Throw (..., D) into ``width`` buckets: (..., d)."""
     signed = (x * sketch.signs).reshape(-1, x.shape[-1])  # (N, D)
-    if x.is_cuda:
-        empty = signed.new_zeros(width, len(signed))
-        buckets = empty.index_put_((sketch.buckets,), signed.t(), accumulate=True).t()
-    else:
-        buckets = signed.new_zeros(len(signed), width).index_add_(1, sketch.buckets, signed)
-    return buckets.reshape(*x.shape[:-1], width)
+    throw = _by_bucket if x.is_cuda else _by_row
+    return throw(signed, sketch.buckets, width).reshape(*x.shape[:-1], width)
+
+
+def _by_row(signed: Tensor, buckets: Tensor, width: int) -> Tensor:
+    return signed.new_zeros(len(signed), width).index_add_(1, buckets, signed)  # (N, d)
+
+
+def _by_bucket(signed: Tensor, buckets: Tensor, width: int) -> Tensor:
+    """Do the same by indexing, which on a GPU adds in a fixed order; ``index_add_`` does not."""
+    return signed.new_zeros(width, len(signed)).index_put_((buckets,), signed.t(), accumulate=True).t()  # (N, d)
 
 
 def _unsketch(buckets: Tensor, sketch: Sketch) -> Tensor:
