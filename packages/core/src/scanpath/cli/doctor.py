@@ -85,7 +85,8 @@ def data() -> Iterator[Finding]:
             f"{home} has {free:.1f} GiB free, data sets want {ROOM}: set SCANPATH_DATA elsewhere",
         )
     else:
-        yield Finding("good", "data folder", f"{home}, {free:.0f} GiB free")
+        there = "" if home.exists() else "; made when the first data set is"
+        yield Finding("good", "data folder", f"{home}, {free:.0f} GiB free{there}")
     for name in dataset_names():
         known = describe(name)
         pictures, questions = (sum(counts[place] for counts in known.counts.values()) for place in (0, 1))
