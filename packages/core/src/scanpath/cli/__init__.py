@@ -17,6 +17,7 @@ from scanpath.errors import ScanpathError
 VERBS: dict[str, tuple[str, str]] = {
     "compare": ("scanpath.cli.compare", "Compare ways of looking on one frozen pipeline."),
     "reproduce": ("scanpath.cli.reproduce", "Reproduce a table of a paper; judge what it claims."),
+    "ledger": ("scanpath.cli.ledger", "List what of the papers' tables is measured, and what never."),
     "train": ("scanpath.cli.train", "Train one model, or go on after an interruption."),
     "evaluate": ("scanpath.cli.evaluate", "Measure a trained run on a split."),
     "predict": ("scanpath.cli.predict", "Answer a question about a picture; show where it looked."),

@@ -1,0 +1,148 @@
+"""The ledger: every row and claim of every installed table, and at which scales it was measured; or never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from scanpath.errors import ConfigError, DataError
+from scanpath.experiments.tables.loading import Table, all_tables, load_table
+from scanpath.experiments.tables.results import read_result, result_path
+from scanpath.experiments.tables.settings import SCALES, ClaimSettings
+
+NEVER = "never"
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a row or a claim at one scale."""
+
+    scale: str
+    state: str
+    """``measured`` for a row, the verdict for a claim; ``never``, or ``not defined`` where it cannot be."""
+    measured: str | None = None
+    """The day."""
+    seeds: int | None = None
+    versions: Mapping[str, str] | None = None
+    commit: str | None = None
+    older: bool = False
+    """Whether the table's file has changed since."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the ledger."""
+
+    kind: Literal["row", "claim"]
+    name: str
+    states: tuple[State, ...]
+    """One a scale."""
+
+    @property
+    def reached(self) -> State | None:
+        """The largest scale at which there is something to tell."""
+        known = [state for state in self.states if state.measured]
+        return known[-1] if known else None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A table's part of the ledger."""
+
+    method: str
+    table: str
+    caption: str
+    entries: tuple[Entry, ...]
+    trouble: tuple[str, ...] = ()
+    """Why the file, or a result of it, cannot be read."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+
+def read_ledger(results: Path) -> list[Page]:
+    """Read the state of all tables.
+
+    Args:
+        results: the folder that ``scanpath reproduce`` writes to.
+    """
+    return [_page(method, table, path, results) for (method, table), path in all_tables().items()]
+
+
+def foreign_results(results: Path) -> list[str]:
+    """Name the results that are of no installed table."""
+    ours = {result_path(results, *names, scale) for names in all_tables() for scale in SCALES}
+    found = (path for scale in SCALES for path in results.glob(f"*/*.{scale}.json"))
+    return sorted(str(path.relative_to(results)) for path in found if path not in ours)
+
+
+def _page(method: str, name: str, path: Any, results: Path) -> Page:
+    try:
+        table = load_table(path)
+    except ConfigError as error:  # one broken file hides no other
+        return Page(method, name, "", (), (str(error),))
+    known: dict[str, Mapping[str, Any]] = {}
+    trouble = []
+    for scale in SCALES:
+        written = result_path(results, method, name, scale)
+        if written.exists():
+            try:
+                known[scale] = read_result(written)
+            except DataError as error:
+                trouble.append(str(error))
+    return Page(method, name, table.settings.caption, tuple(_entries(table, known)), tuple(trouble))
+
+
+def _entries(table: Table, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Entry]:
+    for row in table.settings.rows:
+        if not row.external:
+            yield Entry("row", row.id, tuple(_state(table, scale, known, _row, row.id) for scale in SCALES))
+    for claim in table.settings.claims:
+        yield Entry("claim", claim.words, tuple(_state(table, scale, known, _claim, claim) for scale in SCALES))
+
+
+def _state(table: Table, scale: str, known: Mapping[str, Mapping[str, Any]], find: Any, what: Any) -> State:
+    if scale not in table.settings.defined_scales:
+        return State(scale, "not defined")
+    result = known.get(scale)
+    found = None if result is None else find(result, what)
+    if result is None or found is None or result["measured"] is None:
+        return State(scale, NEVER)
+    state, seeds = found
+    machine = result["hardware"][-1]
+    return State(
+        scale,
+        state,
+        measured=result["measured"],
+        seeds=seeds,
+        versions=machine["versions"],
+        commit=machine["commit"],
+        older=result["file"] != table.checksum,
+    )
+
+
+def _row(result: Mapping[str, Any], name: str) -> tuple[str, int] | None:
+    cells = [cell for row in result["rows"] if row["id"] == name for cell in row["cells"].values() if "seeds" in cell]
+    return ("measured", min(len(cell["seeds"]) for cell in cells)) if cells else None
+
+
+def _claim(result: Mapping[str, Any], claim: ClaimSettings) -> tuple[str, int] | None:
+    """Find the verdict on the same comparison; an older one of other cells is none on this."""
+    for judged in result["claims"]:
+        if judged["comparison"] == claim.comparison:
+            seeds = [link["seeds"] for link in judged["links"] if "seeds" in link]
+            return (judged["verdict"], min(seeds)) if len(seeds) == len(judged["links"]) else None
+    return None
+
+
+def count(pages: list[Page]) -> dict[str, int]:
+    """Count rows and claims by what is known of them at their largest scale."""
+    found = {"tables": len(pages), "rows": 0, "rows measured": 0, "claims": 0, "holds": 0, "fails": 0, "open": 0}
+    for entry in (entry for page in pages for entry in page.entries):
+        found[f"{entry.kind}s"] += 1
+        if entry.reached is not None:
+            found["rows measured" if entry.kind == "row" else entry.reached.state] += 1
+    return found
