@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--inductor", action="store_true", help="compile every mechanism for real: minutes")
+    backends = ["aot_eager", "inductor", "none"]
+    said = "what compiles every mechanism: traced, for real (minutes), or not at all"
+    parser.addoption("--backend", default="aot_eager", choices=backends, help=said)
     parser.addoption("--device", default="cpu", help="where the contracts are checked: cpu or cuda")
 
 

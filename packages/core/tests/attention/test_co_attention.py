@@ -14,7 +14,7 @@ from scanpath.testing import check_co_attention
 
 @pytest.mark.parametrize("options", [{"cross": True}, {"regions": {"name": "dot", "maps": 2}, "tokens": "additive"}])
 def test_contract(options):
-    check_co_attention(functools.partial(create_co_attention, "independent", **options), query=True)
+    check_co_attention(functools.partial(create_co_attention, "independent", **options), query=True, backend=None)
 
 
 @pytest.mark.parametrize("cross", [True, False])

@@ -14,7 +14,9 @@ from scanpath.testing import check_attention, check_scorer
 
 
 def test_contract():
-    check_scorer(functools.partial(create_scorer, "conv", fused={"name": "hadamard", "output_dim": 11}, maps=2))
+    check_scorer(
+        functools.partial(create_scorer, "conv", fused={"name": "hadamard", "output_dim": 11}, maps=2), backend=None
+    )
 
 
 def test_contract_with_a_softmax():

@@ -13,7 +13,7 @@ from scanpath.testing import check_co_attention
 
 
 def test_contract():
-    check_co_attention(functools.partial(create_co_attention, "joint_conditioning", hops=3), query=False)
+    check_co_attention(functools.partial(create_co_attention, "joint_conditioning", hops=3), query=False, backend=None)
 
 
 @pytest.mark.parametrize("query_dim", [7, None])

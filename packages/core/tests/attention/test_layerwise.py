@@ -19,7 +19,7 @@ def layerwise(layers, **options):
 
 def test_contract():
     factory = functools.partial(create_attention, "layerwise", layers=[1, 3, 7], scorer={"name": "dot", "maps": 2})
-    check_attention(factory, grid=False)
+    check_attention(factory, grid=False, backend=None)
 
 
 @pytest.mark.parametrize("pooling", ["mean", "sum"])

@@ -13,7 +13,9 @@ from scanpath.testing import check_attention
 
 
 def test_contract():
-    check_attention(functools.partial(MultiHopAttention, hops=3, hidden_dim=11, score_dim=7, double_tanh=True))
+    check_attention(
+        functools.partial(MultiHopAttention, hops=3, hidden_dim=11, score_dim=7, double_tanh=True), backend=None
+    )
 
 
 @pytest.mark.parametrize("hidden_dim", [None, 11])

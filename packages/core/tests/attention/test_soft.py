@@ -19,12 +19,12 @@ CORE = ("additive", "conv", "dot", "local", "mean", "multi_hop", "single_hop", "
 
 @pytest.mark.parametrize("name", CORE)
 def test_contract_of_every_name(name):
-    check_attention(functools.partial(create_attention, name), **SPECIAL.get(name, {}))
+    check_attention(functools.partial(create_attention, name), **SPECIAL.get(name, {}), backend=None)
 
 
 @pytest.mark.parametrize("name", ["conv", "multi_hop"])
 def test_contract_of_every_name_without_a_query(name):
-    check_attention(functools.partial(create_attention, name), query=False)
+    check_attention(functools.partial(create_attention, name), query=False, backend=None)
 
 
 def test_no_name_of_the_core_is_left_out():

@@ -14,7 +14,7 @@ from scanpath.testing import check_attention
 
 
 def test_contract():
-    check_attention(functools.partial(TransformerAttention, heads=3, hidden_dim=21, feed_forward_dim=11))
+    check_attention(functools.partial(TransformerAttention, heads=3, hidden_dim=21, feed_forward_dim=11), backend=None)
 
 
 def some_mask():

@@ -49,7 +49,7 @@ def check_scorer(
     positions: bool = False,
     zero_gradients: Sequence[str] = (),
     tolerance: float = 1e-4,
-    backend: str = "aot_eager",
+    backend: str | None = "aot_eager",
     device: str = "cpu",
 ) -> None:
     """Check that a Scorer obeys the contract.
@@ -65,7 +65,8 @@ def check_scorer(
         zero_gradients: Names of parameters (``*`` matches anything) whose gradient is zero by construction, such as a
             bias that moves all scores of a softmax alike.
         tolerance: Largest difference, absolute and relative, that counts as equal.
-        backend: Of ``torch.compile``; ``"inductor"`` compiles for real and takes longer.
+        backend: Of ``torch.compile``; ``"inductor"`` compiles for real and takes longer, None leaves compiling out,
+            which is most of a check's seconds.
         device: Where to run.
 
     Raises:
@@ -86,7 +87,7 @@ def check_attention(
     positions: bool = False,
     zero_gradients: Sequence[str] = (),
     tolerance: float = 1e-4,
-    backend: str = "aot_eager",
+    backend: str | None = "aot_eager",
     device: str = "cpu",
 ) -> None:
     """Check that an Attention obeys the contract; the arguments are those of :func:`check_scorer`.
@@ -109,7 +110,7 @@ def check_co_attention(
     positions: bool = False,
     zero_gradients: Sequence[str] = (),
     tolerance: float = 1e-4,
-    backend: str = "aot_eager",
+    backend: str | None = "aot_eager",
     device: str = "cpu",
 ) -> None:
     """Check that a CoAttention obeys the contract on both sides, each mask on its own.
@@ -135,7 +136,7 @@ def _check(
     positions: bool,
     zero_gradients: Sequence[str],
     tolerance: float,
-    backend: str,
+    backend: str | None,
     device: str,
 ) -> None:
     for subject in subjects(

@@ -78,7 +78,7 @@ class Subject:
     positions: bool = False
     zero_gradients: tuple[str, ...] = ()
     tolerance: float = 1e-4
-    backend: str = "aot_eager"
+    backend: str | None = "aot_eager"
     device: str = "cpu"
     shapes: tuple[Shape, ...] = ("boxes", "grid")
 

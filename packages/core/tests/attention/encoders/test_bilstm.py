@@ -17,7 +17,7 @@ from scanpath.testing import check_attention
 
 def test_contract():
     inner = {"name": "additive", "maps": 2}
-    check_attention(functools.partial(create_attention, "bilstm", hidden_dim=5, attention=inner))
+    check_attention(functools.partial(create_attention, "bilstm", hidden_dim=5, attention=inner), backend=None)
 
 
 def some_mask():

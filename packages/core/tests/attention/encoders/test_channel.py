@@ -14,7 +14,7 @@ from scanpath.testing import check_attention
 
 
 def test_contract():
-    check_attention(functools.partial(create_attention, "channel", pooling="max", attention="mean"))
+    check_attention(functools.partial(create_attention, "channel", pooling="max", attention="mean"), backend=None)
 
 
 @pytest.mark.parametrize("pooling", ["mean", "max"])

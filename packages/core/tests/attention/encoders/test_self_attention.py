@@ -16,7 +16,9 @@ from scanpath.testing import check_attention
 
 def test_contract():
     inner = {"name": "self_attention", "attention": "additive"}
-    check_attention(functools.partial(create_attention, "self_attention", heads=3, hidden_dim=21, attention=inner))
+    check_attention(
+        functools.partial(create_attention, "self_attention", heads=3, hidden_dim=21, attention=inner), backend=None
+    )
 
 
 @pytest.mark.parametrize("masked", [True, False])

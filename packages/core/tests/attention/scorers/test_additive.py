@@ -13,7 +13,7 @@ from scanpath.testing import check_scorer
 
 
 def test_contract():
-    check_scorer(functools.partial(AdditiveScorer, hidden_dim=11, maps=2))
+    check_scorer(functools.partial(AdditiveScorer, hidden_dim=11, maps=2), backend=None)
 
 
 @pytest.mark.parametrize("literal", [True, False])

@@ -13,8 +13,8 @@ from scanpath.testing import check_scorer
 
 
 def test_contract():
-    check_scorer(functools.partial(ConvScorer, maps=2))
-    check_scorer(functools.partial(local, hidden_dim=11), boxes=False)
+    check_scorer(functools.partial(ConvScorer, maps=2), backend=None)
+    check_scorer(functools.partial(local, hidden_dim=11), boxes=False, backend=None)
 
 
 @pytest.mark.parametrize("kernel_size", [1, 3, 5])

@@ -13,8 +13,8 @@ from scanpath.testing import check_scorer
 
 
 def test_contract():
-    check_scorer(functools.partial(DotScorer, hidden_dim=11, maps=3))
-    check_scorer(functools.partial(DotScorer, score="cosine", hidden_dim=11, scale=7.0))
+    check_scorer(functools.partial(DotScorer, hidden_dim=11, maps=3), backend=None)
+    check_scorer(functools.partial(DotScorer, score="cosine", hidden_dim=11, scale=7.0), backend=None)
 
 
 @pytest.mark.parametrize("score", ["dot", "cosine"])

@@ -61,7 +61,7 @@ FUSED = {"maps": 2, "hidden_dim": 3, "fused": {"name": "mcb", "output_dim": 17, 
 
 
 def test_the_score_of_its_map_keeps_the_contract():
-    check_scorer(functools.partial(create_scorer, "conv", **FUSED))
+    check_scorer(functools.partial(create_scorer, "conv", **FUSED), backend=None)
     check_attention(functools.partial(create_attention, "conv", **FUSED))
 
 
