@@ -54,7 +54,7 @@ def probe(config: RunConfig) -> float:
     times = []
     for number, numbers in zip(range(PROBED), batches.sampler, strict=False):
         begun = time.perf_counter()
-        batch = batches.collate(_read(batches.dataset, numbers))
+        batch = batches.collate(read_items(batches.dataset, numbers))
         for turn in objective.turns(number):
             loss, _ = objective(batch, turn)
             torch.autograd.backward(loss)
@@ -62,7 +62,8 @@ def probe(config: RunConfig) -> float:
     return sorted(times)[len(times) // 2]
 
 
-def _read(dataset: Any, numbers: list[int]) -> list[Any]:
+def read_items(dataset: Any, numbers: list[int]) -> list[Any]:
+    """Read the items of a batch, all at once where the data set can."""
     if hasattr(dataset, "__getitems__"):
         return list(dataset.__getitems__(numbers))
     return [dataset[number] for number in numbers]

@@ -15,6 +15,7 @@ from scanpath.data.split import VQASplit
 from scanpath.data.vqa import read_results
 from scanpath.errors import UnknownNameError, near
 from scanpath.experiments.config import RunConfig
+from scanpath.experiments.tables.columns import is_cost, is_series
 from scanpath.experiments.tables.judging import Floats
 from scanpath.tasks.vqa import VQATask
 
@@ -55,7 +56,7 @@ class ItemReader:
 
     def check(self, config: RunConfig, split: str, measure: str) -> None:
         """Refuse a measure that :meth:`read` would refuse, before anything is trained for it."""
-        if config.task.name == VQATask.name:
+        if config.task.name == VQATask.name and not is_cost(measure) and not is_series(measure):
             _chosen(self._task(config).split(split), measure)
 
     def _task(self, config: RunConfig) -> VQATask:

@@ -10,11 +10,12 @@ from typing import Any
 
 from scanpath.errors import ConfigError, near
 from scanpath.experiments.tables.claims import Cell, parse_comparison, parse_sum
+from scanpath.experiments.tables.columns import COSTS, is_cost, is_series
 
 
 def wrong_references(table: Mapping[str, Any]) -> list[str]:
     """Say what a table file, as YAML gives it, names that is not there."""
-    return [*_repeated(table), *_unknown_names(table), *_unknown_cells(table)]
+    return [*_repeated(table), *_unknown_names(table), *_unknown_cells(table), *_unknown_costs(table)]
 
 
 def _items(table: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
@@ -56,11 +57,24 @@ def _unknown_names(table: Mapping[str, Any]) -> Iterator[str]:
     for place, row in _items(table, "rows"):
         for name in _section(row, "paper"):
             yield from _unknown(f"{place}.paper", name, columns, "column")
+            if name in _series(table):
+                yield f"{place}.paper: the column {name!r} is a series, which has no single printed number"
     for scale, settings in _section(table, "scales").items():
         for name in _section(settings, "rows") if isinstance(settings, Mapping) else ():
             yield from _unknown(f"scales.{scale}.rows", name, rows, "row")
     for place, name in _needed(table, ""):
         yield from _unknown(place, name, list(_section(table, "needs")), "run under 'needs'")
+
+
+def _unknown_costs(table: Mapping[str, Any]) -> Iterator[str]:
+    for name in _section(table, "measures"):
+        if is_cost(str(name)):
+            yield from _unknown(f"measures.{name}", name, list(COSTS), "cost")
+
+
+def _series(table: Mapping[str, Any]) -> list[str]:
+    """List the columns that show a series."""
+    return [str(item.get("id")) for _, item in _items(table, "columns") if is_series(str(item.get("measure")))]
 
 
 def _needed(value: Any, place: str) -> Iterator[tuple[str, Any]]:
@@ -82,6 +96,8 @@ def _unknown_cells(table: Mapping[str, Any]) -> Iterator[str]:
         for cell in _cells(claim):
             yield from _unknown(place, cell.row, rows, "row")
             yield from _unknown(place, cell.column, columns, "column")
+            if cell.column in _series(table):
+                yield f"{place}: the column {cell.column!r} is a series, name a column of one of its measures"
             if cell.row in external:
                 yield f"{place}: the row {cell.row!r} is external and never run, so no claim can be judged by it"
 

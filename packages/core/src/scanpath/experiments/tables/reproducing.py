@@ -9,13 +9,14 @@ from typing import Any
 
 from scanpath.errors import DataError
 from scanpath.experiments.crew import do_all
+from scanpath.experiments.tables.costs import table_costs
 from scanpath.experiments.tables.items import ItemReader
 from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.planning import Plan, TableRun, do, make_plan, needed_runs
 from scanpath.experiments.tables.preparing import Say, data_root, make_data, missing_data, open_data
 from scanpath.experiments.tables.rendering import as_markdown
 from scanpath.experiments.tables.resolving import check_runs
-from scanpath.experiments.tables.results import collect, result_path
+from scanpath.experiments.tables.results import collect, known_costs, result_path
 from scanpath.experiments.tables.settings import ScaleName
 from scanpath.files import write_atomically, write_json
 
@@ -118,8 +119,8 @@ def reproduce(
 
         do_all(todo, do, log=todo[0].root / "workers.log", workers=workers, progress=tick)
     say("tests and table")
-    result = collect(plan, method)
     path = result_path(out, method, plan.table.name, plan.scale)
+    result = collect(plan, method, table_costs(plan, known_costs(path), say))
     write_json(path, result, indent=1)
     write_atomically(path.with_suffix(".md"), as_markdown(result))
     return Reproduction(result, path, reused)

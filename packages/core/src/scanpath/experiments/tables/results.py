@@ -7,15 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from scanpath.errors import DataError
-from scanpath.experiments.config import RunConfig
 from scanpath.experiments.running import RESULT
 from scanpath.experiments.tables.claims import Cell, Sum
-from scanpath.experiments.tables.items import ItemReader
-from scanpath.experiments.tables.judging import Estimate, Items, Sample, estimate, judge, verdict
+from scanpath.experiments.tables.columns import is_cost, is_number
+from scanpath.experiments.tables.judging import Estimate, Sample, estimate, judge, verdict
 from scanpath.experiments.tables.planning import Plan, TableRun
+from scanpath.experiments.tables.sampling import Samples, read_samples
 from scanpath.experiments.tables.settings import RowSettings
 from scanpath.files import read_json
 from scanpath.training.run_folder import RunFolder
@@ -41,15 +39,30 @@ def read_result(path: Path) -> dict[str, Any]:
     return found
 
 
-def collect(plan: Plan, method: str) -> dict[str, Any]:
+def known_costs(path: Path) -> dict[str, Any] | None:
+    """Return the costs of an earlier result; None where there is none."""
+    try:
+        found: dict[str, Any] | None = read_result(path).get("costs")
+    except DataError:
+        return None
+    return found
+
+
+def collect(plan: Plan, method: str, costs: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Put together what is finished of a plan; what is not stays empty.
 
+    Args:
+        plan: of the table.
+        method: which brings it.
+        costs: of :func:`scanpath.experiments.tables.costs.table_costs`; without them such cells stay empty.
+
     Returns:
-        Plain values, the same for the same runs.
+        Plain values, the same for the same runs and costs.
     """
-    samples = _samples(plan)
+    samples = read_samples(plan, costs)
     settings = plan.table.settings
     done = [job for job in plan.runs.values() if job.done]
+    machines = _distinct([RunFolder.open(job.folder).environment for job in done])
     return {
         "form": FORM,
         "method": method,
@@ -71,90 +84,64 @@ def collect(plan: Plan, method: str) -> dict[str, Any]:
             }
             for column in settings.columns
         ],
-        "rows": [_row(plan, row, samples) for row in settings.rows],
-        "claims": _claims(plan, samples),
+        "rows": [_row(plan, row, samples, machines) for row in settings.rows],
+        "claims": _claims(plan, samples.cells),
+        "costs": costs,
         "data": _distinct([RunFolder.open(job.folder).config.get("fingerprint", {}) for job in done]),
-        "hardware": _distinct([RunFolder.open(job.folder).environment for job in done]),
+        "hardware": machines,
     }
 
 
-def _samples(plan: Plan) -> dict[Cell, Sample]:
-    """Read what was measured of each cell, under as many first seeds as are done."""
-    reader = ItemReader()
-    by_cell: dict[Cell, list[tuple[TableRun, str]]] = {}
-    ended: set[Cell] = set()
-    for place in sorted(plan.places, key=lambda place: (place.cell, place.seed)):
-        job = plan.runs[place.identity]
-        if not job.done:
-            ended.add(place.cell)
-        elif place.cell not in ended:
-            by_cell.setdefault(place.cell, []).append((job, place.split))
-    return {cell: _sample(plan, cell, runs, reader) for cell, runs in by_cell.items()}
-
-
-def _sample(plan: Plan, cell: Cell, runs: Sequence[tuple[TableRun, str]], reader: ItemReader) -> Sample:
-    measure = plan.table.settings.column(cell.column).measure
-    values, scores = [], []
-    groups, name = None, ""
-    for job, split in runs:
-        config = RunConfig.parse(job.config)
-        found = reader.read(config, _predictions(job, config, split), split, measure)
-        if found is None:
-            values.append(_measured(job, split, measure))
-            continue
-        own, groups, name = found
-        scores.append(own)
-        values.append(float(own.mean()))
-    if groups is None:
-        return Sample(tuple(values))
-    return Sample(tuple(values), Items(np.stack(scores), groups, name))
-
-
-def _predictions(job: TableRun, config: RunConfig, split: str) -> Path:
-    path = RunFolder.open(job.folder).predictions_path
-    return path if split == config.training.evaluation_split else path.with_name(f"{path.stem}.{split}{path.suffix}")
-
-
-def _measured(job: TableRun, split: str, measure: str) -> float:
-    measures = read_json(job.folder / RESULT)["measures"][split]
-    if measure not in measures:
-        raise DataError(f"{job.title} has no measure {measure!r} on {split}; it has {', '.join(measures)}.")
-    return float(measures[measure])
-
-
-def _row(plan: Plan, row: RowSettings, samples: Mapping[Cell, Sample]) -> dict[str, Any]:
+def _row(plan: Plan, row: RowSettings, samples: Samples, machines: Sequence[Any]) -> dict[str, Any]:
     cells = {}
     for column in plan.table.settings.columns:
         printed = row.paper.get(column.id)
-        sample = samples.get(Cell(row.id, column.id))
+        place = Cell(row.id, column.id)
         cell: dict[str, Any] = {"paper": printed.value if printed else None}
         if printed and printed.note:
             cell["note"] = printed.note
-        if sample is not None:
-            found = estimate(Sum(((Cell(row.id, column.id), 1),), 0.0), samples)
-            cell |= {"seeds": list(sample.values), **_plain(found)}
+        if place in samples.cells:
+            kind = "rounds" if is_cost(column.measure) else "seeds"
+            cell |= _estimated(samples.cells[place], kind)
+        if place in samples.series:
+            cell["series"] = [
+                {"at": float(point) if is_number(point) else point, **_estimated(sample, "seeds")}
+                for point, sample in samples.series[place].items()
+            ]
         cells[column.id] = cell
     own = {
         plan.runs[place.identity].key: plan.runs[place.identity] for place in plan.places if place.cell.row == row.id
     }
-    seconds = [read_json(job.folder / RESULT)["seconds"] for job in own.values() if job.done]
+    done = [job for job in own.values() if job.done]
+    seconds = [read_json(job.folder / RESULT)["seconds"] for job in done]
     return {
         "id": row.id,
         "label": row.label,
         "external": row.external,
         "note": row.note,
         "seconds": sum(seconds) / len(seconds) if seconds else None,
+        "measured": _latest(done),
+        "machines": sorted({machines.index(RunFolder.open(job.folder).environment) for job in done}),
         "cells": cells,
     }
+
+
+def _estimated(sample: Sample, kind: str) -> dict[str, Any]:
+    """Estimate one cell: its values by seed or by round, their mean and its interval."""
+    cell = Cell("row", "column")
+    return {kind: list(sample.values), **_plain(estimate(Sum(((cell, 1),), 0.0), {cell: sample}))}
 
 
 def _claims(plan: Plan, samples: Mapping[Cell, Sample]) -> list[dict[str, Any]]:
     found = []
     for claim in plan.table.settings.claims:
         links = judge(claim.links(), samples)
+        columns = {cell.column for link in claim.links() for cell in link.margin.cells}
+        measures = {plan.table.settings.column(column).measure for column in columns}
+        kind = "rounds" if all(map(is_cost, measures)) else "seeds"
         told = [
             {"margin": link.margin, "verdict": link.verdict, "reason": link.reason}
-            | ({} if link.estimate is None else _plain(link.estimate) | {"seeds": link.estimate.seeds})
+            | ({} if link.estimate is None else _plain(link.estimate) | {kind: link.estimate.seeds})
             for link in links
         ]
         words = {"words": claim.words, "section": claim.section, "comparison": claim.comparison, "note": claim.note}

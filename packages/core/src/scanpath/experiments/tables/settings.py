@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, PositiveInt, field_validator, model_validator
+from pydantic import BeforeValidator, Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
 from scanpath.errors import ConfigError
 from scanpath.experiments.tables.claims import NAME, Link, Sum, parse_comparison, parse_sum
@@ -24,6 +24,8 @@ class MeasureSettings(Settings):
 
     label: str
     unit: str = "%"
+    digits: NonNegativeInt = 2
+    """Behind the point."""
     higher_is_better: bool
     """Its direction, which is never guessed."""
 
@@ -47,6 +49,7 @@ class ColumnSettings(Settings):
     id: Id
     label: str
     measure: str
+    """One of the task, ``cost/...`` or ``PREFIX/*``: see :mod:`scanpath.experiments.tables.columns`."""
     split: str | None = None
     """What the best checkpoint is measured on; the table's by default."""
     overrides: Overrides = Field(default_factory=dict)

@@ -1,0 +1,39 @@
+"""What a column may show beside one measure of its task: a cost of its rows, or a series of measures.
+
+A cost is named ``cost/...`` and measured on the rows' models; see :mod:`scanpath.experiments.tables.costs`. A series is
+named ``PREFIX/*`` and gathers all measures of the task under that prefix: the points of a figure, by the rest of their
+names.
+"""
+
+from __future__ import annotations
+
+COST = "cost/"
+COSTS = tuple(f"{COST}{name}" for name in ("relative_runtime", "milliseconds", "parameters", "flops", "peak_mib"))
+"""What can be measured of a row: of one forward and backward pass of a batch, and the number of its parameters."""
+SERIES = "/*"
+
+
+def is_cost(measure: str) -> bool:
+    """Tell whether a measure is a cost."""
+    return measure.startswith(COST)
+
+
+def is_series(measure: str) -> bool:
+    """Tell whether a measure stands for all that share its prefix."""
+    return measure.endswith(SERIES)
+
+
+def points(measure: str, known: list[str]) -> list[str]:
+    """Return the points of a series, such as ``["1", "2", "4"]``: in the order of numbers if all are numbers."""
+    prefix = measure.removesuffix("*")
+    found = [name.removeprefix(prefix) for name in known if name.startswith(prefix)]
+    return sorted(found, key=float) if all(map(is_number, found)) else found
+
+
+def is_number(point: str) -> bool:
+    """Tell whether a point has a place on an axis."""
+    try:
+        float(point)
+    except ValueError:
+        return False
+    return True

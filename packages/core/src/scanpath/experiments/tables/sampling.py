@@ -1,0 +1,109 @@
+"""What was measured of each cell: the numbers that estimates and verdicts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from scanpath.errors import DataError
+from scanpath.experiments.config import RunConfig
+from scanpath.experiments.running import RESULT
+from scanpath.experiments.tables.claims import Cell
+from scanpath.experiments.tables.columns import is_cost, is_series, points
+from scanpath.experiments.tables.costs import cost_samples
+from scanpath.experiments.tables.items import ItemReader
+from scanpath.experiments.tables.judging import Items, Sample
+from scanpath.experiments.tables.planning import Plan, TableRun
+from scanpath.files import read_json
+from scanpath.training.run_folder import RunFolder
+
+Finished = Sequence[tuple[TableRun, str]]
+"""The runs of a cell that are done, in the order of their seeds, each with the split that the cell is of."""
+
+
+class Samples(NamedTuple):
+    """Of all cells that are measured."""
+
+    cells: dict[Cell, Sample]
+    series: dict[Cell, dict[str, Sample]]
+    """By point, of the cells that show a series."""
+
+
+def read_samples(plan: Plan, costs: Mapping[str, Any] | None) -> Samples:
+    """Read what was measured of each cell, under as many first seeds as are done.
+
+    Args:
+        plan: of the table.
+        costs: of :func:`.costs.table_costs`.
+    """
+    reader = ItemReader()
+    found = Samples(cost_samples(plan, costs), {})
+    for cell, runs in finished_runs(plan).items():
+        measure = plan.table.settings.column(cell.column).measure
+        if is_series(measure):
+            found.series[cell] = _series(runs, measure, reader)
+        elif not is_cost(measure):
+            found.cells[cell] = _sample(runs, measure, reader)
+    return found
+
+
+def finished_runs(plan: Plan) -> dict[Cell, list[tuple[TableRun, str]]]:
+    """Return the runs of each cell that are done, up to the first seed that is not."""
+    by_cell: dict[Cell, list[tuple[TableRun, str]]] = {}
+    ended: set[Cell] = set()
+    for place in sorted(plan.places, key=lambda place: (place.cell, place.seed)):
+        job = plan.runs[place.identity]
+        if not job.done:
+            ended.add(place.cell)
+        elif place.cell not in ended:
+            by_cell.setdefault(place.cell, []).append((job, place.split))
+    return by_cell
+
+
+def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
+    values, scores = [], []
+    groups, name = None, ""
+    for job, split in runs:
+        config = RunConfig.parse(job.config)
+        found = reader.read(config, _predictions(job, config, split), split, measure)
+        if found is None:
+            values.append(_measured(job, split, measure))
+            continue
+        own, groups, name = found
+        scores.append(own)
+        values.append(float(own.mean()))
+    if groups is None:
+        return Sample(tuple(values))
+    return Sample(tuple(values), Items(np.stack(scores), groups, name))
+
+
+def _series(runs: Finished, measure: str, reader: ItemReader) -> dict[str, Sample]:
+    job, split = runs[0]
+    found = points(measure, list(_measures(job, split)))
+    if not found:
+        raise DataError(f"{job.title} has no measure under {measure!r} on {split}; {_has(job, split)}.")
+    prefix = measure.removesuffix("*")
+    return {point: _sample(runs, f"{prefix}{point}", reader) for point in found}
+
+
+def _predictions(job: TableRun, config: RunConfig, split: str) -> Path:
+    path = RunFolder.open(job.folder).predictions_path
+    return path if split == config.training.evaluation_split else path.with_name(f"{path.stem}.{split}{path.suffix}")
+
+
+def _measured(job: TableRun, split: str, measure: str) -> float:
+    measures = _measures(job, split)
+    if measure not in measures:
+        raise DataError(f"{job.title} has no measure {measure!r} on {split}; {_has(job, split)}.")
+    return float(measures[measure])
+
+
+def _measures(job: TableRun, split: str) -> dict[str, float]:
+    return dict(read_json(job.folder / RESULT)["measures"][split])
+
+
+def _has(job: TableRun, split: str) -> str:
+    return f"it has {', '.join(_measures(job, split))}"
