@@ -49,3 +49,16 @@ def test_each_kind_is_named_with_its_place(toy_text: str, old: str, new: str, ex
 @given(TREES.filter(lambda tree: isinstance(tree, dict)))
 def test_whatever_else_is_wrong_is_no_hindrance(tree: dict) -> None:
     assert all(isinstance(sentence, str) for sentence in wrong_references(tree))
+
+
+def test_costs_and_series_are_checked(toy_text: str) -> None:
+    table = yaml.safe_load(toy_text)
+    table["measures"] |= {name: {} for name in ("cost/relative_runtime", "cost/runtme", "accuracy/*")}
+    table["columns"].append({"id": "curve", "label": "Curve", "measure": "accuracy/*"})
+    table["rows"][0]["paper"]["curve"] = 3
+    table["claims"][0]["compare"] = "strong.curve > weak.curve"
+    mistakes = wrong_references(table)
+    assert len(mistakes) == 4
+    assert mistakes[0] == "rows[0].paper: the column 'curve' is a series, which has no single printed number"
+    assert mistakes[1] == "claims[0]: the column 'curve' is a series, name a column of one of its measures"
+    assert mistakes[3].startswith("measures.cost/runtme: there is no cost 'cost/runtme'; did you mean")

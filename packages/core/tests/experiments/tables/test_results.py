@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from scanpath.errors import DataError
-from scanpath.experiments.tables import results
+from scanpath.experiments.tables import sampling
 from scanpath.experiments.tables.planning import Plan, do
-from scanpath.experiments.tables.results import collect, read_result, result_path
+from scanpath.experiments.tables.results import collect, known_costs, read_result, result_path
+from scanpath.files import write_json
 
 MakePlan = Callable[..., Plan]
 
@@ -59,7 +60,7 @@ def test_items_make_the_interval(toy_plan: MakePlan, monkeypatch: pytest.MonkeyP
             assert predictions.name == ("predictions.json" if split == "val" else "predictions.test.json")
             return np.asarray([100.0, 0.0, 100.0]) * (config.task.skill > 50), np.asarray([1, 1, 2]), "three"
 
-    monkeypatch.setattr(results, "ItemReader", Reader)
+    monkeypatch.setattr(sampling, "ItemReader", Reader)
     plan = toy_plan()
     for job in plan.todo:
         do(job)
@@ -70,15 +71,26 @@ def test_items_make_the_interval(toy_plan: MakePlan, monkeypatch: pytest.MonkeyP
     assert strong["cells"]["all"]["high"] == 100
 
 
-def test_a_measure_that_the_task_lacks_is_named(toy_plan: MakePlan) -> None:
-    plan = toy_plan(**{"  accuracy: {": "  accurate: {", "measure: accuracy": "measure: accurate"})
+def test_a_row_says_when_and_on_which_machine(toy_plan: MakePlan) -> None:
+    plan = toy_plan(rows=("strong",))
     do(plan.todo[0])
-    with pytest.raises(DataError, match="has no measure 'accurate' on val; it has accuracy"):
-        collect(plan, "toys")
+    result = collect(plan, "toys")
+    assert [(row["measured"], row["machines"]) for row in result["rows"]] == [
+        (None, []), (result["measured"], [0]), (None, []),
+    ]  # fmt: skip
+
+
+def test_costs_are_read_from_what_was_written(toy_plan: MakePlan, tmp_path: Path) -> None:
+    path = tmp_path / "toy.json"
+    assert known_costs(path) is None
+    write_json(path, collect(toy_plan(), "toys"))
+    assert known_costs(path) is None
+    write_json(path, collect(toy_plan(), "toys", {"runs": {}}))
+    assert known_costs(path) == {"runs": {}}
 
 
 def test_what_is_read_is_a_result(tmp_path: Path) -> None:
-    path = result_path(tmp_path, "core", "hops", "smoke")
+    path = result_path(tmp_path, "core", "core", "smoke")
     assert path == tmp_path / "core" / "hops.smoke.json"
     path.parent.mkdir()
     for wrong in ("[]", "{}", '{"form": 0}'):

@@ -1,9 +1,9 @@
 """What the rows of a table cost: a training step of their models, forward and backward, all in one process.
 
-Every finished row's objective, with the weights of its best checkpoint, sees the same batch of its task: the same items
-in the first row's batch size. Passes of all rows are interleaved, in some rounds; each round gives a median, so that the
-spread of the rounds tells how sure a ratio is. Costs are kept in the result and measured again for other runs, or on
-another machine. Where an objective has several turns, a pass is all of them, their losses summed.
+Each finished row's objective, with the weights of its best checkpoint, sees the same batch of its task: the same items
+in the first row's batch size. Passes of all rows are interleaved, in some rounds; each round gives a median, so that
+the spread of the rounds tells how sure a ratio is. Costs are kept in the result and measured again for other runs, or
+on another machine. Where an objective has several turns, a pass is all of them, their losses summed.
 """
 
 from __future__ import annotations

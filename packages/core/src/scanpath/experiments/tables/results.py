@@ -109,10 +109,8 @@ def _row(plan: Plan, row: RowSettings, samples: Samples, machines: Sequence[Any]
                 for point, sample in samples.series[place].items()
             ]
         cells[column.id] = cell
-    own = {
-        plan.runs[place.identity].key: plan.runs[place.identity] for place in plan.places if place.cell.row == row.id
-    }
-    done = [job for job in own.values() if job.done]
+    jobs = (plan.runs[place.identity] for place in plan.places if place.cell.row == row.id)
+    done = [job for job in {job.key: job for job in jobs}.values() if job.done]
     seconds = [read_json(job.folder / RESULT)["seconds"] for job in done]
     return {
         "id": row.id,
