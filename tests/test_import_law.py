@@ -27,7 +27,7 @@ LAW = (
     ("tasks", "training", "bench"),
     ("experiments",),
     ("compare", "predict"),
-    ("testing",),
+    ("testing", "scaffold"),
     ("cli",),
     ("__main__",),
 )

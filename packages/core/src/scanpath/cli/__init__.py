@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "features": ("scanpath.cli.features", "Extract, list and pre-train what the models see."),
     "bench": ("scanpath.cli.bench", "Measure costs: mechanisms, trainer, metric."),
     "list": ("scanpath.cli.list", "List the installed mechanisms and tasks."),
+    "new-method": ("scanpath.cli.new_method", "Write a package for a mechanism of your own."),
     "doctor": ("scanpath.cli.doctor", "Say what is wrong with versions, devices, data, plugins."),
 }
 
