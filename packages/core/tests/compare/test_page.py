@@ -1,37 +1,18 @@
-"""Which questions a page draws: chosen by rule, so that nobody can pick the pretty ones."""
+"""The page of a comparison, and the one picture beside it."""
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
 
-from scanpath.compare.page import choose_examples
-from scanpath.compare.targets import Targets
-from scanpath.data.split import VQAAnnotations, VQASplit
+from PIL import Image
 
-
-class _EvenOnly:
-    def objects_of(self, question_id: int) -> tuple[int, ...]:
-        return (0,) if question_id % 2 == 0 else ()
-
-    def masks(self, image_id: int) -> np.ndarray:
-        return np.ones((2, 2), dtype=np.uint8)
+from scanpath.compare.page import write_report
+from scanpath.report.content import Content, Estimate, Row
 
 
-def _split(count: int, images: int) -> VQASplit:
-    kinds = ["shape" if key % 2 == 0 else "count" for key in range(count)]
-    truth = VQAAnnotations(kinds, ["other"] * count, ["x"] * count, [("x",) * 10] * count)
-    return VQASplit(
-        name="s", question_ids=np.arange(count), image_ids=np.arange(count) % images, questions=[""] * count,
-        image_names={}, annotations=truth, grounding=_EvenOnly(),  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def test_types_in_turn_one_object_first_and_new_pictures() -> None:
-    split = _split(20, 10)
-    assert choose_examples(split, Targets(split), 5) == [0, 1, 2, 3, 4]
-    assert len(choose_examples(split, Targets(split), 50)) == 10, "no picture twice"
-
-
-def test_few_pictures() -> None:
-    split = _split(6, 1)
-    assert choose_examples(split, Targets(split), 4) == [0]
+def test_page_and_picture_lie_in_the_folder(tmp_path: Path) -> None:
+    row = Row(id="mean", label="A mean", kind="rung", accuracy=Estimate(value=44.0))
+    write_report(tmp_path, Content(title="Made up", intro="By hand.", rows=(row,)))
+    assert "A mean" in (tmp_path / "report.html").read_text()
+    with Image.open(tmp_path / "comparison.png") as picture:
+        assert picture.size == (1200, 700)

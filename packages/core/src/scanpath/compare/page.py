@@ -14,8 +14,8 @@ from scanpath.compare.jobs import Job
 from scanpath.compare.pipeline import Pipeline
 from scanpath.compare.summary import Measured, Summary
 from scanpath.compare.targets import Targets
-from scanpath.data.split import VQASplit
 from scanpath.experiments.running import load_run
+from scanpath.experiments.vqa_examples import choose_in_turn, make_example
 from scanpath.files import read_json, write_atomically
 from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM
 from scanpath.report.content import Answered, Content, Curve, Example
@@ -163,32 +163,13 @@ def _curve(job: Job) -> Curve:
     )
 
 
-def choose_examples(split: VQASplit, targets: Targets, count: int) -> list[int]:
-    """Choose questions to draw, by rule and not by hand: types in turn, those about one object first, new pictures."""
-    assert split.annotations is not None  # noqa: S101 - compared splits have answers
-    by_type: dict[str, list[int]] = {}
-    for row, kind in enumerate(split.annotations.question_types):
-        by_type.setdefault(kind, []).append(row)
-    kinds = sorted(by_type, key=lambda kind: (targets.object[by_type[kind][0]] < 0, kind))
-    chosen: list[int] = []
-    pictures: set[int] = set()
-    while len(chosen) < count and any(by_type.values()):
-        for kind in kinds:
-            fresh = [row for row in by_type[kind] if int(split.image_ids[row]) not in pictures]
-            by_type[kind] = fresh[1:]
-            if fresh and len(chosen) < count:
-                chosen.append(fresh[0])
-                pictures.add(int(split.image_ids[fresh[0]]))
-    return chosen
-
-
 def _examples(pipeline: Pipeline, measured: Sequence[Measured], jobs: Mapping[tuple[str, int], Job]) -> list[Example]:
     settings = pipeline.settings
     split = pipeline.task.split(settings.analysis.split)
     if split.images is None:
         return []
     targets = Targets(split)
-    rows = choose_examples(split, targets, settings.analysis.examples)
+    rows = choose_in_turn(split, settings.analysis.examples, lambda row: bool(targets.object[row] >= 0))
     batches = pipeline.task.batches(settings.analysis.split, size=len(rows))
     batch = batches.collate(batches.dataset.__getitems__(rows))
     given: list[list[Answered]] = [[] for _ in rows]
@@ -211,23 +192,13 @@ def _examples(pipeline: Pipeline, measured: Sequence[Measured], jobs: Mapping[tu
                     names=() if maps is None else maps.names,
                 )
             )
-    return [_example(split, targets, number, given[place], batch, place) for place, number in enumerate(rows)]
-
-
-def _example(
-    split: VQASplit, targets: Targets, number: int, answered: list[Answered], batch: Any, place: int
-) -> Example:
-    assert split.annotations is not None  # noqa: S101 - compared splits have answers
-    assert split.images is not None  # noqa: S101 - the caller has looked
-    answers = split.annotations.answers[number]
-    ranked = sorted(dict.fromkeys(answers), key=lambda answer: -answers.count(answer))
-    return Example(
-        question_id=int(split.question_ids[number]),
-        question=split.questions[number],
-        answers=tuple(ranked),
-        picture=split.images.read(split.image_names[int(split.image_ids[number])]),
-        answered=tuple(answered),
-        question_type=split.annotations.question_types[number],
-        target=targets.masks([number])[0].numpy() if targets.object[number] >= 0 else None,
-        boxes=None if batch.boxes is None else batch.boxes[batch.image_index[place]].numpy(),
-    )
+    return [
+        make_example(
+            split,
+            number,
+            given[place],
+            boxes=None if batch.boxes is None else batch.boxes[batch.image_index[place]].numpy(),
+            target=targets.masks([number])[0].numpy() if targets.object[number] >= 0 else None,
+        )
+        for place, number in enumerate(rows)
+    ]

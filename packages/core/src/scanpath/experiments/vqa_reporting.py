@@ -8,18 +8,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from scanpath.data.split import VQASplit
 from scanpath.data.vqa import read_results
 from scanpath.experiments.loading import LoadedRun
+from scanpath.experiments.vqa_examples import about_one, answer_again, make_example, target_of
 from scanpath.metrics.intervals import bootstrap_mean
 from scanpath.metrics.vqa import VQAScores
-from scanpath.report.content import Answered, Estimate, Example
+from scanpath.report.content import Estimate, Example
 from scanpath.report.run_content import Breakdown, Group
 from scanpath.tasks.vqa import VQATask
-from scanpath.tasks.vqa.maps import region_maps
-from scanpath.tasks.vqa.records import make_records
 from scanpath.tasks.vqa.settings import MechanismSettings, ModelSettings
 
 EXAMPLES = 6
@@ -117,7 +115,7 @@ def choose(split: VQASplit, right: npt.NDArray[np.bool_], count: int) -> list[in
     by_type: dict[str, list[int]] = {}
     for row, kind in enumerate(split.annotations.question_types):
         by_type.setdefault(kind, []).append(row)
-    kinds = sorted(by_type, key=lambda kind: (not _about_one(split, by_type[kind][0]), -len(by_type[kind]), kind))
+    kinds = sorted(by_type, key=lambda kind: (not about_one(split, by_type[kind][0]), -len(by_type[kind]), kind))
     chosen: list[int] = []
     pictures: set[int] = set()
     for wanted in (True, False):
@@ -133,49 +131,12 @@ def choose(split: VQASplit, right: npt.NDArray[np.bool_], count: int) -> list[in
     return chosen
 
 
-def _about_one(split: VQASplit, row: int) -> bool:
-    return split.grounding is not None and len(split.grounding.objects_of(int(split.question_ids[row]))) == 1
-
-
 def _examples(run: LoadedRun, task: VQATask, name: str, right: npt.NDArray[np.bool_]) -> Iterator[Example]:
     """Answer some questions again, this time with maps."""
     split = task.split(name)
     if split.images is None:
         return
     rows = choose(split, right, EXAMPLES)
-    batches = task.batches(name, size=len(rows))
-    device = next(run.objective.parameters()).device
-    batch = batches.collate(batches.dataset.__getitems__(rows)).to(device)
-    with torch.no_grad():
-        output = run.objective.answer(batch)
-    records = make_records(batch.question_ids, output.logits, task.vocabularies.answers)
-    maps = region_maps(output, run.objective.model)
-    for place, row in enumerate(rows):
-        record = records[str(int(split.question_ids[row]))]
-        answered = Answered(
-            row="run",
-            prediction=record["answer"],
-            probability=record["probability"],
-            score=task.scorer(name).accuracy(int(split.question_ids[row]), record["answer"]),
-            maps=None if maps is None else maps.weights[place].cpu().numpy(),
-            names=() if maps is None else maps.names,
-        )
-        boxes = None if batch.boxes is None else batch.boxes[batch.image_index[place]].cpu().numpy()
-        yield _example(split, row, answered, boxes)
-
-
-def _example(split: VQASplit, row: int, answered: Answered, boxes: npt.NDArray[Any] | None) -> Example:
-    assert split.annotations is not None  # noqa: S101 - it was scored
-    assert split.images is not None  # noqa: S101 - the caller has looked
-    key, image, answers = int(split.question_ids[row]), int(split.image_ids[row]), split.annotations.answers[row]
-    about = split.grounding is not None and split.grounding.objects_of(key)
-    return Example(
-        question_id=key,
-        question=split.questions[row],
-        answers=tuple(sorted(dict.fromkeys(answers), key=lambda answer: -answers.count(answer))),
-        picture=split.images.read(split.image_names[image]),
-        answered=(answered,),
-        question_type=split.annotations.question_types[row],
-        target=split.grounding.target_mask(key) if split.grounding is not None and about else None,
-        boxes=boxes,
-    )
+    said = answer_again(run.objective, task, name, rows, who="run")
+    for row, answered, boxes in zip(rows, said.answered, said.boxes, strict=True):
+        yield make_example(split, row, [answered], boxes=boxes, target=target_of(split, row))

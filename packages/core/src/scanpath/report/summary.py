@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import io
-import textwrap
-from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from scanpath.report import overlay
-from scanpath.report.content import Answered, Content, Example, Row
+from scanpath.report.content import Content
 from scanpath.report.palette import Style, styles
 from scanpath.report.plots import INK, RULE, draw_accuracy_over_cost, literal, quieten
+from scanpath.report.strip import TILES, Looker, draw_strips
 
 SIZE = (12.0, 7.0)
 SOFT = "#636b74"
-TILES = 8
-"""Pictures in the strip: for each question its own and one of every attention, up to seven."""
-LEFT, GAP = 0.03, 0.012
-SIDE = (0.94 - (TILES - 1) * GAP) / TILES
 
 
 def summary_picture(content: Content, *, example: int = 0) -> Image.Image:
@@ -44,9 +37,8 @@ def summary_picture(content: Content, *, example: int = 0) -> Image.Image:
     draw_accuracy_over_cost(plane, content)
     if content.examples:
         lookers = sorted((row for row in content.rows if row.kind == "attention"), key=lambda row: -row.accuracy.value)
-        lookers = lookers[: TILES - 1]
-        for place, one in enumerate(content.examples[example:][: TILES // (1 + len(lookers))]):
-            _draw_strip(figure, one, lookers, style, place * (1 + len(lookers)))
+        shown = [Looker(row.id, row.label, style[row.id].colour, row.headline_map) for row in lookers[: TILES - 1]]
+        draw_strips(figure, content.examples[example:], shown, top=2.66)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=100)
     return Image.open(stream).convert("RGB")
@@ -86,38 +78,3 @@ def _draw_accuracy(axes: Axes, content: Content, style: dict[str, Style]) -> Non
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_xlabel("accuracy, % (line: 95 % interval)", fontsize=9, color=SOFT)
-
-
-def _draw_strip(figure: Figure, example: Example, rows: Sequence[Row], style: dict[str, Style], first: int) -> None:
-    """Draw one question in the lower part, from the tile ``first``: its picture, and the headline map of each row."""
-    given = {answered.row: answered for answered in example.answered}
-    tiles = [("The picture", f"people say: {example.answers[0] if example.answers else '?'}", INK, _plain(example))]
-    tiles += [_tile(example, row, given[row.id], style[row.id].colour) for row in rows if row.id in given]
-    height = SIDE * SIZE[0] / SIZE[1]
-    question = literal("\n".join(textwrap.wrap(example.question, 13 * len(tiles), max_lines=2)))
-    at = LEFT + first * (SIDE + GAP)
-    figure.text(at, 0.323, question, fontsize=12, fontweight="bold", color=INK, va="baseline", linespacing=1.15)
-    for number, (title, answer, colour, picture) in enumerate(tiles):
-        place = at + number * (SIDE + GAP)
-        axes = figure.add_axes((place, 0.305 - height, SIDE, height))
-        axes.imshow(picture, interpolation="nearest", aspect="auto")
-        axes.axis("off")
-        figure.text(
-            place, 0.305 - height - 0.025, literal(title), fontsize=9.5, color=colour, va="center", fontweight="bold"
-        )
-        figure.text(place, 0.305 - height - 0.054, literal(answer), fontsize=9.5, color=INK, va="center")
-
-
-def _plain(example: Example) -> np.ndarray:
-    picture = overlay.magnify(example.picture)
-    return picture if example.target is None else overlay.outline(picture, example.target)
-
-
-def _tile(example: Example, row: Row, answered: Answered, colour: str) -> tuple[str, str, str, np.ndarray]:
-    """Draw the headline map of one row, with what it answered."""
-    answer = f"{'✓' if answered.score >= 0.5 else '✗'} {answered.prediction}"
-    if answered.maps is None or len(answered.maps) == 0:
-        return row.label, answer, colour, _plain(example)
-    place = answered.names.index(row.headline_map) if row.headline_map in answered.names else -1
-    drawn = overlay.overlay(example.picture, answered.maps[place], boxes=example.boxes, target=example.target)
-    return row.label, answer, colour, np.asarray(drawn)

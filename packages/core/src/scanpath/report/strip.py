@@ -1,0 +1,88 @@
+"""A strip of a picture for readers who look at one only: a question's picture, and where some rows look in it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from scanpath.report import overlay
+from scanpath.report.content import Answered, Example
+from scanpath.report.plots import INK, literal
+
+TILES = 8
+"""Pictures in the strip: for each question its own and one of every row, up to seven."""
+LEFT, GAP = 0.03, 0.012
+SIDE = (0.94 - (TILES - 1) * GAP) / TILES
+
+
+class Looker(NamedTuple):
+    """A row in the strip."""
+
+    id: str
+    label: str
+    colour: str
+    headline_map: str | None = None
+    """Which of its maps is shown; the last one otherwise."""
+
+
+def strip_height(width: float) -> float:
+    """Return how many inches a strip needs in a figure of ``width`` inches: question, tiles, two lines of words."""
+    return SIDE * width + 1.2
+
+
+def draw_strips(figure: Figure, examples: Sequence[Example], lookers: Sequence[Looker], *, top: float) -> None:
+    """Draw as many questions side by side as there is room for.
+
+    Args:
+        figure: of any size; the strip takes its full width.
+        examples: the questions, in order.
+        lookers: at most seven.
+        top: where the strip begins, in inches from the figure's lower edge.
+    """
+    tiles = 1 + len(lookers)
+    for place, example in enumerate(examples[: TILES // tiles]):
+        _draw_strip(figure, example, lookers, first=place * tiles, top=top)
+
+
+def _draw_strip(figure: Figure, example: Example, lookers: Sequence[Looker], *, first: int, top: float) -> None:
+    width, height = figure.get_size_inches()
+    given = {answered.row: answered for answered in example.answered}
+    tiles = [("The picture", f"people say: {example.answers[0] if example.answers else '?'}", INK, _plain(example))]
+    tiles += [_tile(example, one, given[one.id]) for one in lookers if one.id in given]
+    question = literal("\n".join(textwrap.wrap(example.question, 13 * len(tiles), max_lines=2)))
+    at = LEFT + first * (SIDE + GAP)
+    tall = SIDE * width / height
+    below = (top - 0.526) / height  # two lines of the question
+    figure.text(at, below + 0.126 / height, question, fontsize=12, fontweight="bold", color=INK, linespacing=1.15)
+    for number, (title, answer, colour, picture) in enumerate(tiles):
+        place = at + number * (SIDE + GAP)
+        axes = figure.add_axes((place, below - tall, SIDE, tall))
+        axes.imshow(picture, interpolation="nearest", aspect="auto")
+        axes.axis("off")
+        words: dict[str, Any] = {"fontsize": 9.5, "va": "center"}
+        figure.text(place, below - tall - 0.175 / height, _short(title), color=colour, fontweight="bold", **words)
+        figure.text(place, below - tall - 0.378 / height, _short(answer), color=INK, **words)
+
+
+def _short(words: str) -> str:
+    """Cut words to the width of a tile."""
+    return literal(textwrap.shorten(words, 22, placeholder=" …"))
+
+
+def _plain(example: Example) -> np.ndarray:
+    picture = overlay.magnify(example.picture)
+    return picture if example.target is None else overlay.outline(picture, example.target)
+
+
+def _tile(example: Example, looker: Looker, answered: Answered) -> tuple[str, str, str, np.ndarray]:
+    """Draw the headline map of one row, with what it answered."""
+    answer = f"{'✓' if answered.score >= 0.5 else '✗'} {answered.prediction}"
+    if answered.maps is None or len(answered.maps) == 0:
+        return looker.label, answer, looker.colour, _plain(example)
+    place = answered.names.index(looker.headline_map) if looker.headline_map in answered.names else -1
+    drawn = overlay.overlay(example.picture, answered.maps[place], boxes=example.boxes, target=example.target)
+    return looker.label, answer, looker.colour, np.asarray(drawn)

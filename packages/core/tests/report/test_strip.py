@@ -1,0 +1,40 @@
+"""The strip of a question under several rows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from scanpath.report.strip import TILES, Looker, draw_strips, strip_height
+
+
+def drawn(examples, lookers):
+    figure = Figure(figsize=(12.0, strip_height(12.0)), dpi=50, facecolor="white")
+    canvas = FigureCanvasAgg(figure)
+    draw_strips(figure, examples, lookers, top=strip_height(12.0))
+    canvas.draw()
+    return figure, np.asarray(canvas.buffer_rgba())[..., :3]
+
+
+def test_a_question_has_its_picture_and_one_of_each_row(content):
+    lookers = [Looker("hops", "Two hops", "#0072b2", "hop 2"), Looker("prior", "Prior", "#999999")]
+    figure, pixels = drawn(content.examples[:1], lookers)
+    assert len(figure.axes) == 3
+    words = [text.get_text() for text in figure.texts]
+    assert "Two hops" in words
+    assert any(word.startswith("✗ red") for word in words), "the prior's answer"
+    assert pixels[:, 20:200].std() > 10
+    assert (pixels[:, 320:] == 255).all()
+
+
+def test_long_words_are_cut_and_as_many_questions_are_drawn_as_fit(content):
+    looker = Looker("hops", "An attention with a very long name", "#0072b2")
+    many = [dataclasses.replace(content.examples[0], answers=())] * 9
+    figure, _ = drawn(many, [looker])
+    assert len(figure.axes) == TILES
+    words = [text.get_text() for text in figure.texts]
+    assert "people say: ?" in words
+    assert any(word.endswith("…") for word in words)
