@@ -13,7 +13,7 @@ TABLES = all_tables()
 
 
 def test_there_are_some():
-    assert TABLES, "no installed package brings a table; the core should bring 'hops'"
+    assert TABLES, "no installed package brings a table; the core should bring 'core'"
 
 
 @pytest.mark.tree

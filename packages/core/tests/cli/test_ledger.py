@@ -25,7 +25,7 @@ def results(tmp_path: Path) -> Path:
         "claims": [{"comparison": "two.all > one.all", "verdict": "open", "links": [{"seeds": 1}]}],
         "hardware": [{"versions": {"scanpath": "0.1.0"}, "commit": None}],
     }  # fmt: skip
-    (tmp_path / "core" / "hops.small.json").write_text(json.dumps(result))
+    (tmp_path / "core" / "core.small.json").write_text(json.dumps(result))
     (tmp_path / "core" / "lost.small.json").write_text("{}")
     return tmp_path
 
@@ -39,9 +39,9 @@ def _finish(arguments: list[str]) -> None:
 def test_everything_is_listed(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _finish([str(results)])
     printed = " ".join(capsys.readouterr().out.split())
-    assert "core hops: How many hops does an attention need?" in printed
+    assert "core core: The blog's ways of looking" in printed
     assert "mean never measured 2026-11-21, 1 seed, scanpath 0.1.0, table changed since not defined" in printed
-    assert "claim: Two-hop architectures" in printed
+    assert "claim: Two hops do better than one." in printed
     assert "never open 2026-11-21, 1 seed, scanpath 0.1.0" in printed
     assert "three never never not defined" in printed
     assert "never judged" in printed
@@ -51,5 +51,5 @@ def test_everything_is_listed(results: Path, capsys: pytest.CaptureFixture[str])
 def test_json_has_the_versions(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _finish([str(results), "--json"])
     pages = json.loads(capsys.readouterr().out)
-    (page,) = [page for page in pages if (page["method"], page["table"]) == ("core", "hops")]
+    (page,) = [page for page in pages if (page["method"], page["table"]) == ("core", "core")]
     assert page["entries"][0]["states"][1]["versions"] == {"scanpath": "0.1.0"}

@@ -91,7 +91,7 @@ def test_unknown_names_carry_near_ones():
         create_backbone("resnet_101")
     with pytest.raises(UnknownNameError, match=r"known are resnet101, .*scenes_cnn"):
         create_backbone("qqq")
-    assert list_backbones() == ["resnet101", "resnet152", "resnet18", "resnet50", "scenes_cnn"]
+    assert list_backbones() == ["resnet101", "resnet152", "resnet18", "resnet50", "scenes_cnn", "scenes_cnn_layers"]
 
 
 def test_tiny_pictures_are_refused():

@@ -78,6 +78,15 @@ def test_rows_are_the_backbones_features(tmp_path, backbone, dtype, size):
         np.testing.assert_allclose(got, expected, rtol=2e-3 if dtype == "float16" else 1e-5, atol=1e-3)
 
 
+def test_regions_of_several_layers_come_with_their_boxes(tmp_path):
+    layered = create_backbone("scenes_cnn_layers", weights="random", size=32)
+    store = extract(DrawnSplit(), layered, tmp_path / "store", batch=3)
+    assert store.shape == (32, 128)
+    assert store.boxes.shape == (17, 32, 4)
+    np.testing.assert_array_equal(store.boxes[16], layered.boxes)
+    store.verify()
+
+
 def test_a_second_call_reads_no_picture(tmp_path, backbone):
     extract(DrawnSplit(), backbone, tmp_path / "store")
     split = DrawnSplit()

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from scanpath.features.loading import read_weights, shipped
-from scanpath.features.scenes_cnn import STRIDES, ScenesCNN, folded
+from scanpath.features.scenes_cnn import STRIDES, ScenesCNN, ScenesCNNLayers, folded
 
 
 @pytest.fixture
@@ -48,6 +48,26 @@ def test_a_cell_sees_31_pixels_around_its_upper_left_corner(network: ScenesCNN) 
     assert (rows.min().item(), rows.max().item()) == (24 - 15, 24 + 15)
     assert (columns.min().item(), columns.max().item()) == (32 - 15, 32 + 15)
     assert seen.sum() == 31 * 31
+
+
+def test_two_layers_side_by_side_keep_to_channels_of_their_own() -> None:
+    torch.manual_seed(3)
+    both = ScenesCNNLayers()
+    pixels = torch.rand(2, 3, 16, 24) * 2 - 1
+    regions = both(pixels)
+    *_, third, fourth = both.layers(pixels)
+    assert regions.shape == (2, 128, 12)
+    assert torch.equal(regions[:, :64, :6], third.flatten(2))
+    assert torch.equal(regions[:, 64:, 6:], fourth.flatten(2))
+    assert not regions[:, 64:, :6].any()
+    assert not regions[:, :64, 6:].any()
+
+
+def test_each_layer_has_a_box_for_every_cell() -> None:
+    boxes = ScenesCNNLayers().boxes(16, 24)
+    assert boxes.shape == (12, 4)
+    assert torch.equal(boxes[:6], boxes[6:])
+    torch.testing.assert_close(boxes[4], torch.tensor([1 / 3, 1 / 2, 2 / 3, 1]))
 
 
 def test_folding_changes_no_output_and_leaves_its_source_alone() -> None:

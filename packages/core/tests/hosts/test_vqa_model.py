@@ -8,7 +8,8 @@ import functools
 import pytest
 import torch
 
-from scanpath.attention import create_attention, create_co_attention, list_attentions
+from scanpath import registry
+from scanpath.attention import create_attention, create_co_attention
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.hosts import VQAModel, canonical
 
@@ -31,10 +32,14 @@ def batch_of():
     return features, tokens, torch.tensor([0, 0, 2, 1, 1])
 
 
-@pytest.mark.parametrize("name", sorted({"additive", "conv", "dot", "local", "mean", "multi_hop", "single_hop", "sum"}))
+HEADS = {"self_attention": {"heads": 1}, "transformer": {"heads": 1}}
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*registry.addresses("attentions"), *registry.addresses("scorers")} - {"layerwise"})
+)
 def test_every_mechanism_of_the_core_runs(name):
-    assert name in list_attentions()
-    model = model_of(attention=functools.partial(create_attention, name))
+    model = model_of(attention=functools.partial(create_attention, name, **HEADS.get(name, {})))
     out = model(*batch_of())
     assert out.logits.shape == (5, 11)
     assert out.maps["regions"].shape == (5, 2 if name == "multi_hop" else 1, *GRID)
@@ -49,6 +54,21 @@ def test_pictures_shared_and_pictures_repeated_are_the_same(with_gradient):
         with_gradient(lambda f: model(f, tokens, index).logits, features),
         with_gradient(lambda f: model(f[index], tokens).logits, features),
     )
+
+
+@pytest.mark.parametrize("name", ["bilstm", "self_attention", "channel"])
+def test_what_asks_nothing_encodes_each_picture_once(with_gradient, name):
+    inner = {"name": name, "attention": "self_attention"}
+    model = model_of(attention=functools.partial(create_attention, "self_attention", attention=inner))
+    features, tokens, index = batch_of()
+    sizes = []
+    model.attention.encoder.register_forward_hook(lambda _module, given, _out: sizes.append(len(given[0])))
+    mask = torch.tensor([[True, True, False], [False, True, True]]).expand(3, -1, -1)
+    torch.testing.assert_close(
+        with_gradient(lambda f: model(f, tokens, index, mask).logits, features),
+        with_gradient(lambda f: model(f[index], tokens, None, mask[index]).logits, features),
+    )
+    assert sizes == [3, 5]
 
 
 def test_a_co_attention_reads_the_tokens_in_the_questions_place():

@@ -34,9 +34,17 @@ class Contextual(nn.Module):
         takes = inspect.signature(encoder.forward).parameters
         self.asks, self.masked = "query" in takes, "mask" in takes
 
-    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
-        """Encode regions (B, *S, D), then attend to them with a query (B, Q) and a mask (B, *S)."""
+    def encode(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
+        """Encode regions (B, *S, D): (B, *S, D').
+
+        Without ``asks`` it is the same for every question, so a host does it once a picture.
+        """
         given: dict[str, Tensor | None] = {"query": query} if self.asks else {}
         if self.masked:
             given["mask"] = mask
-        return self.attention(self.encoder(clean(regions, mask), **given), query, mask)  # (B, *S, D) -> (B, *S, D')
+        encoded: Tensor = self.encoder(clean(regions, mask), **given)
+        return encoded
+
+    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
+        """Encode regions (B, *S, D), then attend to them with a query (B, Q) and a mask (B, *S)."""
+        return self.attention(self.encode(regions, query, mask), query, mask)

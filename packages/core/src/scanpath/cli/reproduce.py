@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -31,6 +33,17 @@ def run(
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Runs at once; one a core by default, one on a GPU.")
     ] = None,
+    executor: Annotated[
+        Literal["local", "ray"],
+        typer.Option("--executor", help="This machine, or a Ray cluster: all nodes must see --runs and the data sets."),
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option("--address", help="Of a running Ray cluster; one is started here by default.")
+    ] = None,
+    gpus: Annotated[
+        float | None,
+        typer.Option("--gpus-per-row", min=0, max=1, help="On Ray: 1 or a fraction; 1 by default where there are any."),
+    ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Make the data, print the plan, and run nothing.")] = False,
 ) -> None:
     """Reproduce a table of a paper: paper, ours with its interval, the difference; then each claim.
@@ -39,16 +52,22 @@ def run(
 
     It leaves METHOD/TABLE.SCALE.json and .md in the folder of results.
 
-    Example: scanpath reproduce core hops --scale small --rows one,two
+    On a Ray cluster (--executor ray, pip install 'scanpath[ray]') a run whose process or node dies goes on elsewhere.
+
+    Example: scanpath reproduce core core --scale small --rows one,two
     """
     from rich.console import Console
 
+    from scanpath.experiments.crew import workers_for
     from scanpath.experiments.tables.reproducing import prepare, reproduce
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    crew = _crew(executor, address, gpus)
+    if executor == "ray":  # a worker's current folder is another
+        runs, root = runs.absolute(), root and root.absolute()
     chosen = [name.strip() for name in rows.split(",") if name.strip()]
     found = prepare(method, table, scale, seeds=seeds, rows=chosen, runs=runs, root=root, say=console.print)
-    _tell(console, found, workers)
+    _tell(console, found, None if executor == "ray" else workers_for(len(found.todo), workers))
     if plan:
         return
 
@@ -58,14 +77,26 @@ def run(
         elif done:
             console.print(f"{done} of {total} runs are done already")
 
-    _show(reproduce(found, method, out=out, workers=workers, say=console.print, progress=progress))
+    _show(reproduce(found, method, out=out, workers=workers, crew=crew, say=console.print, progress=progress))
 
 
-def _tell(console: Console, plan: Plan, workers: int | None) -> None:
-    """Say what will be run and for how long."""
+def _crew(executor: str, address: str | None, gpus: float | None) -> Callable[..., None]:
+    """Choose who does the runs."""
+    from scanpath.errors import ConfigError
+    from scanpath.experiments import crew, ray_crew
+
+    if executor == "ray":
+        ray_crew.check_ray()
+        return functools.partial(ray_crew.do_all, address=address, gpus=gpus)
+    if address is not None or gpus is not None:
+        raise ConfigError("--address and --gpus-per-row are of a Ray cluster: add --executor ray, or leave them away.")
+    return crew.do_all
+
+
+def _tell(console: Console, plan: Plan, at_once: int | None) -> None:
+    """Say what will be run and for how long; None where a cluster decides how many run at once."""
     from rich.table import Table
 
-    from scanpath.experiments.crew import workers_for
     from scanpath.experiments.tables.estimating import seconds_of, steps_of
 
     seconds, todo = seconds_of(plan), plan.todo
@@ -80,13 +111,13 @@ def _tell(console: Console, plan: Plan, workers: int | None) -> None:
         shown.add_row(row, str(len(own)), str(done), f"{steps_of(own[0]):,}", minutes)
     console.print(shown)
     if todo:
-        at_once = workers_for(len(todo), workers)
         lacking = {job.row for job in todo} - seconds.keys()
-        about = sum(seconds.get(job.row, 0.0) for job in todo) / at_once / 60
+        about = sum(seconds.get(job.row, 0.0) for job in todo) / (at_once or 1) / 60
         told = f"about {about:.0f} minutes of training" if about >= 1 else "less than a minute of training"
+        how, alone = (f"{at_once} at once", "") if at_once else ("spread over Ray", ", one after the other")
         console.print(
-            f"{len(todo)} runs to do, {at_once} at once: "
-            + (f"nobody knows how long yet ({', '.join(sorted(lacking))})" if lacking else told)
+            f"{len(todo)} runs to do, {how}: "
+            + (f"nobody knows how long yet ({', '.join(sorted(lacking))})" if lacking else told + alone)
         )
 
 

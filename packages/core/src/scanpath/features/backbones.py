@@ -1,8 +1,8 @@
 """Backbones: frozen networks that turn pictures into a grid of region features, built by name.
 
-``scenes_cnn`` ships its weights; the ResNets (He et al., 2016) take torchvision's, the first ImageNet weights, as the
-papers did. ResNet features are the last convolutional stage: 448x448 pictures give 14x14x2048 (MCB, DRAU), 320x320 give
-10x10 (HAN).
+``scenes_cnn`` ships its weights, and ``scenes_cnn_layers`` gives its last two layers side by side; the ResNets (He et
+al., 2016) take torchvision's, the first ImageNet weights, as the papers did. ResNet features are the last convolutional
+stage: 448x448 pictures give 14x14x2048 (MCB, DRAU), 320x320 give 10x10 (HAN).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from scanpath.errors import ConfigError, ShapeError, UnknownNameError, near
 from scanpath.features.loading import fetch_torchvision, read_weights, shipped
 from scanpath.features.resnets import resnet_trunk
-from scanpath.features.scenes_cnn import ScenesCNN
+from scanpath.features.scenes_cnn import ScenesCNN, ScenesCNNLayers
 
 #: Mean and standard deviation of ImageNet's channels, for pictures in [0, 1], as torchvision's weights expect them.
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -32,27 +32,37 @@ Statistics = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
 class Backbone(nn.Module):
-    """A frozen network with its preprocessing: pictures uint8 (N, 3, H, W) -> features (N, h, w, D), channels last.
+    """A frozen network with its preprocessing: pictures uint8 (N, 3, H, W) -> features (N, *S, D), channels last.
 
     It stays in eval mode and takes no gradient.
 
     Attributes:
         name: as given to :func:`create_backbone`.
         input_size: height and width of the pictures it takes, in pixels.
-        grid: height and width of the features, (h, w).
+        grid: the features' axes *S, (h, w); (K,) for several layers side by side.
         width: D.
+        boxes: where the K regions lie, (K, 4) as x1, y1, x2, y2 in [0, 1]; None for a grid.
         sha256: checksum of the weights' names, forms and bytes.
     """
 
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, body: nn.Module, *, name: str, input_size: tuple[int, int], statistics: Statistics) -> None:
+    def __init__(
+        self,
+        body: nn.Module,
+        *,
+        name: str,
+        input_size: tuple[int, int],
+        statistics: Statistics,
+        boxes: Tensor | None = None,
+    ) -> None:
         super().__init__()
         self.name = name
         self.input_size = input_size
         self.body = body
         self.statistics = statistics
+        self.boxes = None if boxes is None else boxes.numpy()
         mean, deviation = (torch.tensor(channel).view(3, 1, 1) for channel in statistics)
         self.register_buffer("mean", mean, persistent=False)
         self.register_buffer("deviation", deviation, persistent=False)
@@ -92,15 +102,15 @@ class Backbone(nn.Module):
 
     @torch.no_grad()
     def forward(self, pictures: Tensor) -> Tensor:
-        """Turn pictures, uint8 (N, 3, H, W), into features (N, h, w, D)."""
+        """Turn pictures, uint8 (N, 3, H, W), into features (N, *S, D)."""
         if pictures.dtype != torch.uint8 or pictures.ndim != 4 or pictures.shape[1:] != (3, *self.input_size):
             raise ShapeError(
                 f"{self.name} takes uint8 pictures (N, 3, {self.input_size[0]}, {self.input_size[1]}), "
                 f"got {pictures.dtype} {tuple(pictures.shape)}: bring them to size with prepare()."
             )
         pixels = (pictures.float() / 255 - self.mean) / self.deviation
-        features: Tensor = self.body(pixels)  # (N, D, h, w)
-        return features.permute(0, 2, 3, 1)
+        features: Tensor = self.body(pixels)  # (N, D, *S)
+        return features.movedim(1, -1)
 
 
 def state_checksum(state: Mapping[str, Tensor]) -> str:
@@ -117,6 +127,13 @@ def _scenes_cnn(weights: str | Path, size: int | None) -> Backbone:
     path = shipped("scenes_cnn") if weights == "pretrained" else weights
     _fill(body, "scenes_cnn", path, fetch=None)
     return Backbone(body, name="scenes_cnn", input_size=(size or 64, size or 64), statistics=HALF)
+
+
+def _scenes_cnn_layers(weights: str | Path, size: int | None) -> Backbone:
+    body, side = ScenesCNNLayers(), size or 64
+    _fill(body, "scenes_cnn_layers", shipped("scenes_cnn") if weights == "pretrained" else weights, fetch=None)
+    boxes = body.boxes(side, side)
+    return Backbone(body, name="scenes_cnn_layers", input_size=(side, side), statistics=HALF, boxes=boxes)
 
 
 def _resnet(name: str) -> Callable[[str | Path, int | None], Backbone]:
@@ -144,6 +161,7 @@ def _fill(body: nn.Module, name: str, weights: str | Path, *, fetch: Callable[[]
 
 _BUILDERS: dict[str, Callable[[str | Path, int | None], Backbone]] = {
     "scenes_cnn": _scenes_cnn,
+    "scenes_cnn_layers": _scenes_cnn_layers,
     **{name: _resnet(name) for name in ("resnet18", "resnet50", "resnet101", "resnet152")},
 }
 

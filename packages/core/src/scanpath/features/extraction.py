@@ -25,7 +25,7 @@ from torch import Tensor
 from scanpath.errors import ConfigError, DataError
 from scanpath.features.backbones import Backbone
 from scanpath.features.locking import locked
-from scanpath.features.store import ARRAY, INDEX, FeatureStore, StoreIndex, checksum
+from scanpath.features.store import ARRAY, BOXES, INDEX, FeatureStore, StoreIndex, checksum
 from scanpath.files import write_json
 from scanpath.progress import track
 
@@ -115,6 +115,8 @@ def extract(
                 finished[number] = checksum(done)
                 journal.write(json.dumps([number, finished[number]]) + "\n")
                 journal.flush()
+        if backbone.boxes is not None:
+            np.save(work / BOXES, np.broadcast_to(backbone.boxes, (rows, *backbone.boxes.shape)), allow_pickle=False)
         return _finish(work, folder, array, plan, finished)
 
 
@@ -152,6 +154,7 @@ def _plan(split: Pictures, backbone: Backbone, dtype: str, data: dict[str, Any])
         dtype=dtype,  # type: ignore[arg-type]  # checked by the model
         backbone=backbone.facts,
         data=data,
+        boxes=backbone.boxes is not None,
         versions={"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
         block=max(1, min(BLOCK_ROWS, BLOCK_BYTES // row_bytes)),
         sha256=[],

@@ -1,5 +1,7 @@
 """The small backbone of Scenes: three strided convolutions and one more, 64x64 pixels -> 8x8 cells of 64 numbers.
 
+Also its last two layers side by side, for mechanisms that choose among layers.
+
 Its shipped weights come from ``scanpath features pretrain scenes_cnn`` (:mod:`scanpath.features.pretraining`), which
 teaches it the attributes of objects and shows it no question. A cell sees 31x31 pixels around its upper left corner:
 enough for the largest object, of which it must see no more than a quarter of its own area.
@@ -8,7 +10,9 @@ enough for the largest object, of which it must see no more than a quarter of it
 from __future__ import annotations
 
 import copy
+import itertools
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -34,10 +38,41 @@ class ScenesCNN(nn.Module):
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Compute the grid of features."""
+        return self.layers(pixels)[-1]
+
+    def layers(self, pixels: Tensor) -> list[Tensor]:
+        """Compute what comes out of each convolution, (N, C, h, w) each."""
         x = pixels
+        found = []
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             x = F.relu(norm(convolution(x)))
-        return x
+            found.append(x)
+        return found
+
+
+class ScenesCNNLayers(ScenesCNN):
+    """The same network's last two layers: pictures (N, 3, H, W) -> regions (N, 128, K), the third's, then the fourth's.
+
+    Each layer has 64 channels of its own, zero for the other's regions, so that one linear layer over all 128 is a
+    projection for each of the two.
+    """
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Compute the regions of both layers."""
+        third, fourth = (layer.flatten(2) for layer in self.layers(pixels)[-2:])  # (N, C, K_l) each
+        return torch.cat([F.pad(third, (0, 0, 0, fourth.shape[1])), F.pad(fourth, (0, 0, third.shape[1], 0))], 2)
+
+    def boxes(self, height: int, width: int) -> Tensor:
+        """Place the regions of a picture of this size: the corners x1, y1, x2, y2 of their cells, (K, 4) in [0, 1]."""
+        with torch.no_grad():
+            grids = [layer.shape[2:] for layer in self.layers(torch.zeros(1, 3, height, width))[-2:]]
+        return torch.tensor(
+            [
+                (x / w, y / h, (x + 1) / w, (y + 1) / h)
+                for h, w in grids
+                for y, x in itertools.product(range(h), range(w))
+            ]
+        )
 
 
 def folded(trained: ScenesCNN) -> ScenesCNN:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from scanpath.attention import Contextual
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers.fusion import Fusion
 from scanpath.ops import clean
@@ -83,9 +84,9 @@ class VQAModel(nn.Module):
                 f"{len(tokens)} questions came with {len(images)} pictures and no image_index: pass the row of each "
                 "question's picture."
             )
-        regions, mask = self._regions(images, image_index, region_mask, boxes)  # (B, *S, D), (B, *S)
-        if self.attention is not None:
-            attended = self.attention(regions, question.vector, mask)
+        regions, mask, attention = self._regions(images, image_index, region_mask, boxes)  # (B, *S, D), (B, *S)
+        if attention is not None:
+            attended = attention(regions, question.vector, mask)
             context, asked, maps = attended.context, question.vector, {"regions": attended.weights}
         else:
             assert self.co_attention is not None  # noqa: S101 - the constructor has seen to it
@@ -96,15 +97,18 @@ class VQAModel(nn.Module):
 
     def _regions(
         self, images: Tensor, image_index: Tensor | None, region_mask: Tensor | None, boxes: Tensor | None
-    ) -> tuple[Tensor, Tensor | None]:
-        """Encode the N pictures, then give each question its picture's regions."""
+    ) -> tuple[Tensor, Tensor | None, Attention | None]:
+        """Encode the N pictures, then give each question its picture's regions, and what is left to look at them."""
         assert self.image is not None  # noqa: S101 - forward has seen to it
         images = clean(images, region_mask)
         regions: Tensor  # (N, *S, D)
         regions = self.image(images) if boxes is None else self.image(images, clean(boxes, region_mask))
+        attention = self.attention
+        while isinstance(attention, Contextual) and not attention.asks:  # the same for all questions on a picture
+            regions, attention = attention.encode(regions, None, region_mask), attention.attention
         if image_index is None:
-            return regions, region_mask
+            return regions, region_mask, attention
         # Of the two forms of one selection, the gradient of index_select is fast on a CPU, and that of indexing adds in
         # a fixed order on a GPU.
         chosen = regions[image_index] if regions.is_cuda else regions.index_select(0, image_index)  # (B, *S, D)
-        return chosen, None if region_mask is None else region_mask.index_select(0, image_index)
+        return chosen, None if region_mask is None else region_mask.index_select(0, image_index), attention

@@ -12,13 +12,13 @@ from scanpath.experiments.tables.preparing import data_root, make_data, missing_
 
 
 def test_what_is_missing_says_how_to_get_it(tmp_path: Path) -> None:
-    (sentence,) = missing_data(find_table("core", "hops"), "small", tmp_path)
+    (sentence,) = missing_data(find_table("core", "core"), "small", tmp_path)
     assert "scanpath data make scenes" in sentence
 
 
 def test_a_private_world_lies_with_the_runs(tmp_path: Path) -> None:
-    table = find_table("core", "hops")
-    assert data_root(table, "smoke", tmp_path, None) == tmp_path / "data" / "hops.smoke"
+    table = find_table("core", "core")
+    assert data_root(table, "smoke", tmp_path, None) == tmp_path / "data" / "core.smoke"
     assert data_root(table, "small", tmp_path, None) is None
     assert data_root(table, "small", tmp_path, tmp_path / "mine") == tmp_path / "mine"
 
@@ -27,7 +27,7 @@ def test_data_are_made_with_the_options_of_the_scale(tmp_path: Path, monkeypatch
     made: list[object] = []
     monkeypatch.setattr(preparing, "make_dataset", lambda name, root, **options: made.append((name, root, options)))
     said: list[str] = []
-    make_data(find_table("core", "hops"), "small", tmp_path, said.append)
+    make_data(find_table("core", "core"), "small", tmp_path, said.append)
     assert made == [("scenes", tmp_path, {"images": 10000, "seed": 0})]
     assert said == ["making scenes"]
 

@@ -57,8 +57,8 @@ def test_an_interrupted_table_ends_with_the_same_numbers(
 
 
 def test_a_plan_checks_everything_before_it_trains(toy_table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UnknownNameError, match="has no table 'hps'; did you mean 'hops'"):
-        prepare("core", "hps", "smoke", runs=tmp_path, say=silent)
+    with pytest.raises(UnknownNameError, match="has no table 'coar'; did you mean 'core'"):
+        prepare("core", "coar", "smoke", runs=tmp_path, say=silent)
     needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
     table = toy_table(**{"claims:": needs})
     monkeypatch.setattr(reproducing, "find_table", lambda method, name: table)

@@ -91,7 +91,7 @@ def test_costs_are_read_from_what_was_written(toy_plan: MakePlan, tmp_path: Path
 
 def test_what_is_read_is_a_result(tmp_path: Path) -> None:
     path = result_path(tmp_path, "core", "core", "smoke")
-    assert path == tmp_path / "core" / "hops.smoke.json"
+    assert path == tmp_path / "core" / "core.smoke.json"
     path.parent.mkdir()
     for wrong in ("[]", "{}", '{"form": 0}'):
         path.write_text(wrong)

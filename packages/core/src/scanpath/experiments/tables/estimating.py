@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from typing import Any
 
@@ -43,7 +44,10 @@ def seconds_of(plan: Plan) -> dict[str, float]:
 
 
 def probe(config: RunConfig) -> float:
-    """Time some steps of a run on the CPU, without its optimiser: seconds of a step, the median."""
+    """Time some steps of a run on the CPU, without its optimiser: seconds of a step, the median.
+
+    One thread computes, as in the processes that do the runs.
+    """
     import torch
 
     task, training = config.create_task(), config.training
@@ -51,15 +55,19 @@ def probe(config: RunConfig) -> float:
     objective = task.objective()
     batches = task.batches(training.split, size=training.batch_size, seed=config.seed)
     batches.sampler.set_epoch(0)
-    times = []
-    for number, numbers in zip(range(PROBED), batches.sampler, strict=False):
-        begun = time.perf_counter()
-        batch = batches.collate(read_items(batches.dataset, numbers))
-        for turn in objective.turns(number):
-            loss, _ = objective(batch, turn)
-            torch.autograd.backward(loss)
-        times.append(time.perf_counter() - begun)
-    return sorted(times)[len(times) // 2]
+    threads, times = torch.get_num_threads(), []
+    torch.set_num_threads(1)
+    try:
+        for number, numbers in zip(range(PROBED), batches.sampler, strict=False):
+            begun = time.perf_counter()
+            batch = batches.collate(read_items(batches.dataset, numbers))
+            for turn in objective.turns(number):
+                loss, _ = objective(batch, turn)
+                torch.autograd.backward(loss)
+            times.append(time.perf_counter() - begun)
+    finally:
+        torch.set_num_threads(threads)
+    return statistics.median(times)
 
 
 def read_items(dataset: Any, numbers: list[int]) -> list[Any]:
