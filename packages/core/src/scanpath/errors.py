@@ -34,6 +34,10 @@ class RunError(ScanpathError):
     """A training run that cannot start, continue or be read."""
 
 
+class BusyError(RunError):
+    """A run that another process is writing at the moment."""
+
+
 class Interrupted(RunError):  # noqa: N818 - nothing went wrong: somebody asked, and the run was saved
     """A run that was asked to stop, by Ctrl-C or SIGTERM, and saved itself first."""
 

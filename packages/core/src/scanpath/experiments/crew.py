@@ -31,6 +31,11 @@ class Job(Protocol):
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
+Told = tuple[str, int]
+"""How a job ended: an error's sentence, if there was one, and the signal, if one stopped it."""
+DONE: Told = ("", 0)
+STOPPED = "stopped; every run was saved: the same command goes on."
+
 
 def has_cuda() -> bool:
     """Tell whether a GPU does the work."""
@@ -91,7 +96,7 @@ class _Crew:
 
     def work(self, jobs: Sequence[Any], progress: Callable[[Any], None]) -> None:
         threads = os.environ.get("OMP_NUM_THREADS")
-        before = signal.signal(signal.SIGTERM, _leave)
+        before = signal.signal(signal.SIGTERM, leave)
         os.environ["OMP_NUM_THREADS"] = "1"  # read by a process when it starts
         try:
             for process in self._workers.values():
@@ -102,7 +107,7 @@ class _Crew:
         except BaseException as error:
             self._stop()
             if isinstance(error, KeyboardInterrupt):
-                raise Interrupted("stopped; every run was saved: the same command goes on.", signal=2) from None
+                raise Interrupted(STOPPED, signal=2) from None
             raise
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -133,16 +138,13 @@ class _Crew:
     def _take(pipe: Connection, job: Any) -> None:
         """Hear how a job has ended."""
         try:
-            error, interrupted = pipe.recv()
+            told = pipe.recv()
         except (EOFError, ConnectionResetError):
             raise RunError(
                 "a worker process ended without a word; was it killed for want of memory? The same command goes on; "
                 "--workers 1 needs least memory."
             ) from None
-        if interrupted:
-            raise Interrupted(error, signal=interrupted)
-        if error:
-            raise RunError(f"{job.title} failed: {error}")
+        heed(job, told)
 
     def _stop(self) -> None:
         started = [process for process in self._workers.values() if process.pid is not None]
@@ -153,7 +155,34 @@ class _Crew:
             process.kill()
 
 
-def _leave(number: int, frame: Any) -> None:  # noqa: ARG001 - the form of a handler
+def attempt(do: Callable[[Any], None], job: Any, log: Path) -> Told:
+    """Do a job in a process of its own, and say how it ended in plain values; ``log`` gets the traceback."""
+    try:
+        do(job)
+    except ScanpathError as error:
+        return str(error), error.signal if isinstance(error, Interrupted) else 0
+    except KeyboardInterrupt:  # between two runs; the first process may not have got the signal itself
+        return STOPPED, int(signal.SIGINT)
+    except Exception as error:  # noqa: BLE001 - the first process tells it, and the log holds the traceback
+        import traceback
+
+        with log.open("a", encoding="utf-8") as stream:
+            traceback.print_exc(file=stream)
+        return f"{type(error).__name__}: {error} (the traceback is in {log})", 0
+    return DONE
+
+
+def heed(job: Job, told: Told) -> None:
+    """Raise what another process said of a job that it could not end."""
+    error, interrupted = told
+    if interrupted:
+        raise Interrupted(error, signal=interrupted)
+    if error:
+        raise RunError(f"{job.title} failed: {error}")
+
+
+def leave(number: int, frame: Any) -> None:  # noqa: ARG001 - the form of a handler
+    """Take SIGTERM as a Ctrl-C."""
     raise KeyboardInterrupt
 
 
@@ -173,18 +202,7 @@ def _work(pipe: Connection, do: Callable[[Any], None], log: Path) -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     sys.stderr = log.open("a", encoding="utf-8", buffering=1)  # bars of several workers cannot share a terminal
     for job in iter(pipe.recv, None):
-        try:
-            do(job)
-        except ScanpathError as error:
-            pipe.send((str(error), error.signal if isinstance(error, Interrupted) else 0))
+        told = attempt(do, job, log)
+        pipe.send(told)
+        if told != DONE:
             return
-        except KeyboardInterrupt:  # between two runs; the first process may not have got the signal itself
-            pipe.send(("stopped; every run was saved: the same command goes on.", int(signal.SIGINT)))
-            return
-        except Exception as error:  # noqa: BLE001 - the first process tells it, and the log holds the traceback
-            import traceback
-
-            traceback.print_exc()
-            pipe.send((f"{type(error).__name__}: {error} (the traceback is in {log})", 0))
-            return
-        pipe.send(("", 0))

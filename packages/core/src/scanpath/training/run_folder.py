@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import yaml
 
 from scanpath.environment import hardware
-from scanpath.errors import RunError
+from scanpath.errors import BusyError, RunError
 from scanpath.files import read_json, recover_folder, whole_folder, write_atomically, write_json
 from scanpath.training.checkpoints import STATE, read_state
 
@@ -106,7 +106,7 @@ class RunFolder:
         """Claim the folder for writing until :meth:`unlock` or the end of the process, and mend what a kill left.
 
         Raises:
-            RunError: if another process is writing this run.
+            BusyError: if another process is writing this run.
         """
         try:
             import fcntl
@@ -119,7 +119,7 @@ class RunFolder:
                 fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 self.unlock()
-                raise RunError(f"{self.path} is being written by another process: wait for it, or end it.") from None
+                raise BusyError(f"{self.path} is being written by another process: wait for it, or end it.") from None
         recover_folder(self.checkpoint_target("last"))
         recover_folder(self.checkpoint_target("best"))
 

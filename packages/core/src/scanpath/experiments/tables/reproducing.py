@@ -87,6 +87,7 @@ def reproduce(
     *,
     out: Path,
     workers: int | None = None,
+    crew: Callable[..., None] = do_all,
     say: Say,
     progress: Progress,
 ) -> Reproduction:
@@ -97,6 +98,7 @@ def reproduce(
         method: which brings the table.
         out: the folder of results; the file is ``<method>/<table>.<scale>.json`` in it.
         workers: runs at once; None chooses.
+        crew: who does them, called as :func:`scanpath.experiments.crew.do_all`.
         say: is told what takes time.
         progress: is told how many of how many runs are done, and which was the last.
 
@@ -117,7 +119,7 @@ def reproduce(
             finished += 1
             progress(finished, total, f"{job.row}, seed {job.seed}")
 
-        do_all(todo, do, log=todo[0].root / "workers.log", workers=workers, progress=tick)
+        crew(todo, do, log=todo[0].root / "workers.log", workers=workers, progress=tick)
     say("tests and table")
     path = result_path(out, method, plan.table.name, plan.scale)
     result = collect(plan, method, table_costs(plan, known_costs(path), say))
