@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +14,6 @@ from scanpath.report.content import Answered, Example
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.maps import region_maps
 from scanpath.tasks.vqa.records import make_records
-
-
-class Answers(NamedTuple):
-    """What one model said of some questions; both are aligned with them."""
-
-    answered: list[Answered]
-    boxes: list[npt.NDArray[Any] | None]
-    """Of each question's picture, (K, 4); None for a grid."""
 
 
 def choose_in_turn(split: VQASplit, count: int, first: Callable[[int], bool]) -> list[int]:
@@ -54,7 +46,7 @@ def about_one(split: VQASplit, row: int) -> bool:
     return split.grounding is not None and len(split.grounding.objects_of(int(split.question_ids[row]))) == 1
 
 
-def answer_again(objective: Any, task: VQATask, name: str, rows: Sequence[int], *, who: str) -> Answers:
+def answer_again(objective: Any, task: VQATask, name: str, rows: Sequence[int], *, who: str) -> list[Answered]:
     """Answer some questions, this time with maps.
 
     Args:
@@ -72,11 +64,11 @@ def answer_again(objective: Any, task: VQATask, name: str, rows: Sequence[int], 
         output = objective.answer(batch)
     records = make_records(batch.question_ids, output.logits, task.vocabularies.answers)
     maps = region_maps(output, objective.model)
-    found = Answers([], [])
+    found = []
     for place, row in enumerate(rows):
         key = int(split.question_ids[row])
         record = records[str(key)]
-        found.answered.append(
+        found.append(
             Answered(
                 row=who,
                 prediction=record["answer"],
@@ -84,9 +76,9 @@ def answer_again(objective: Any, task: VQATask, name: str, rows: Sequence[int], 
                 score=task.scorer(name).accuracy(key, record["answer"]),
                 maps=None if maps is None else maps.weights[place].cpu().numpy(),
                 names=() if maps is None else maps.names,
+                boxes=None if batch.boxes is None else batch.boxes[batch.image_index[place]].cpu().numpy(),
             )
         )
-        found.boxes.append(None if batch.boxes is None else batch.boxes[batch.image_index[place]].cpu().numpy())
     return found
 
 

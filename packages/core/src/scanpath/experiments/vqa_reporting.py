@@ -138,5 +138,5 @@ def _examples(run: LoadedRun, task: VQATask, name: str, right: npt.NDArray[np.bo
         return
     rows = choose(split, right, EXAMPLES)
     said = answer_again(run.objective, task, name, rows, who="run")
-    for row, answered, boxes in zip(rows, said.answered, said.boxes, strict=True):
-        yield make_example(split, row, [answered], boxes=boxes, target=target_of(split, row))
+    for row, answered in zip(rows, said, strict=True):
+        yield make_example(split, row, [answered], target=target_of(split, row))

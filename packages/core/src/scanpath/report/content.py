@@ -123,6 +123,8 @@ class Answered:
     """(M, h, w) over a grid, or (M, K) over ``Example.boxes``; None for a row without maps."""
     names: tuple[str, ...] = ()
     """One name a map, such as ``"hop 1"``."""
+    boxes: npt.NDArray[Any] | None = None
+    """(K, 4), for maps over regions of its own; those of the example otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from scanpath.files import write_atomically
 from scanpath.report import plots, wording
-from scanpath.report.content import Content, Estimate, Example, Row
+from scanpath.report.content import Content, Estimate, Row
 from scanpath.report.embedding import svg
 from scanpath.report.palette import styles
-from scanpath.report.rendering import environment, markup, picture_uri, tiles
+from scanpath.report.rendering import environment, markup, side_by_side
 
 
 def render(content: Content) -> str:
@@ -33,7 +32,7 @@ def render(content: Content) -> str:
             styles=styles(content.rows),
             scale=Scale(content),
             figures=_figures(content),
-            examples=[_example(example, content.rows) for example in content.examples],
+            examples=[side_by_side(example, [row.id for row in content.rows]) for example in content.examples],
             question_types=names,
             answer_types=answer_names,
             top=max((row.accuracy.value for row in content.rows), default=None),
@@ -93,15 +92,3 @@ def _best(rows: tuple[Row, ...], names: list[str], answer_names: list[str]) -> d
         for name in answer_names
     }
     return found
-
-
-def _example(example: Example, rows: tuple[Row, ...]) -> dict[str, Any]:
-    """Draw the pictures of one example and put its answers into the order of the rows."""
-    given = {answered.row: answered for answered in example.answered}
-    ordered = [given[row.id] for row in rows if row.id in given]
-    return {
-        "example": example,
-        "picture": picture_uri(example),
-        "looked": [(one, tiles(example, one)) for one in ordered if one.maps is not None],
-        "blind": [one for one in ordered if one.maps is None],
-    }

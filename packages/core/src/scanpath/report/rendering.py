@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -54,11 +56,28 @@ def tiles(example: Example, answered: Answered) -> list[tuple[str, str]]:
     """Draw every map of one answer: its name and its data URI."""
     maps = [] if answered.maps is None else list(answered.maps)
     names = answered.names or tuple(f"map {number + 1}" for number in range(len(maps)))
-    boxes, target = example.boxes, _target(example)
+    boxes, target = boxes_of(example, answered), _target(example)
     return [
         (name, _uri(overlay.overlay(example.picture, one, boxes=boxes, target=target, short_side=TILE)))
         for name, one in zip(names, maps, strict=True)
     ]
+
+
+def side_by_side(example: Example, rows: Sequence[str]) -> dict[str, Any]:
+    """Draw the pictures of one example and put its answers into the order of the rows, given by their ids."""
+    given = {answered.row: answered for answered in example.answered}
+    ordered = [given[row] for row in rows if row in given]
+    return {
+        "example": example,
+        "picture": picture_uri(example),
+        "looked": [(one, tiles(example, one)) for one in ordered if one.maps is not None],
+        "blind": [one for one in ordered if one.maps is None],
+    }
+
+
+def boxes_of(example: Example, answered: Answered) -> np.ndarray | None:
+    """Return the boxes that the maps of an answer lie over; None for a grid."""
+    return example.boxes if answered.boxes is None else answered.boxes
 
 
 def _target(example: Example) -> np.ndarray | None:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from scanpath.report import overlay
 from scanpath.report.content import Answered, Example
 from scanpath.report.plots import INK, literal
+from scanpath.report.rendering import boxes_of
 
 TILES = 8
 """Pictures in the strip: for each question its own and one of every row, up to seven."""
@@ -84,5 +85,6 @@ def _tile(example: Example, looker: Looker, answered: Answered) -> tuple[str, st
     if answered.maps is None or len(answered.maps) == 0:
         return looker.label, answer, looker.colour, _plain(example)
     place = answered.names.index(looker.headline_map) if looker.headline_map in answered.names else -1
-    drawn = overlay.overlay(example.picture, answered.maps[place], boxes=example.boxes, target=example.target)
+    boxes = boxes_of(example, answered)
+    drawn = overlay.overlay(example.picture, answered.maps[place], boxes=boxes, target=example.target)
     return looker.label, answer, looker.colour, np.asarray(drawn)

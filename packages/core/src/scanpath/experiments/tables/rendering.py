@@ -5,57 +5,96 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scanpath.experiments.tables.columns import is_cost, is_series
 from scanpath.report import wording
 
 MINUS = "\N{MINUS SIGN}"
+INTERVALS = (
+    "Intervals are 95 %: pictures drawn again with all their questions where the task has them, Student's over seeds "
+    "elsewhere, and over rounds for costs."
+)
+SEEDS = "A claim needs three seeds; below the smallest detectable difference it stays open."
+LARGE = 1e4
+"""From here on numbers are written with a prefix."""
 
 
 def table_of(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the rows of a result; a column without printed numbers has neither paper nor difference."""
-    printed = {column["id"] for column in result["columns"] if _printed(result, column["id"])}
+    """Return the header and the rows of a result; a column without printed numbers has neither paper nor difference.
+
+    Series have tables of their own: :func:`series_tables`.
+    """
+    columns = [column for column in result["columns"] if not is_series(column["measure"])]
     header = ["row"]
-    for column in result["columns"]:
+    for column in columns:
         label = column["label"]
-        header += [f"{label}: paper", "ours (95 %)", "difference"] if column["id"] in printed else [f"{label} (95 %)"]
+        split = has_printed(result, column["id"])
+        header += [f"{label}: paper", "ours (95 %)", "difference"] if split else [f"{label} (95 %)"]
     rows = []
     for row in result["rows"]:
         cells = [row["label"] + (" (quoted)" if row["external"] else "")]
-        for column in result["columns"]:
-            cell = row["cells"][column["id"]]
-            if column["id"] in printed:
-                cells += [_number(cell["paper"]), ours(cell), _difference(cell)]
+        for column in columns:
+            cell, digits = row["cells"][column["id"]], digits_of(column)
+            if has_printed(result, column["id"]):
+                cells += [number(cell["paper"], digits), ours(cell, digits), difference(cell, digits)]
             else:
-                cells.append(ours(cell))
+                cells.append(ours(cell, digits))
         rows.append(cells)
     return header, rows
 
 
-def _printed(result: Mapping[str, Any], column: str) -> bool:
+def series_tables(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """Give the label, the header and the rows of every series that has points."""
+    for column in result["columns"]:
+        points = {
+            row["label"]: {
+                point["at"]: ours(point, digits_of(column)) for point in row["cells"][column["id"]]["series"]
+            }
+            for row in result["rows"]
+            if "series" in row["cells"][column["id"]]
+        }
+        known = list(dict.fromkeys(at for of_row in points.values() for at in of_row))
+        if known:
+            rows = [[label, *(of_row.get(at, wording.NONE) for at in known)] for label, of_row in points.items()]
+            yield column["label"], ["row", *(at if isinstance(at, str) else f"{at:g}" for at in known)], rows
+
+
+def has_printed(result: Mapping[str, Any], column: str) -> bool:
+    """Tell whether the paper prints a number anywhere in a column."""
     return any(row["cells"][column]["paper"] is not None for row in result["rows"])
 
 
-def _number(value: float | None) -> str:
-    return wording.NONE if value is None else f"{value:.2f}"
+def digits_of(column: Mapping[str, Any]) -> int:
+    """Return how many digits behind the point a column shows."""
+    return int(column["of"].get("digits", 2))
 
 
-def ours(cell: Mapping[str, Any]) -> str:
-    """Write what was measured: the mean over seeds and half the width of its interval."""
+def number(value: float | None, digits: int = 2) -> str:
+    """Write a number; a large one with three digits and a prefix, such as ``1.92 G``."""
+    if value is None:
+        return wording.NONE
+    written = wording.count(value) if abs(value) >= LARGE else f"{value:.{digits}f}"
+    return written.replace("-", MINUS)
+
+
+def ours(cell: Mapping[str, Any], digits: int = 2) -> str:
+    """Write what was measured: the mean over seeds and half the width of its interval, if it has any."""
     if "value" not in cell:
         return wording.NONE
-    if cell["low"] is None:
-        return f"{cell['value']:.2f}"
-    return f"{cell['value']:.2f} ± {(cell['high'] - cell['low']) / 2:.2f}"
+    if cell["low"] is None or cell["low"] == cell["high"]:
+        return number(cell["value"], digits)
+    return f"{number(cell['value'], digits)} ± {number((cell['high'] - cell['low']) / 2, digits)}"
 
 
-def _difference(cell: Mapping[str, Any]) -> str:
+def difference(cell: Mapping[str, Any], digits: int = 2) -> str:
+    """Write how far ours lies from the paper's."""
     if "value" not in cell or cell["paper"] is None:
         return wording.NONE
-    return signed(cell["value"] - cell["paper"])
+    return signed(cell["value"] - cell["paper"], digits)
 
 
-def signed(value: float) -> str:
+def signed(value: float, digits: int = 2) -> str:
     """Write a difference with its sign."""
-    return f"{value:+.2f}".replace("-", MINUS)
+    return ("+" if value >= 0 else "") + number(value, digits)
 
 
 def claim_lines(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -71,9 +110,16 @@ def _link(link: Mapping[str, Any]) -> str:
     if link.get("value") is not None:
         words += f": {signed(link['value'])}"
     if link.get("low") is not None:
-        ends = f"{link['low']:.2f} to {link['high']:.2f}".replace("-", MINUS)
-        words += f" ({ends}; detectable {link['detectable']:.2f})"
+        told = [f"{number(link['low'])} to {number(link['high'])}", f"detectable {number(link['detectable'])}"]
+        told += [f"by the spread of {link['rounds']} rounds"] if "rounds" in link else []
+        words += f" ({'; '.join(told)})"
     return f"{words}, {link['reason']}" if link["reason"] else words
+
+
+def axis(column: Mapping[str, Any]) -> str:
+    """Name what a column measures, with its unit."""
+    measure = column["of"]
+    return f"{measure['label']}, {measure['unit']}" if measure["unit"] else str(measure["label"])
 
 
 def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
@@ -81,25 +127,47 @@ def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
     seeds = ", ".join(map(str, result["seeds"]))
     yield f"Scale {result['scale']}, seeds {seeds}, measured on {result['measured'] or 'no day yet'}."
     for column in result["columns"]:
-        measure = column["of"]
-        better = "higher" if measure["higher_is_better"] else "lower"
-        unit = f", {measure['unit']}" if measure["unit"] else ""
-        yield f"{column['label']}: {measure['label']}{unit}, {better} is better, on {column['split']}."
+        better = "higher" if column["of"]["higher_is_better"] else "lower"
+        where = "" if is_cost(column["measure"]) else f", on {column['split']}"
+        yield f"{column['label']}: {axis(column)}, {better} is better{where}."
     for data in result["data"]:
         yield f"Data: {', '.join(f'{name} {value}' for name, value in data.items())}."
     for machine in result["hardware"]:
-        versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-        device = machine["accelerator"] or "no accelerator"
-        commit = machine["commit"] or "none"
-        yield f"Machine: {machine['processor']}, {machine['cores']} cores, {device}; {versions}; commit {commit}."
+        yield f"Machine: {machine_words(machine)}."
+    costs = result.get("costs")
+    if costs:
+        yield (
+            f"Costs: one forward and backward pass of a batch of {costs['batch']}, all rows in one process, their "
+            f"passes interleaved; the mean of {_rounds(costs)} rounds, each the median of {costs['passes']} passes; "
+            f"peak beyond parameters and inputs. Machine: {machine_words(costs['hardware'])}."
+        )
 
 
-def as_markdown(result: Mapping[str, Any]) -> str:
-    """Write the whole result as Markdown."""
+def _rounds(costs: Mapping[str, Any]) -> int:
+    return max((len(run["milliseconds"]) for run in costs["runs"].values()), default=0)
+
+
+def machine_words(machine: Mapping[str, Any]) -> str:
+    """Name a machine and the versions on it."""
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    device = machine["accelerator"] or "no accelerator"
+    commit = machine["commit"] or "none"
+    return f"{machine['processor']}, {machine['cores']} cores, {device}; {versions}; commit {commit}"
+
+
+def as_markdown(result: Mapping[str, Any], picture: str = "") -> str:
+    """Write the whole result as Markdown.
+
+    Args:
+        result: of :func:`scanpath.experiments.tables.results.collect`.
+        picture: its address and the words for who cannot see it, as Markdown; empty for none.
+    """
     header, rows = table_of(result)
     parts = [f"# {result['caption']}", f"Source: {result['source']}"]
     parts += [result["note"]] if result["note"] else []
-    parts.append(_markdown(header, rows))
+    parts += [picture] if picture else []
+    parts += [_markdown(header, rows)] if len(header) > 1 else []
+    parts += [f"{label}:\n\n{_markdown(names, points)}" for label, names, points in series_tables(result)]
     notes = [f"- {row['label']}: {row['note']}" for row in result["rows"] if row["note"]]
     notes += [
         f"- {row['label']}, {column}: {cell['note']}"
@@ -115,10 +183,7 @@ def as_markdown(result: Mapping[str, Any]) -> str:
         parts.append("\n".join(lines))
     parts.append("## How it was measured")
     parts.append("\n".join(f"- {line}" for line in machine_lines(result)))
-    parts.append(
-        "Intervals are 95 %: pictures drawn again with all their questions where the task has them, Student's over "
-        "seeds elsewhere. A claim needs three seeds; below the smallest detectable difference it stays open."
-    )
+    parts.append(f"{INTERVALS} {SEEDS}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scanpath.errors import DataError
+from scanpath.errors import DataError, ScanpathError
 from scanpath.experiments.crew import do_all
 from scanpath.experiments.tables.costs import table_costs
 from scanpath.experiments.tables.items import ItemReader
 from scanpath.experiments.tables.loading import find_table
+from scanpath.experiments.tables.looking import table_examples
+from scanpath.experiments.tables.page import write_table_report
 from scanpath.experiments.tables.planning import Plan, TableRun, do, make_plan, needed_runs
 from scanpath.experiments.tables.preparing import Say, data_root, make_data, missing_data, open_data
-from scanpath.experiments.tables.rendering import as_markdown
 from scanpath.experiments.tables.resolving import check_runs
 from scanpath.experiments.tables.results import collect, known_costs, result_path
 from scanpath.experiments.tables.settings import ScaleName
-from scanpath.files import write_atomically, write_json
+from scanpath.files import write_json
 
 Progress = Callable[[int, int, str], None]
 
@@ -29,7 +30,7 @@ class Reproduction:
 
     result: dict[str, Any]
     path: Path
-    """The JSON; its Markdown lies beside it."""
+    """The JSON; Markdown, picture and page lie beside it."""
     reused: int
     """Runs that were finished before."""
 
@@ -91,7 +92,7 @@ def reproduce(
     say: Say,
     progress: Progress,
 ) -> Reproduction:
-    """Do the runs of a plan that are not done, and write the result as JSON and Markdown.
+    """Do the runs of a plan that are not done, and write the result as JSON, Markdown, picture and page.
 
     Args:
         plan: of :func:`prepare`.
@@ -124,5 +125,8 @@ def reproduce(
     path = result_path(out, method, plan.table.name, plan.scale)
     result = collect(plan, method, table_costs(plan, known_costs(path), say))
     write_json(path, result, indent=1)
-    write_atomically(path.with_suffix(".md"), as_markdown(result))
+    try:
+        write_table_report(path, result, table_examples(plan))
+    except ScanpathError as error:  # a result without its page is whole
+        say(f"the page was not written: {error}")
     return Reproduction(result, path, reused)

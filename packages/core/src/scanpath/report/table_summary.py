@@ -1,0 +1,84 @@
+"""One picture of a paper's table, for its Markdown: dots with intervals, verdicts, and where the best rows look."""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+from collections.abc import Sequence
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from scanpath.report.palette import ATTENTIONS
+from scanpath.report.plots import INK, literal
+from scanpath.report.strip import TILES, Looker, draw_strips, strip_height
+from scanpath.report.table_content import TableContent, TableRow
+from scanpath.report.table_plots import CHARACTER, OURS, PANELS, PAPER, ROW, draw_dots, shown_columns, shown_rows
+
+WIDTH = 12.0
+SOFT = "#636b74"
+COLOURS = {"holds": "#1a7f4b", "fails": "#b3392f", "open": SOFT}
+SIGNS = {"holds": "✓ holds", "fails": "✗ fails", "open": "? open"}
+WORDS = 128
+"""Letters of a claim in one line."""
+
+
+def _lookers(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow]:
+    """Return the rows with maps, the best in the first column before others."""
+    looking = {
+        answered.row for example in content.examples for answered in example.answered if answered.maps is not None
+    }
+    first = content.plain_columns[0] if content.plain_columns else None
+
+    def rank(row: TableRow) -> float:
+        cell = row.cells.get(first.id) if first else None
+        if first is None or cell is None or cell.ours is None:
+            return math.inf
+        return -cell.ours.value if first.higher_is_better else cell.ours.value
+
+    return sorted((row for row in rows if row.id in looking), key=rank)
+
+
+def table_picture(content: TableContent) -> Image.Image:
+    """Draw the first columns, the claims, and below them a question under the rows that look, 1200 pixels wide."""
+    rows, columns = shown_rows(content), shown_columns(content)[:PANELS]
+    lookers = _lookers(content, rows)
+    dots = ROW * len(rows) + 0.75 if rows else 0.0
+    claims = 0.26 * len(content.claims) + (0.15 if content.claims else 0)
+    strip = strip_height(WIDTH) if lookers else 0.0
+    height = 1.05 + dots + claims + strip
+    figure = Figure(figsize=(WIDTH, height), dpi=100, facecolor="white")
+    FigureCanvasAgg(figure)
+    title = textwrap.shorten(content.title, 90, placeholder=" …")
+    figure.text(0.03, 1 - 0.42 / height, literal(title), fontsize=18, fontweight="bold", color=INK, va="center")
+    figure.text(0.03, 1 - 0.75 / height, literal(content.headline), fontsize=10, color=SOFT, va="center")
+    if rows:
+        left = 0.36 + 0.1 + CHARACTER * 1.03 * max(len(row.label) for row in rows)
+        bottom = claims + strip + 0.5
+        wide = (WIDTH - left - 0.3) / len(columns)
+        for number, column in enumerate(columns):
+            place = (left + number * wide) / WIDTH
+            axes = figure.add_axes((place, bottom / height, (wide - 0.2) / WIDTH, (dots - 0.75) / height))
+            draw_dots(axes, rows, column)
+            if number:
+                axes.set_yticklabels([])
+        if any(column.printed for column in columns):
+            figure.text(
+                0.985, 1 - 0.75 / height, "◇ the paper's number", fontsize=10, color=PAPER, ha="right", va="center"
+            )
+            figure.text(0.845, 1 - 0.75 / height, "● ours, 95 %", fontsize=10, color=OURS, ha="right", va="center")
+    for number, claim in enumerate(content.claims):
+        at = (strip + claims - 0.15 - 0.26 * number) / height
+        words = textwrap.shorten(claim.words, WORDS, placeholder=" …")
+        figure.text(
+            0.03, at, SIGNS[claim.verdict], fontsize=10, fontweight="bold", color=COLOURS[claim.verdict], va="center"
+        )
+        figure.text(0.09, at, literal(words), fontsize=10, color=INK, va="center")
+    if lookers:
+        shown = [Looker(row.id, row.label, ATTENTIONS[0]) for row in lookers[: TILES - 1]]
+        draw_strips(figure, content.examples, shown, top=strip - 0.1)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=100)
+    return Image.open(stream).convert("RGB")
