@@ -144,7 +144,7 @@ def poetry_check(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation into docs/_build; a broken link is an error."""
-    session.install("sphinx>=8", "furo", "myst-parser>=4")
+    session.install("sphinx>=8", "furo", "myst-parser>=4", "latex2mathml>=3.78")
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
     session.log("open docs/_build/html/index.html")
 
@@ -164,6 +164,24 @@ if WITH_TABLES:
         """Reproduce a table of a method's paper: nox -s "reproduce(han)" -- table1 --scale small."""
         install_editable(session, method)
         session.run("scanpath", "reproduce", method, *session.posargs)
+
+
+@nox.session(default=False)
+def ray(session: nox.Session) -> None:
+    """Spread runs over a Ray cluster of two workers on this machine, and kill one (a minute)."""
+    install_editable(session, "core", extras="[train,ray]")
+    session.install(*TESTS)
+    path = "packages/core/tests/experiments/test_ray_crew.py"
+    session.run("pytest", *(session.posargs or [path, "--durations", "5"]), env=ONE_THREAD)
+
+
+@nox.session(default=False)
+def kills(session: nox.Session) -> None:
+    """Kill a reproduction at ten random moments, on this machine's own crew and on Ray (minutes)."""
+    install_editable(session, "core", extras="[train,ray]")
+    session.install(*TESTS)
+    told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
+    session.run("pytest", "packages/core/tests/experiments/kills.py", *told, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)

@@ -1,0 +1,95 @@
+"""The documentation is true: its examples print what it says, its links lead somewhere, every mechanism has a page."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.tree
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("packages/*/README.md"))]
+PAGES = [page for page in PAGES if "_build" not in page.parts]
+
+EXAMPLE = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+REGISTERED = re.compile(r"^Registered as (?P<names>.*)\.$", re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?://|#)(?P<path>[^)#]+)(?:#[^)]*)?\)")
+#: A link to a source and the names that are said to be in it: [`ops/scores.py`](..): `dot_scores`, `cosine_scores`
+CODE = re.compile(r"\]\((?P<path>[^)]+\.py)\):(?P<names>(?:\s+`\w+`,?)+)")
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if EXAMPLE.search(page.read_text())], ids=name_of)
+def test_the_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCANPATH_DATA", str(tmp_path))
+    names = {"__name__": "example"}  # one for all examples of a page: a reader types them one after the other
+    text = page.read_text()
+    for example in EXAMPLE.finditer(text):
+        printed = io.StringIO()
+        line = text.count("\n", 0, example.start()) + 1
+        with contextlib.redirect_stdout(printed):
+            exec(compile("\n" * line + example["code"], str(page), "exec", dont_inherit=True), names)
+        assert printed.getvalue() == (example["output"] or ""), f"{name_of(page)}, line {line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_to_files(page):
+    lost = [link["path"] for link in LINK.finditer(page.read_text()) if not (page.parent / link["path"]).exists()]
+    assert not lost
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if CODE.search(page.read_text())], ids=name_of)
+def test_the_named_code_is_there(page):
+    for link in CODE.finditer(page.read_text()):
+        tree = ast.parse((page.parent / link["path"]).read_text())
+        defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        named = set(re.findall(r"`(\w+)`", link["names"]))
+        assert named <= defined, f"{link['path']} lacks {named - defined}"
+
+
+def pages_of_mechanisms():
+    return [page for page in PAGES if page.parent.name == "mechanisms" and page.stem != "index"]
+
+
+def test_every_mechanism_has_a_page():
+    from scanpath.plugin import METHOD
+
+    told = [name for page in pages_of_mechanisms() for found in REGISTERED.findall(page.read_text())
+            for name in re.findall(r"`(\w+)`", found)]  # fmt: skip
+    registered = [*METHOD.scorers, *METHOD.attentions, *METHOD.co_attentions]
+    assert sorted(told) == sorted(registered), "docs/mechanisms/ needs one page that says 'Registered as `name`.'"
+
+
+@pytest.mark.parametrize("page", pages_of_mechanisms(), ids=name_of)
+def test_a_mechanisms_page_is_whole(page):
+    text = page.read_text()
+    for part in ("$$\n", "## In the code", "{literalinclude}", "## Build it", "```python", "## Measured", "{measured}"):
+        assert part in text, f"{name_of(page)} has no {part.strip()!r}"
+
+
+def test_every_fusion_and_host_is_told_of():
+    from scanpath.hosts import HOSTS
+    from scanpath.layers.fusion import FUSIONS
+
+    for names, page in ((FUSIONS, "fusions.md"), (HOSTS, "hosts.md")):
+        headings = " ".join(re.findall(r"^## (.*)$", (ROOT / "docs" / page).read_text(), re.MULTILINE))
+        missing = [name for name in names if not re.search(rf"\b{name}\b", headings)]
+        assert not missing, f"docs/{page} has no heading for {missing}"
+
+
+def test_pictures_and_what_is_said_of_them_belong_together():
+    import json
+
+    folder = ROOT / "docs" / "mechanisms"
+    told = json.loads((folder / "pictures.json").read_text())
+    assert sorted(told) == sorted(file.stem for file in folder.glob("*.png"))
+    assert told.keys() <= {page.stem for page in pages_of_mechanisms()}
