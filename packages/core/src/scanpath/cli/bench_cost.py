@@ -83,16 +83,18 @@ def _print(lines: list[Line], machine: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from scanpath.cli.tables import print_whole
+
     console = Console()
     for size in dict.fromkeys(line.size for line in lines):
         table = Table(title=f"{_words(size)}, {machine}", box=None, pad_edge=False, title_justify="left")
-        table.add_column("mechanism", overflow="fold")
+        table.add_column("mechanism")
         for column in ("ms", "ratio", "GFLOP", "peak MiB", "parameters"):
-            table.add_column(column, justify="right", no_wrap=True)
+            table.add_column(column, justify="right")
         for line in lines:
             if line.size == size:
                 table.add_row(line.name, *_numbers(line))
-        console.print(table)
+        print_whole(table)
         console.print()
     for line in lines:
         if line.reason:

@@ -102,12 +102,11 @@ def _show(result: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from scanpath.cli.tables import print_whole
     from scanpath.compare.tables import headline
     from scanpath.report import wording
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
+    console = Console(soft_wrap=True)
     content = result.content
     table = Table(box=None, pad_edge=False, title=content.title, title_justify="left")
     table.add_column("row")
@@ -125,7 +124,7 @@ def _show(result: Comparison) -> None:
             wording.decimal(row.cost.milliseconds if row.cost else None),
             wording.decimal(row.cost.seconds if row.cost else None),
         )
-    console.print(table)
+    print_whole(table)
     console.print()
     chance = "" if content.chance_mass is None else f" Mass of an even map: {content.chance_mass:.1f}."
     ceiling = f"Ceiling, what the people's most common answer scores: {content.ceiling:.1f}."
@@ -159,6 +158,7 @@ def _show_diff(console: Console, found: RowDiff, questions: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from scanpath.cli.tables import print_whole
     from scanpath.report import wording
 
     table = Table(box=None, pad_edge=False)
@@ -169,7 +169,7 @@ def _show_diff(console: Console, found: RowDiff, questions: int) -> None:
         shares = (wording.share(one.first), wording.share(one.second), wording.points(one.difference))
         ends = f"{wording.signed(one.low)} to {wording.signed(one.high)}" + (" *" if one.moved else "")
         table.add_row(Text(one.name), str(one.questions), *shares, ends, wording.p_value(one.p))
-    console.print(table)
+    print_whole(table)
     seeds = ", ".join(map(str, found.seeds))
     console.print(f"\nMeans over seeds {seeds}; * where the interval leaves out zero.", highlight=False)
     console.print(

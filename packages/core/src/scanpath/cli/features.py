@@ -58,9 +58,9 @@ def list_stores(
     ] = False,
 ) -> None:
     """List the stored features: data set and split, backbone, form, size on disk, folder."""
-    from rich.console import Console
     from rich.table import Table
 
+    from scanpath.cli.tables import print_whole
     from scanpath.errors import DataError
     from scanpath.features.finding import features_home, find_stores
     from scanpath.features.store import ARRAY
@@ -82,7 +82,7 @@ def list_stores(
         megabytes = f"{(folder / ARRAY).stat().st_size / 1e6:,.1f}"
         table.add_row(of, folder.name, f"{len(store):,}", form, megabytes, "verified" if verify else "whole")
     if table.row_count:
-        Console().print(table)
+        print_whole(table)
     else:
         typer.echo(f"no features in {features_home(root)}: make some with scanpath features extract.")
     if broken:

@@ -27,12 +27,11 @@ def run(
         from scanpath.errors import UnknownNameError
 
         raise UnknownNameError(f"no installed name matches {pattern!r}: try scanpath list without a pattern.")
-    from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("kind", "name", "method", "lives in"):
-        table.add_column(column, overflow="fold")
+    from scanpath.cli.tables import print_whole
+
+    table = Table("kind", "name", "method", "lives in", box=None, pad_edge=False)
     for row in rows:
         table.add_row(row.part.replace("_", "-").removesuffix("s"), row.name, row.method, row.address)
-    Console().print(table)
+    print_whole(table)

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
+
+#: Wider than any table.
+WIDEST = 2000
 
 
 def print_groups(console: Console, name: str, groups: Mapping[str, float]) -> None:
@@ -21,3 +25,10 @@ def print_groups(console: Console, name: str, groups: Mapping[str, float]) -> No
         table.add_row(Text(group), f"{accuracy:.2f}")
     console.print()
     console.print(table)
+
+
+def print_whole(table: Table) -> None:
+    """Print a table as wide as its cells: a terminal may fold its lines, but no number is cut and no name broken."""
+    from rich.console import Console
+
+    Console(width=WIDEST).print(table)
