@@ -12,8 +12,8 @@ import scanpath
 
 PUBLIC = {
     "scanpath": """
-        Attended Attention CoAttended CoAttention Method Output Question ScanpathError Scorer __version__
-        create_attention create_co_attention create_scorer list_attentions
+        Attended Attention CoAttended CoAttention Method Model Output Prediction Question ScanpathError Scorer
+        __version__ create_attention create_co_attention create_scorer list_attentions load_run
     """,
     "scanpath.attention": """
         AdditiveScorer AffinityCoAttention BiLSTM ChannelAttention Contextual ConvScorer DotScorer Fused
@@ -25,6 +25,7 @@ PUBLIC = {
         Attended Attention AttentionFactory Axis BatchSampler Batches CoAttended CoAttention CoAttentionFactory Kind
         Objective Output Question Record Scorer Task
     """,
+    "scanpath.predict": "Model Prediction load_run predict",
     "scanpath.testing": "ContractError check_attention check_co_attention check_method check_scorer",
     "scanpath.errors": """
         ConfigError DataError Interrupted MissingExtraError RunError ScanpathError ShapeError UnknownNameError

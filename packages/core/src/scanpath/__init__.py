@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
     from scanpath.errors import ScanpathError as ScanpathError
     from scanpath.method import Method as Method
+    from scanpath.predict import Model as Model, Prediction as Prediction, load_run as load_run
     from scanpath.types import (
         Attended as Attended,
         Attention as Attention,
@@ -35,7 +36,9 @@ _HOMES = {
     "CoAttended": "scanpath.types",
     "CoAttention": "scanpath.types",
     "Method": "scanpath.method",
+    "Model": "scanpath.predict",
     "Output": "scanpath.types",
+    "Prediction": "scanpath.predict",
     "Question": "scanpath.types",
     "ScanpathError": "scanpath.errors",
     "Scorer": "scanpath.types",
@@ -43,6 +46,7 @@ _HOMES = {
     "create_co_attention": "scanpath.attention",
     "create_scorer": "scanpath.attention",
     "list_attentions": "scanpath.attention",
+    "load_run": "scanpath.predict",
 }
 
 __all__ = sorted([*_HOMES, "__version__"])  # noqa: PLE0605 - built from the one list of homes

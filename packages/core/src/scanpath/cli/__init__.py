@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "train": ("scanpath.cli.train", "Train one model, or go on after an interruption."),
     "evaluate": ("scanpath.cli.evaluate", "Measure a trained run on a split."),
     "predict": ("scanpath.cli.predict", "Answer a question about a picture; show where it looked."),
+    "export": ("scanpath.cli.export", "Write a trained model as a folder to give away."),
     "score": ("scanpath.cli.score", "Score a file of answers with the VQA metric."),
     "data": ("scanpath.cli.data", "Make, list and show data sets."),
     "features": ("scanpath.cli.features", "Extract, list and pre-train what the models see."),

@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 
 def run(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a trained run.")],
-    image: Annotated[Path, typer.Option("--image", help="A picture: PNG, JPEG, BMP or WebP.")],
-    question: Annotated[str, typer.Option("--question", help="A question about it, in quotes.")],
+    run_folder: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN", help="The folder of a trained run, one that scanpath export wrote, or a model on the hub."
+        ),
+    ],
+    image: Annotated[Path, typer.Argument(metavar="PICTURE", help="An image file of any size, such as PNG or JPEG.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question about it, in quotes.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Where to draw the maps; by default PICTURE-attention.png in this folder."),
     ] = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            "--features", help="An .npz with the picture's features and, if any, boxes: for runs on features of others."
+        ),
+    ] = None,
 ) -> None:
     """Answer a question about a picture and show where the model looked.
 
-    Prints the five likeliest answers; draws the maps of every hop or glimpse over the picture (PNG) and writes the raw
-    weights beside it (npz). Needs neither a data set nor a GPU.
+    Prints the five likeliest answers; draws a sheet with the maps of every hop, glimpse or layer over the picture, and
+    the question's words with their weights where the model weighs them (PNG); writes the raw weights beside it (npz).
+    Needs neither a data set nor a GPU.
 
     \b
-    Example: scanpath predict runs/0f3a9c81d2e4 --image scene.png --question "what color is the large circle?"
+    Example: scanpath predict runs/0f3a9c81d2e4 scene.png "what color is the large circle?"
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from scanpath.predict import predict
+    from scanpath.predict import load_run
 
     console = Console(highlight=False, markup=False)  # folders may have brackets in their names
-    said = predict(run_folder, image, question)
+    given = {} if features is None else _read(features)
+    said = load_run(run_folder).predict(image, question, **given)
     if said.unknown:
         words = ", ".join(repr(word) for word in said.unknown)
         console.print(f"Words that the model has never read: {words}. Its answer may mean little.", style="yellow")
@@ -48,3 +61,21 @@ def run(
         console.print(f"written: {path}", soft_wrap=True)
     if not written:
         console.print("The model has no maps over the picture, so nothing was drawn.")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read ``features`` and, where they are there, ``boxes``."""
+    import zipfile
+
+    import numpy as np
+
+    from scanpath.errors import DataError
+
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            found = {name: content[name] for name in ("features", "boxes") if name in content}
+    except (OSError, ValueError, AttributeError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path} cannot be read ({error}): give an .npz with the array 'features'.") from None
+    if "features" not in found:
+        raise DataError(f"{path} has no array 'features': save one with numpy.savez(path, features=..., boxes=...).")
+    return found

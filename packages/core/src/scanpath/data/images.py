@@ -7,14 +7,17 @@ import mmap
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from scanpath.errors import DataError, missing_extra
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
 
@@ -54,13 +57,18 @@ def decode(data: bytes, described: str, mode: Literal["RGB", "L"] = "RGB") -> np
     Raises:
         DataError: the content is not a whole image.
     """
+    return decode_as(data, described, lambda picture: np.asarray(picture.convert(mode), dtype=np.uint8))
+
+
+def decode_as(data: bytes, described: str, convert: Callable[[Image], npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
+    """Do as :func:`decode`, with pixels as ``convert`` makes them of the opened image."""
     try:
         from PIL import Image, UnidentifiedImageError
     except ImportError:
         raise missing_extra("pillow", purpose="reading pictures") from None
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            return np.asarray(picture.convert(mode), dtype=np.uint8)
+            return convert(picture)
     except UnidentifiedImageError:  # its own sentence names a buffer in memory
         raise DataError(f"{described} is not a whole picture of a known format, such as PNG or JPEG.") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -135,12 +135,18 @@ def overlay(
         heat = enlarge(normalise(weights), size, method)
     else:
         raise ShapeError(f"a map {np.shape(weights)} given, expected (h, w), or (K,) together with boxes.")
-    grey = shown.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    ground = 0.25 * shown + 0.75 * grey[..., None]
-    colour = mpl.colormaps[COLOURS](heat)[..., :3].astype(np.float32) * 255
-    share = (0.45 + 0.4 * heat)[..., None] if heat.any() else np.zeros_like(heat)[..., None]
-    drawn = ((1 - share) * ground + share * colour).round().clip(0, 255).astype(np.uint8)
+    drawn = blend(shown, heat, marked=bool(heat.any()))
     return Image.fromarray(drawn if target is None else outline(drawn, target))
+
+
+def blend(picture: Picture, heat: Map, *, marked: bool) -> Picture:
+    """Lay heat (H, W) between 0 and 1 on a picture (H, W, 3); unmarked, the picture only loses its colour."""
+    grey = picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    ground = 0.25 * picture + 0.75 * grey[..., None]
+    colour = mpl.colormaps[COLOURS](heat)[..., :3].astype(np.float32) * 255
+    share = (0.45 + 0.4 * heat)[..., None] if marked else np.zeros_like(heat)[..., None]
+    mixed: Picture = ((1 - share) * ground + share * colour).round().clip(0, 255).astype(np.uint8)
+    return mixed
 
 
 def _checked(picture: Picture) -> Picture:

@@ -50,16 +50,16 @@ def unpack(tree: Any, tensors: Mapping[str, Tensor]) -> Any:
     return tree
 
 
-def _separate(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def separate(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Give each tensor memory of its own, which safetensors asks for: tied weights are written twice."""
     seen: set[int] = set()
-    separate = {}
+    own = {}
     for name, given in tensors.items():
         tensor = given.detach().cpu().contiguous()
         address = tensor.untyped_storage().data_ptr()
-        separate[name] = tensor.clone() if address in seen else tensor
+        own[name] = tensor.clone() if address in seen else tensor
         seen.add(address)
-    return separate
+    return own
 
 
 def save(folder: Path, model: Mapping[str, Tensor], state: Mapping[str, Any]) -> None:
@@ -75,7 +75,7 @@ def save(folder: Path, model: Mapping[str, Tensor], state: Mapping[str, Any]) ->
     with folder_written_atomically(folder) as part:
         sums = {}
         for name, content in ((MODEL, model), (TRAINING, tensors)):
-            save_file(_separate(content), part / name)
+            save_file(separate(content), part / name)
             sums[name] = sha256(part / name)
         write_json(part / STATE, {"format": FORMAT, "sha256": sums, "state": packed})
 

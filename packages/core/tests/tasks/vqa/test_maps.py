@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import torch
 
-from scanpath.tasks.vqa.maps import region_maps
+from scanpath.attention import create_attention, create_co_attention
+from scanpath.tasks.vqa.maps import map_layers, region_maps
 from scanpath.types import Output
 
 LOGITS = torch.zeros(2, 3)
@@ -33,3 +34,14 @@ def test_several_places_keep_their_names() -> None:
     found = region_maps(Output(LOGITS, maps), SimpleNamespace())
     assert found.names == ("first map 1", "first map 2", "second map 1")
     assert torch.equal(found.weights[:, 2:], maps["second"])
+
+
+def test_layers_are_found_wherever_the_attention_is() -> None:
+    inner = {"name": "layerwise", "layers": [4, 9]}
+    behind = create_attention("bilstm", region_dim=6, attention=inner)
+    assert map_layers(SimpleNamespace(attention=behind, co_attention=None)) == (4, 9)
+    both = create_co_attention("independent", region_dim=6, token_dim=5, regions=inner, tokens=inner)
+    assert map_layers(SimpleNamespace(attention=None, co_attention=both)) == (4, 9)
+    hops = create_attention("multi_hop", region_dim=6, query_dim=7)
+    assert map_layers(SimpleNamespace(attention=hops, co_attention=None)) == ()
+    assert map_layers(SimpleNamespace(attention=None, co_attention=None)) == ()

@@ -198,6 +198,7 @@ def test_a_saved_task_needs_no_data(task: VQATask, tmp_path: Path) -> None:
     (batch,) = whole(task, "val")
     torch.testing.assert_close(rebuilt.answer(batch).logits, objective.answer(batch).logits)
     assert again.vocabularies == task.vocabularies
+    assert again.model_section.picture_size == list(batch.images.shape[2:])
 
 
 def test_features_of_own_splits_are_not_looked_for_in_the_catalogue(golden: VQASplit) -> None:

@@ -7,10 +7,19 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from scanpath.attention import LayerwiseAttention
 from scanpath.types import Output
 
 WORD_PLACES = ("tokens", "words", "question")
 """Places of a host whose maps lie over words, not regions."""
+
+
+def map_layers(model: Any) -> tuple[int, ...]:
+    """Return how many regions of a map belong to each layer of a CNN; nothing where all are of one."""
+    looks = model.attention if model.attention is not None else getattr(model.co_attention, "regions", None)
+    while looks is not None and not isinstance(looks, LayerwiseAttention):
+        looks = getattr(looks, "attention", None)  # what is behind an encoder of the regions
+    return looks.layers if isinstance(looks, LayerwiseAttention) else ()
 
 
 class Maps(NamedTuple):

@@ -25,6 +25,8 @@ class ModelSection(Settings):
     """Shape of a picture's features, [*S, D]; None for a model that sees the pictures themselves."""
     backbone: dict[str, Any] | None
     """What made the features, as their store describes it."""
+    picture_size: list[int] | None = None
+    """Height and width of the pictures that a model learnt from end to end; None for features, and where unknown."""
 
     def save(self, folder: Path) -> None:
         """Write ``model.json``."""

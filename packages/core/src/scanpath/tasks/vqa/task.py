@@ -17,7 +17,7 @@ from scanpath.errors import ConfigError, DataError
 from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
-from scanpath.tasks.vqa.images import RowsOfSplit, features_key, open_rows
+from scanpath.tasks.vqa.images import PictureRows, RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
@@ -92,6 +92,7 @@ class VQATask:
             vocabulary_size=len(self.vocabularies.words),
             region_shape=rows.region_shape,
             backbone=rows.backbone,
+            picture_size=list(rows.images.shape[1:]) if isinstance(rows.images, PictureRows) else None,
         )
 
     def split(self, name: str) -> VQASplit:
