@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from scanpath.cli import main
+from scanpath.cli import main, reproduce as reproduce_verb
+from scanpath.experiments import crew, ray_crew
+from scanpath.experiments.tables import reproducing
 
 
 def _run(arguments: list[str]) -> int:
@@ -52,3 +60,58 @@ def test_a_row_is_planned_run_and_read(
     assert "value" not in result["rows"][1]["cells"]["all"]
     assert _run(words) == 0
     assert "1 of 1 runs are done already" in capsys.readouterr().err
+
+
+def test_a_kill_loses_nothing_that_was_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One kill, in the second of two runs; ten of them at random moments: nox -s kills."""
+    words = ["core", "core", "--scale", "smoke", "--rows", "mean", "--seeds", "2", "--workers", "1"]
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    killed.mkdir()
+    command = [sys.executable, "-m", "scanpath", "reproduce", *words]
+    process = subprocess.Popen(command, cwd=killed, stderr=subprocess.DEVNULL, start_new_session=True)
+    while len(list(killed.glob("runs/*/config.yaml"))) < 2 and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    (first,) = killed.glob("runs/*/result.json")
+    before = first.read_bytes(), first.stat().st_mtime_ns
+    shutil.copytree(killed / "runs" / "data", whole / "runs" / "data")
+    results = []
+    for folder in (killed, whole):
+        monkeypatch.chdir(folder)
+        assert _run(words) == 0
+        result = json.loads((folder / "results" / "core" / "core.smoke.json").read_text())
+        results.append([row["cells"] for row in result["rows"]] + [result["claims"], result["data"]])
+    assert (first.read_bytes(), first.stat().st_mtime_ns) == before
+    assert results[0] == results[1]
+    assert len(results[0][0]["all"]["seeds"]) == 2
+
+
+def test_a_cluster_is_asked_for_with_its_options(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = []
+
+    def prepare(*words: object, **options: object) -> None:
+        asked.append(options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reproducing, "prepare", prepare)
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert _run(["core", "core", "--executor", "ray"]) == 2
+    assert "--executor ray needs 'ray', which is not installed: run pip install 'scanpath[ray]'" in _said(capsys)
+    assert _run(["core", "core", "--gpus-per-row", "0.5"]) == 2
+    assert "add --executor ray, or leave them away" in _said(capsys)
+    assert _run(["core", "core", "--executor", "ray", "--gpus-per-row", "2"]) == 2
+    assert asked == []
+    monkeypatch.setattr(ray_crew, "check_ray", lambda: None)
+    assert _run(["core", "core", "--executor", "ray", "--root", "data"]) == 130
+    assert (asked[0]["runs"], asked[0]["root"]) == (tmp_path / "runs", tmp_path / "data")
+    chosen = reproduce_verb._crew("ray", "10.0.0.7:6379", 0.5)
+    assert (chosen.func, chosen.keywords) == (ray_crew.do_all, {"address": "10.0.0.7:6379", "gpus": 0.5})
+    assert reproduce_verb._crew("local", None, None) is crew.do_all
+
+
+def _said(capsys: pytest.CaptureFixture[str]) -> str:
+    return " ".join(capsys.readouterr().err.split())

@@ -1,0 +1,122 @@
+"""A reproduction killed at ten random moments loses nothing that was finished; minutes, so only nox -s kills runs it.
+
+Each kill is followed by the same command, which the next kill may hit; a table that came to its end before is begun
+anew in a fresh folder. Moments are spread over the time that the undisturbed command takes, drawing its data included.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanpath.experiments.running import RESULT
+from scanpath.training.run_folder import RunFolder
+
+KILLS = 10
+WORDS = ["reproduce", "core", "core", "--scale", "smoke", "--rows", "mean,one", "--seeds", "2", "--workers", "2"]
+log = logging.getLogger(__name__)
+
+needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs scanpath[ray]")
+
+
+def start(folder: Path, executor: str) -> subprocess.Popen:
+    """Begin the command, or go on with it, in a process group of its own."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "said.txt").open("a") as said:
+        command = [sys.executable, "-m", "scanpath", *WORDS, "--executor", executor]
+        return subprocess.Popen(command, cwd=folder, stdout=said, stderr=said, start_new_session=True)
+
+
+def is_finished(run: Path) -> bool:
+    result = run / RESULT
+    return result.exists() and "test" in json.loads(result.read_text())["measures"] and RunFolder.open(run).finished
+
+
+def finished(folder: Path) -> dict[str, Any]:
+    """Return the finished runs, and of each file that counts its hash and the time of its last change."""
+    found = {}
+    for run in (folder / "runs").glob("*/"):
+        if RunFolder.holds_run(run) and is_finished(run):
+            files = [run / RESULT, *run.glob("predictions*"), *sorted(run.glob("checkpoints/*/*"))]
+            found[run.name] = [(str(f), f.stat().st_mtime_ns, sha256(f.read_bytes()).hexdigest()) for f in files]
+    return found
+
+
+def at_work(folder: Path, since: float) -> bool:
+    """Tell whether a run was begun or changed since a time, and has not come to its page."""
+    runs = [run.parent for run in (folder / "runs").glob("*/config.yaml") if not (run.parent / "report.html").exists()]
+    return any(file.stat().st_mtime > since for run in runs for file in (run, run / "config.yaml"))
+
+
+def numbers(folder: Path) -> dict[str, Any]:
+    """Return all of the result that is no timing."""
+    result = json.loads((folder / "results" / "core" / "core.smoke.json").read_text())
+    timed = {column["id"] for column in result["columns"] if column["measure"].startswith("cost/")}
+    for name in ("measured", "hardware", "costs"):
+        result.pop(name, None)
+    for row in result["rows"]:
+        del row["seconds"]
+        row["cells"] = {name: cell for name, cell in row["cells"].items() if name not in timed}
+    result["claims"] = [claim for claim in result["claims"] if not any(f".{name}" in str(claim) for name in timed)]
+    return result
+
+
+def end(process: subprocess.Popen, folder: Path) -> None:
+    assert process.wait(timeout=300) == 0, (folder / "said.txt").read_text()[-2000:]
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("executor", ["local", pytest.param("ray", marks=needs_ray)])
+def test_ten_kills(executor: str, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    begun = time.monotonic()
+    end(start(whole, executor), whole)
+    duration = time.monotonic() - begun
+    expected = numbers(whole)
+    assert sum("value" in row["cells"]["all"] for row in expected["rows"]) == 2
+    luck = random.Random(7)
+    moments = [(place + luck.random()) / KILLS * duration for place in range(KILLS)]
+    luck.shuffle(moments)
+    folders = iter(tmp_path / f"killed{number}" for number in range(10 * KILLS))
+    folder, kept, within, whole_tables = next(folders), {}, 0, 0
+    for moment in moments:
+        while True:
+            since = time.time()
+            process = start(folder, executor)
+            try:
+                process.wait(moment)
+            except subprocess.TimeoutExpired:
+                break
+            end(process, folder)
+            assert kept.items() <= finished(folder).items()
+            assert numbers(folder) == expected
+            folder, kept, whole_tables = next(folders), {}, whole_tables + 1
+            moment *= 0.95  # this machine is quicker now than when the duration was taken
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        inside = at_work(folder, since)
+        now = finished(folder)
+        assert kept.items() <= now.items(), "what was finished is untouched"
+        log.info("%s: killed after %.1f s, %s; finished: %d", executor, moment, "in" if inside else "between", len(now))
+        kept, within = now, within + inside
+    end(start(folder, executor), folder)
+    assert kept.items() <= finished(folder).items()
+    assert len(finished(folder)) == 4
+    assert numbers(folder) == expected
+    log.info(
+        "%s: %d kills within a run, %d between or before runs; the command takes %.1f s undisturbed; %d tables whole",
+        *(executor, within, KILLS - within, duration, whole_tables + 1),
+    )
+    assert within
