@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tomllib
 from pathlib import Path
 
@@ -26,7 +27,8 @@ ROOT = Path(__file__).parent
 METHODS = sorted({file.parent.name for file in ROOT.glob("packages/*/pyproject.toml")} - {"core"})
 PACKAGES = ["core", *METHODS]
 WITH_TABLES = sorted({file.relative_to(ROOT).parts[1] for file in ROOT.glob("packages/*/src/*/experiments/*.yaml")})
-TESTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["tests"]
+GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+TESTS = GROUPS["tests"]
 
 #: One thread a process: pytest-xdist and the data loaders bring the parallelism.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -73,7 +75,7 @@ def types(session: nox.Session) -> None:
     install_editable(session, *PACKAGES)
     session.install("mypy>=1.18", "types-PyYAML")
     sources = [str(path.relative_to(ROOT)) for package in PACKAGES for path in folder(package).glob("src/*")]
-    session.run("mypy", *sources)
+    session.run("mypy", *sources, "tools")
 
 
 @nox.session
@@ -85,14 +87,15 @@ def tests(session: nox.Session, package: str) -> None:
     source = next(path.name for path in folder(package).glob("src/*/") if (path / "__init__.py").exists())
     coverage = [f"--cov={source}", f"--cov-config={ROOT / 'pyproject.toml'}", "--cov-report=term"]
     with session.chdir(folder(package)):
-        session.run("pytest", *(session.posargs or ["-n", "2", *coverage]), env=ONE_THREAD)
+        env = {**ONE_THREAD, "MEASURED_PACKAGE": source}
+        session.run("pytest", *(session.posargs or ["-n", "2", *coverage]), env=env)
 
 
 @nox.session
 def tests_cross(session: nox.Session) -> None:
     """Test what holds between packages: contracts, imports, plugins, the README's examples."""
     install_editable(session, *PACKAGES)
-    session.install(*TESTS)
+    session.install(*TESTS, *GROUPS["built"])
     session.run("pytest", "tests", *(session.posargs or ["-n", "2"]), env=ONE_THREAD)
 
 
@@ -147,6 +150,51 @@ def docs(session: nox.Session) -> None:
     session.install("sphinx>=8", "furo", "myst-parser>=4", "latex2mathml>=3.78")
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
     session.log("open docs/_build/html/index.html")
+
+
+@nox.session(default=False, reuse_venv=False)
+def new_method(session: nox.Session) -> None:
+    """Generate a method package in the tree's form and in its own, and run all checks of each on built wheels."""
+    (core,) = (wheel for wheel in build_wheels(session) if wheel.name.startswith("scanpath-"))
+    session.install(f"scanpath @ {core.as_uri()}")
+    out = Path(session.create_tmp()).resolve() / "generated"
+    shutil.rmtree(out, ignore_errors=True)
+    tree = out / "tree"
+    listed = session.run("git", "ls-files", "-co", "--exclude-standard", external=True, silent=True)
+    for name in str(listed).splitlines():
+        if (ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tree / name)
+    session.run("git", "-C", str(tree), "init", "--quiet", external=True)
+    # A wheel by its path: by its version, uv would answer with one of an older tree.
+    constraint = out / "constraint.txt"
+    constraint.write_text(f"scanpath @ {core.as_uri()}\n")
+    env = {"UV_CONSTRAINT": str(constraint), "PIP_CONSTRAINT": str(constraint), "NOX_DEFAULT_VENV_BACKEND": None}
+    nox_here = [sys.executable, "-m", "nox"]
+    with session.chdir(out):
+        session.run("scanpath", "new-method", "gaze")
+    session.run(*nox_here, "-f", str(out / "scanpath-gaze/noxfile.py"), env=env, external=True)
+    with session.chdir(tree):
+        session.run("scanpath", "new-method", "my_gaze")
+    sessions = ["lint", "types", "tests(my_gaze)"]
+    session.run(*nox_here, "-f", str(tree / "noxfile.py"), "-s", *sessions, external=True)
+    smoke = ["table1", "--scale", "smoke", "--out", str(out / "results"), "--runs", str(out / "runs")]
+    session.run(*nox_here, "-f", str(tree / "noxfile.py"), "-s", "reproduce(my_gaze)", "--", *smoke, external=True)
+
+
+@nox.session(default=False)
+def release_check(session: nox.Session) -> None:
+    """Check what would be released, and test each method package on the oldest core that it admits."""
+    built = build_wheels(session)
+    oldest = Path(session.create_tmp()).resolve() / "oldest"
+    shutil.rmtree(oldest, ignore_errors=True)
+    session.install("packaging")
+    session.run("python", "tools/release_check.py", "--wheels", str(ROOT / "dist"), "--lowest", str(oldest))
+    for core in sorted(oldest.glob("*")):
+        wheel = next(wheel for wheel in built if wheel.name.startswith(f"scanpath_{core.name}-"))
+        session.install(f"scanpath[train] @ {core.as_uri()}", str(wheel), *TESTS)
+        session.run("pytest", "-q", "-n", "2", "-c", str(folder(core.name) / "pyproject.toml"),
+                    str(folder(core.name) / "tests"), env=ONE_THREAD)  # fmt: skip
 
 
 @nox.session(default=False)

@@ -28,8 +28,8 @@ def test_it_says_what_to_do_next(capsys: pytest.CaptureFixture[str], elsewhere: 
     code, out, err = said(capsys, "gaze", "--paper", "Gaze, A. Author, 2016")
     folder = elsewhere / "scanpath-gaze"
     assert (code, err) == (0, "")
-    assert out.startswith(f"{folder}: 20 files.")
-    for step in (f"cd {folder} && nox", f"pip install -e {folder}", "--mechanisms gaze", "reproduce gaze table1"):
+    assert out.startswith(f"{folder}: 19 files.")
+    for step in (f"cd {folder}\n", 'pip install "scanpath[train]" -e .', "--mechanisms gaze", "reproduce gaze table1"):
         assert step in out
     assert 'paper="Gaze, A. Author, 2016"' in (folder / "src/scanpath_gaze/plugin.py").read_text()
 
@@ -40,6 +40,7 @@ def test_in_the_tree_its_sessions_are_named(capsys: pytest.CaptureFixture[str], 
     code, out, _ = said(capsys, "gaze")
     assert code == 0
     assert 'nox -s "tests(gaze)" lint types' in out
+    assert f'pip install -e "{elsewhere}/packages/core[train]" -e {elsewhere}/packages/gaze\n' in out
     assert (elsewhere / "packages/gaze/pyproject.toml").is_file()
 
 

@@ -34,9 +34,12 @@ def run(
     place = find_place(name, folder, here=Path.cwd())
     check_name(name, inside=place.inside)
     written = write_package(name, place, paper=paper or NO_PAPER)
+    tree = place.folder.parent.parent
     steps = [
-        f'nox -s "tests({name})" lint types' if place.inside else f"cd {place.folder} && nox",
-        f"pip install {'-e packages/core[train] ' if place.inside else ''}-e {place.folder}",
+        *([f'nox -s "tests({name})" lint types'] if place.inside else [f"cd {place.folder}", "nox"]),
+        f'pip install -e "{tree}/packages/core[train]" -e {place.folder}'
+        if place.inside
+        else 'pip install "scanpath[train]" -e .',
         f"scanpath compare --smoke --mechanisms {name}",
         f"scanpath reproduce {name} table1 --scale smoke",
     ]

@@ -33,7 +33,6 @@ FILES = {
     "src/$module/py.typed": (),
     "src/$module/experiments/__init__.py": ("experiments.py",),
     "src/$module/experiments/table1.yaml": ("table1.yaml",),
-    "tests/conftest.py": ("conftest.py",),
     "tests/contracts.json": ("contracts.json",),
     "tests/test_ops.py": ("test_ops.py",),
     "tests/test_attention.py": ("test_attention.py",),
