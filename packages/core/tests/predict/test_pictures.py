@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpath.errors import DataError, ShapeError
+from scanpath.errors import DataError, MissingExtraError, ShapeError
 from scanpath.predict.pictures import as_picture, resized
 
 RED, HALF = (200, 30, 10), (7, 11)
@@ -76,3 +76,9 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
 def test_resizing_stretches(pixels: np.ndarray) -> None:
     assert resized(pixels, pixels.shape[:2]) is pixels
     assert resized(pixels, HALF).shape == (*HALF, 3)
+
+
+def test_without_pillow(pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "PIL", None)
+    with pytest.raises(MissingExtraError, match="reading pictures needs 'pillow'"):
+        as_picture(pixels)

@@ -115,3 +115,12 @@ def test_regions_of_no_known_place_are_bars() -> None:
     drawn = np.asarray(draw(GREY, Panel(name="a", weights=np.array([0.1, 0.4, 0.2]))))
     ground = (drawn == 245).all(axis=2)
     assert ground[:, 5].sum() > ground[:, 45].sum() > ground[:, 25].sum()
+
+
+def test_a_target_is_outlined_where_there_are_places() -> None:
+    target = np.zeros((15, 30), dtype=bool)
+    target[5, 7] = True
+    grid, bars = Panel(name="a", weights=np.eye(3)), Panel(name="a", weights=np.eye(3)[0])
+    expected = overlay.outline(np.asarray(draw(GREY, grid)), target)
+    np.testing.assert_array_equal(np.asarray(draw(GREY, grid, target=target)), expected)
+    np.testing.assert_array_equal(np.asarray(draw(GREY, bars, target=target)), np.asarray(draw(GREY, bars)))

@@ -43,6 +43,17 @@ def test_maps_without_names_are_numbered(content):
     assert tiles(example, by_row["prior"]) == []
 
 
+def test_maps_over_layers_are_drawn_layer_by_layer_and_those_of_no_known_place_too(content):
+    (example,) = content.examples
+    cell = [[0.0, 0.0, 1.0, 1.0]]
+    over = dataclasses.replace(example.answered[0], maps=np.array([[0.3, 0.7]]), names=("layer 1",))
+    assert [name for name, _ in tiles(dataclasses.replace(example, boxes=np.array(cell * 2)), over)] == [
+        "layer 1",
+        "layer 2",
+    ]
+    assert [name for name, _ in tiles(dataclasses.replace(example, boxes=None), over)] == ["layer 1"]
+
+
 def test_the_outline_marks_the_object(content):
     (example,) = content.examples
     without = dataclasses.replace(example, target=None)

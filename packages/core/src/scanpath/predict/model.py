@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-import numpy.typing as npt
 import torch
-from torch import Tensor
 
 from scanpath.data.vocabulary import tokenize
-from scanpath.errors import ConfigError, RunError, ShapeError
+from scanpath.errors import ConfigError, RunError
 from scanpath.experiments.loading import LoadedRun, load_run as load_run_folder
-from scanpath.features.backbones import Backbone, create_backbone
 from scanpath.hosts import VQAModel
 from scanpath.predict import hub, saved
 from scanpath.predict.card import card_of
-from scanpath.predict.pictures import Given, Picture, as_picture, resized
+from scanpath.predict.pictures import Given, as_picture
 from scanpath.predict.prediction import Prediction
+from scanpath.predict.sight import Array, Seen, Sight
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.maps import map_layers
 from scanpath.tasks.vqa.model import ModelSection
@@ -27,8 +23,6 @@ from scanpath.tasks.vqa.records import make_records
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.training.run_folder import RunFolder
 from scanpath.types import Output
-
-Array = npt.NDArray[Any]
 
 
 class Model:
@@ -62,6 +56,7 @@ class Model:
         self.run = run
         self.card = card
         self.device = device
+        self._sight = Sight(section, origin=origin, device=device)
 
     @classmethod
     def from_run(cls, run: LoadedRun | Path | str, *, device: str = "cpu") -> Self:
@@ -123,9 +118,12 @@ class Model:
         if not read:
             raise ConfigError(f"the question {question!r} has no words: ask one, such as 'what color is the circle?'.")
         pixels = as_picture(picture)
-        regions, places = self._regions(pixels, features, boxes)
+        if self.module.image is None:
+            seen = Seen(torch.zeros(1, 1, device=self.device))  # it reads the question alone
+        else:
+            seen = self._sight.see(pixels) if features is None else self._sight.given(features, boxes)
         words = read[: self.vocabularies.length]
-        output = self._answer(regions, places, question)
+        output = self._answer(seen, question)
         record = make_records(torch.zeros(1, dtype=torch.int64), output.logits, self.vocabularies.answers)["0"]
         looks: Any = self.module.attention if self.module.attention is not None else self.module.co_attention
         maps = {place: weights[0].float().cpu().numpy() for place, weights in output.maps.items()}
@@ -140,7 +138,7 @@ class Model:
             maps=maps | ({"tokens": maps["tokens"][:, : len(words)]} if "tokens" in maps else {}),
             names={place: [f"{looks.axis} {n + 1}" for n in range(len(weights))] for place, weights in maps.items()},
             kind=getattr(looks, "kind", "soft"),
-            boxes=None if places is None else places[0].cpu().numpy(),
+            boxes=None if seen.boxes is None else seen.boxes[0].cpu().numpy(),
             layers=map_layers(self.module),
         )
 
@@ -173,64 +171,11 @@ class Model:
         """
         return hub.push(name, lambda folder: self.save_pretrained(folder, name=name, licence=licence), private=private)
 
-    def _answer(self, regions: Tensor, boxes: Tensor | None, question: str) -> Output:
+    def _answer(self, seen: Seen, question: str) -> Output:
         tokens = torch.from_numpy(self.vocabularies.encode([question])).to(self.device)
-        output: Output = self.module(
-            regions, tokens, torch.zeros(1, dtype=torch.int64, device=self.device), None, boxes
-        )
+        first = torch.zeros(1, dtype=torch.int64, device=self.device)
+        output: Output = self.module(seen.images, tokens, first, None, seen.boxes)
         return output
-
-    def _regions(self, pixels: Picture, features: Array | None, boxes: Array | None) -> tuple[Tensor, Tensor | None]:
-        """Return regions (1, *S, D) or the picture (1, 3, H, W), and the boxes (1, K, 4) if there are some."""
-        if self.module.image is None:  # the question alone
-            return torch.zeros(1, 1, device=self.device), None
-        if features is not None:
-            return self._given(features, boxes)
-        if self.section.region_shape is None:
-            size = self.section.picture_size
-            fitting = pixels if size is None else resized(pixels, (size[0], size[1]))
-            return torch.from_numpy(np.ascontiguousarray(fitting.transpose(2, 0, 1)))[None].to(self.device), None
-        backbone = self._backbone
-        found: Tensor = backbone(backbone.prepare(pixels)[None].to(self.device)).half()  # as stores keep them
-        if list(found.shape[1:]) != self.section.region_shape:
-            raise ShapeError(
-                f"the backbone gives features {tuple(found.shape[1:])}, {self.origin} was trained on "
-                f"{tuple(self.section.region_shape)}: train again with this version."
-            )
-        places = backbone.boxes
-        return found, None if places is None else torch.from_numpy(places)[None].to(self.device)
-
-    def _given(self, features: Array, boxes: Array | None) -> tuple[Tensor, Tensor | None]:
-        wanted = self.section.region_shape
-        given = np.asarray(features)
-        if wanted is None or given.ndim != len(wanted) or given.shape[-1] != wanted[-1]:
-            raise ShapeError(
-                f"features {given.shape} were given, {self.origin} expects "
-                f"{'none: it sees the picture itself' if wanted is None else tuple(wanted)}."
-            )
-        if boxes is not None and np.shape(boxes) != (given.shape[0], 4):
-            raise ShapeError(f"boxes {np.shape(boxes)} were given for {given.shape[0]} regions, expected (K, 4).")
-        regions = torch.as_tensor(given if given.dtype == np.float16 else given.astype(np.float32))[None]
-        places = None if boxes is None else torch.as_tensor(np.asarray(boxes, dtype=np.float32))[None].to(self.device)
-        return regions.to(self.device), places
-
-    @functools.cached_property
-    def _backbone(self) -> Backbone:
-        """The backbone that made the features, seen to be the same one."""
-        facts = self.section.backbone
-        if not facts or "name" not in facts:
-            raise ConfigError(
-                f"{self.origin} was trained on features of unknown origin, which cannot be computed from a picture: "
-                "give the picture's features too, or train on a backbone of scanpath, such as scenes_cnn."
-            )
-        size = facts.get("input_size") or [None]
-        backbone = create_backbone(str(facts["name"]), size=size[0])
-        if backbone.sha256 != facts.get("sha256"):
-            raise RunError(
-                f"{self.origin} was trained on features of {facts['name']!r} with other weights than the installed "
-                "ones: its answers would mean nothing; install the version it was trained with, or train again."
-            )
-        return backbone.to(self.device)
 
 
 def load_run(origin: str | Path, *, device: str = "cpu") -> Model:

@@ -8,13 +8,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from scanpath.errors import missing_extra
 from scanpath.report.overlay import COLOURS
-
-try:
-    import matplotlib as mpl
-except ImportError as error:
-    raise missing_extra("matplotlib", purpose="drawing attention maps") from error
 
 Colour = tuple[int, int, int]
 
@@ -22,12 +16,16 @@ Colour = tuple[int, int, int]
 @functools.cache
 def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """Return DejaVu Sans, which matplotlib brings along on every system."""
+    import matplotlib as mpl  # overlay, above, has said what to install if it is not there
+
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name), size)
 
 
 def heat_colour(value: float) -> Colour:
     """Return the colour that stands for a weight between 0 and 1 on every map."""
+    import matplotlib as mpl
+
     red, green, blue, _ = mpl.colormaps[COLOURS](float(value), bytes=True)
     return int(red), int(green), int(blue)
 

@@ -126,17 +126,27 @@ def _grids(boxes: Map) -> list[tuple[int, ...]]:
     return found if starts[0] == 0 else []
 
 
-def draw(picture: Picture, panel: Panel) -> Image.Image:
+def draw(picture: Picture, panel: Panel, *, target: npt.NDArray[np.bool_] | None = None) -> Image.Image:
     """Draw one map over its picture (H, W, 3), in the picture's own size.
+
+    Args:
+        picture: uint8.
+        panel: its map.
+        target: outlined if given, (h, w), of the picture's size or a whole fraction; not on bars.
 
     Raises:
         ShapeError: weights that are not finite.
     """
-    size = (picture.shape[0], picture.shape[1])
     weights = np.asarray(panel.weights, dtype=np.float32)
     heat = normalise(weights) if panel.kind == "soft" else weights.clip(0, 1)
     if weights.ndim == 1 and panel.boxes is None:
-        return _bars(size, heat)
+        return _bars((picture.shape[0], picture.shape[1]), heat)
+    drawn = _over(picture, panel, heat)
+    return drawn if target is None else Image.fromarray(outline(np.asarray(drawn), target))
+
+
+def _over(picture: Picture, panel: Panel, heat: Map) -> Image.Image:
+    size = (picture.shape[0], picture.shape[1])
     if panel.boxes is None:
         plane = enlarge(heat, size, "bilinear" if panel.kind == "soft" else "nearest")
     else:

@@ -13,6 +13,7 @@ from scanpath.errors import missing_extra
 from scanpath.report import overlay, wording
 from scanpath.report.content import Answered, Example
 from scanpath.report.embedding import data_uri
+from scanpath.report.panels import draw, panels
 
 try:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -53,13 +54,14 @@ def picture_uri(example: Example) -> str:
 
 
 def tiles(example: Example, answered: Answered) -> list[tuple[str, str]]:
-    """Draw every map of one answer: its name and its data URI."""
-    maps = [] if answered.maps is None else list(answered.maps)
-    names = answered.names or tuple(f"map {number + 1}" for number in range(len(maps)))
-    boxes, target = boxes_of(example, answered), _target(example)
+    """Draw every map of one answer, that of several layers layer by layer: its name and its data URI."""
+    if answered.maps is None:
+        return []
+    names = answered.names or tuple(f"map {number + 1}" for number in range(len(answered.maps)))
+    shown, target = overlay.magnify(example.picture, TILE), _target(example)
     return [
-        (name, _uri(overlay.overlay(example.picture, one, boxes=boxes, target=target, short_side=TILE)))
-        for name, one in zip(names, maps, strict=True)
+        (panel.name, _uri(draw(shown, panel, target=target)))
+        for panel in panels(answered.maps, names, boxes=boxes_of(example, answered))
     ]
 
 
