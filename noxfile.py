@@ -30,6 +30,8 @@ WITH_TABLES = sorted({file.relative_to(ROOT).parts[1] for file in ROOT.glob("pac
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 TESTS = GROUPS["tests"]
 
+DOCS = ["sphinx>=8.1", "furo", "myst-parser>=4", "latex2mathml>=3.78"]
+
 #: One thread a process: pytest-xdist and the data loaders bring the parallelism.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -147,7 +149,7 @@ def poetry_check(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation into docs/_build; a broken link is an error."""
-    session.install("sphinx>=8", "furo", "myst-parser>=4", "latex2mathml>=3.78")
+    session.install(*DOCS)
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
     session.log("open docs/_build/html/index.html")
 
@@ -165,15 +167,16 @@ def new_method(session: nox.Session) -> None:
         if (ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, tree / name)
-    session.run("git", "-C", str(tree), "init", "--quiet", external=True)
+    alone = out / "scanpath-gaze"
+    session.run("scanpath", "new-method", "gaze", "--folder", str(alone))
+    for repository in (tree, alone):  # of their own, or this tree's .gitignore would hide them from ruff
+        session.run("git", "-C", str(repository), "init", "--quiet", external=True)
     # A wheel by its path: by its version, uv would answer with one of an older tree.
     constraint = out / "constraint.txt"
     constraint.write_text(f"scanpath @ {core.as_uri()}\n")
     env = {"UV_CONSTRAINT": str(constraint), "PIP_CONSTRAINT": str(constraint), "NOX_DEFAULT_VENV_BACKEND": None}
     nox_here = [sys.executable, "-m", "nox"]
-    with session.chdir(out):
-        session.run("scanpath", "new-method", "gaze")
-    session.run(*nox_here, "-f", str(out / "scanpath-gaze/noxfile.py"), env=env, external=True)
+    session.run(*nox_here, "-f", str(alone / "noxfile.py"), env=env, external=True)
     with session.chdir(tree):
         session.run("scanpath", "new-method", "my_gaze")
     sessions = ["lint", "types", "tests(my_gaze)"]
@@ -202,6 +205,26 @@ def compare(session: nox.Session) -> None:
     """Compare ways of looking: some minutes on two cores, then a table and a page of pictures."""
     install_editable(session, *PACKAGES)
     session.run("scanpath", "compare", *session.posargs)
+
+
+@nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Open the pages in a real browser (needs Debian's chromium): nothing fetched, all to be seen at two widths."""
+    if not (shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")):
+        session.error("no browser is installed: apt-get install chromium")
+    install_editable(session, *PACKAGES)
+    session.install(*TESTS, *DOCS, "playwright>=1.50")
+    made = Path(session.create_tmp()).resolve()
+    for folder_made in ("pages", "screenshots"):
+        shutil.rmtree(made / folder_made, ignore_errors=True)
+    pages, shots, runs = made / "pages", made / "screenshots", made / "runs"
+    session.run("scanpath", "compare", "--smoke", "--out", str(pages / "comparison"))
+    small = ["--scale", "smoke", "--seeds", "1", "--rows", "mean,dot,two,joint"]
+    session.run("scanpath", "reproduce", "core", "core", *small, "--out", str(pages / "results"), "--runs", str(runs))
+    session.run("sphinx-build", "-W", "-q", "-b", "html", "docs", str(pages / "docs"))
+    env = {"SCANPATH_PAGES": str(pages), "SCANPATH_SCREENSHOTS": str(shots)}
+    session.run("pytest", "tests/browser", *(session.posargs or ["-n", "2"]), env=env)
+    session.log(f"screenshots lie in {shots}")
 
 
 if WITH_TABLES:
