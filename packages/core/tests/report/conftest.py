@@ -20,6 +20,7 @@ from scanpath.report.content import (
     RowCost,
 )
 from scanpath.report.run_content import Breakdown, Group, RunContent, Trace
+from scanpath.report.table_content import Point, TableCell, TableClaim, TableColumn, TableContent, TableRow
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 HOSTILE = "<script>alert('x')</script> \"is\" <b>it</b> & red?"
@@ -168,3 +169,38 @@ def run_content(content):
         notes=("A <note>.",),
         warnings=("A <warning>.",),
     )
+
+
+@pytest.fixture
+def table(content):
+    """A made-up table: two columns, one of them printed, a series over numbers and one over names."""
+    found = Estimate(value=60.0, low=58.0, high=61.0)
+    columns = (
+        TableColumn(id="all", label="All", axis="Accuracy, %", printed=True),
+        TableColumn(id="time", label="Time", axis="Parameters, and many more words than fit", higher_is_better=False),
+        TableColumn(id="curve", label="Curve", axis="Recall, %", series=True),
+        TableColumn(id="types", label="Types", axis="Accuracy, %", series=True),
+    )
+    empty = TableCell()
+    low = TableCell(ours=Estimate(value=20_000.0), ours_words="20 k")
+    cell = TableCell(paper=61.5, ours=found, paper_words="61.50", ours_words="60.00 ± 1.50", difference_words="-1.50")
+    lines = {"curve": (Point(at=1.0, ours=found, words="60.00"), Point(at=10.0, ours=found, words="60.00"))}
+    kinds = {"types": (Point(at="colour", ours=found, words="60.00"),)}
+    rows = (
+        TableRow(id="prior", label="A prior", cells={"all": cell, "time": low}, series=lines | kinds),
+        TableRow(id="hops", label=HOSTILE, cells={"all": cell, "time": empty}, series=lines),
+        TableRow(
+            id="quoted", label="Elsewhere", quoted=True, cells={"all": TableCell(paper=55.0), "time": TableCell()}
+        ),
+        TableRow(id="never", label="Never run", cells={"all": TableCell(), "time": TableCell()}),
+    )
+    claims = tuple(
+        TableClaim(
+            verdict=verdict, words=f"It {verdict}", section="4", comparison="a.all > b.all", numbers="+1", note="so"
+        )
+        for verdict in ("holds", "fails", "open")
+    )
+    return TableContent(
+        title="Skill $1 against luck", intro="A paper.", headline="2 of 3 rows.", columns=columns, rows=rows,
+        claims=claims, examples=content.examples, facts={"Machine": "CPU"}, notes=(HOSTILE,),
+    )  # fmt: skip

@@ -33,6 +33,8 @@ class Cost:
     """Median of the warm passes."""
     spread: tuple[float, float]
     """First and last quartile of the passes, in milliseconds."""
+    times: tuple[float, ...] = ()
+    """Every pass; where several things were measured together, those of one number ran after each other."""
     flops: int
     peak_bytes: int
     """Beyond parameters and inputs."""
@@ -137,6 +139,7 @@ def measure_costs(
         name: Cost(
             milliseconds=statistics.median(times[name]),
             spread=_quartiles(times[name]),
+            times=tuple(times[name]),
             flops=flops[name],
             peak_bytes=peaks[name],
             parameters=sum(parameter.numel() for parameter in run.module.parameters()),

@@ -17,6 +17,8 @@ from scanpath.report.rendering import boxes_of
 TILES = 8
 """Pictures in the strip: for each question its own and one of every row, up to seven."""
 LEFT, GAP = 0.03, 0.012
+LETTERS = 17
+"""As many fit below a tile."""
 SIDE = (0.94 - (TILES - 1) * GAP) / TILES
 
 
@@ -71,7 +73,7 @@ def _draw_strip(figure: Figure, example: Example, lookers: Sequence[Looker], *, 
 
 def _short(words: str) -> str:
     """Cut words to the width of a tile."""
-    return literal(textwrap.shorten(words, 22, placeholder=" …"))
+    return literal(words if len(words) <= LETTERS else words[: LETTERS - 1].rstrip(" ,") + "…")
 
 
 def _plain(example: Example) -> np.ndarray:

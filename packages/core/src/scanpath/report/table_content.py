@@ -22,8 +22,6 @@ class TableColumn:
     higher_is_better: bool = True
     printed: bool = False
     """Whether the paper prints a number in any of its rows."""
-    rounds: bool = False
-    """Whether its values are rounds of a clock, not seeds."""
     series: bool = False
     """Whether each row has points of a figure in it, and no single number."""
 
@@ -34,8 +32,6 @@ class TableCell:
 
     paper: float | None = None
     ours: Estimate | None = None
-    seeds: tuple[float, ...] = ()
-    """What every seed, or round of a clock, gave."""
     paper_words: str = ""
     ours_words: str = ""
     difference_words: str = ""

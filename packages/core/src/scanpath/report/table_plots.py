@@ -5,17 +5,19 @@ A dot is ours with its interval, a hollow mark the paper's number. Figures follo
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from scanpath.report.palette import ATTENTION_MARKS, ATTENTIONS
 from scanpath.report.plots import INK, RULE, SMALL, literal, quieten
 from scanpath.report.table_content import Point, TableColumn, TableContent, TableRow
+from scanpath.report.wording import count
 
 OURS, PAPER = ATTENTIONS[0], ATTENTIONS[1]
 PANELS = 4
@@ -44,12 +46,12 @@ def _has(row: TableRow, column: TableColumn) -> bool:
 def dots(rows: Sequence[TableRow], columns: Sequence[TableColumn], *, width: float = 7.6) -> Figure:
     """Draw some columns side by side: a line a row, from the first down."""
     margin = 0.15 + CHARACTER * max(len(row.label) for row in rows)
-    height = 0.85 + ROW * len(rows)
+    height = 1.15 + ROW * len(rows)
     figure = Figure(figsize=(width, height), facecolor="none")
     FigureCanvasAgg(figure)
     panels = figure.subplots(1, len(columns), sharey=True, squeeze=False)[0]
     # Set by hand: matplotlib's own layout costs more time than all the rest of the page.
-    place = {"left": margin / width, "right": 0.985, "bottom": 0.55 / height, "top": 1 - 0.3 / height}
+    place = {"left": margin / width, "right": 0.985, "bottom": 0.85 / height, "top": 1 - 0.3 / height}
     figure.subplots_adjust(**place, wspace=0.12)
     for axes, column in zip(panels, columns, strict=True):
         draw_dots(axes, rows, column)
@@ -79,7 +81,12 @@ def draw_dots(axes: Axes, rows: Sequence[TableRow], column: TableColumn) -> None
     axes.margins(x=0.12)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_title(literal(column.label), fontsize=SMALL, color=INK, loc="left")
-    axes.set_xlabel(literal(column.axis))
+    figure = axes.get_figure(root=True)
+    inches = axes.get_position().width * (figure.get_size_inches()[0] if figure else 0)
+    lines = textwrap.wrap(column.axis, max(12, int(inches / CHARACTER)), max_lines=3, placeholder=" …")
+    axes.set_xlabel(literal("\n".join(lines)))
+    if any(abs(tick) >= 1e4 for tick in axes.get_xticks()):
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
 
 
 def in_panels(columns: Sequence[TableColumn]) -> list[list[TableColumn]]:
@@ -94,7 +101,8 @@ def series(content: TableContent, column: TableColumn, *, width: float = 7.6) ->
     rows = [row for row in content.rows if row.series.get(column.id)]
     names = list(dict.fromkeys(point.at for row in rows for point in row.series[column.id]))
     ordered = all(isinstance(name, float) for name in names)
-    legend = 0.35 + 0.2 * (1 + len(rows) // 4)
+    abreast = max(1, int(width / (CHARACTER * max((len(row.label) for row in rows), default=1) + 0.55)))
+    legend = 0.35 + 0.2 * -(-len(rows) // abreast)
     height = legend + (3.0 if ordered else 0.6 + len(names) * (0.2 + 0.06 * len(rows)))
     figure = Figure(figsize=(width, height), facecolor="none")
     FigureCanvasAgg(figure)
@@ -105,8 +113,9 @@ def series(content: TableContent, column: TableColumn, *, width: float = 7.6) ->
     quieten(axes)
     for number, row in enumerate(rows):
         points = row.series[column.id]
-        turn = number % len(ATTENTIONS)
-        look: dict[str, Any] = {"color": ATTENTIONS[turn], "marker": ATTENTION_MARKS[turn], "elinewidth": 1}
+        turn, place = divmod(number, len(ATTENTIONS))
+        mark = ATTENTION_MARKS[(place + turn) % len(ATTENTION_MARKS)]
+        look: dict[str, Any] = {"color": ATTENTIONS[place], "marker": mark, "elinewidth": 1}
         spread = _spread(points)
         values = [point.ours.value for point in points]
         label = literal(row.label)
@@ -126,7 +135,12 @@ def series(content: TableContent, column: TableColumn, *, width: float = 7.6) ->
         axes.grid(visible=True, axis="x", color=RULE, linewidth=0.8)
         axes.set_xlabel(literal(column.axis))
     figure.legend(
-        *axes.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False, fontsize=SMALL, labelcolor=INK
+        *axes.get_legend_handles_labels(),
+        loc="lower center",
+        ncols=abreast,
+        frameon=False,
+        fontsize=SMALL,
+        labelcolor=INK,
     )
     return figure
 

@@ -25,8 +25,8 @@ WORDS = 128
 """Letters of a claim in one line."""
 
 
-def _lookers(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow]:
-    """Return the rows with maps, the best in the first column before others."""
+def best_first(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow]:
+    """Return the rows that have maps, the best ones in the first column before others."""
     looking = {
         answered.row for example in content.examples for answered in example.answered if answered.maps is not None
     }
@@ -44,8 +44,8 @@ def _lookers(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow]:
 def table_picture(content: TableContent) -> Image.Image:
     """Draw the first columns, the claims, and below them a question under the rows that look, 1200 pixels wide."""
     rows, columns = shown_rows(content), shown_columns(content)[:PANELS]
-    lookers = _lookers(content, rows)
-    dots = ROW * len(rows) + 0.75 if rows else 0.0
+    lookers = best_first(content, rows)
+    dots = ROW * len(rows) + 1.1 if rows else 0.0
     claims = 0.26 * len(content.claims) + (0.15 if content.claims else 0)
     strip = strip_height(WIDTH) if lookers else 0.0
     height = 1.05 + dots + claims + strip
@@ -56,11 +56,11 @@ def table_picture(content: TableContent) -> Image.Image:
     figure.text(0.03, 1 - 0.75 / height, literal(content.headline), fontsize=10, color=SOFT, va="center")
     if rows:
         left = 0.36 + 0.1 + CHARACTER * 1.03 * max(len(row.label) for row in rows)
-        bottom = claims + strip + 0.5
+        bottom = claims + strip + 0.85
         wide = (WIDTH - left - 0.3) / len(columns)
         for number, column in enumerate(columns):
             place = (left + number * wide) / WIDTH
-            axes = figure.add_axes((place, bottom / height, (wide - 0.2) / WIDTH, (dots - 0.75) / height))
+            axes = figure.add_axes((place, bottom / height, (wide - 0.2) / WIDTH, (dots - 1.1) / height))
             draw_dots(axes, rows, column)
             if number:
                 axes.set_yticklabels([])

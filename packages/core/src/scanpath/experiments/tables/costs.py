@@ -8,6 +8,7 @@ on another machine. Where an objective has several turns, a pass is all of them,
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from scanpath.experiments.tables.estimating import read_items
 from scanpath.experiments.tables.judging import Sample
 from scanpath.experiments.tables.planning import Plan, TableRun
 
-ROUNDS, PASSES = 5, 5
+ROUNDS, PASSES = 5, 3
 """Rounds, and interleaved passes of each row in a round."""
 MACHINE = ("processor", "cores", "threads", "accelerator", "system")
 """What makes it another machine."""
@@ -64,12 +65,12 @@ def table_costs(plan: Plan, known: Mapping[str, Any] | None, say: Callable[[str]
     training = RunConfig.parse(next(iter(jobs.values())).config).training
     device = torch.device("cuda" if torch.cuda.is_available() and training.device != "cpu" else "cpu")
     steps = {key: _step(job, training.batch_size, device) for key, job in jobs.items()}
-    rounds = [measure_costs(steps, repeats=PASSES, warmup=1) for _ in range(ROUNDS)]
+    measured = measure_costs(steps, repeats=ROUNDS * PASSES, warmup=2)
     return {
         "batch": training.batch_size,
         "passes": PASSES,
         "hardware": machine,
-        "runs": {key: _plain([costs[key] for costs in rounds]) for key in jobs},
+        "runs": {key: _plain(cost) for key, cost in measured.items()},
     }
 
 
@@ -124,10 +125,11 @@ def _step(job: TableRun, size: int, device: torch.device) -> tuple[Step, tuple[A
     return Step(load_run(job.folder).objective.train().to(device)), (send_to_device(batch, device),)
 
 
-def _plain(rounds: list[Cost]) -> dict[str, Any]:
+def _plain(cost: Cost) -> dict[str, Any]:
+    rounds = [cost.times[start : start + PASSES] for start in range(0, len(cost.times), PASSES)]
     return {
-        "milliseconds": [cost.milliseconds for cost in rounds],
-        "flops": rounds[0].flops,
-        "peak_bytes": rounds[0].peak_bytes,
-        "parameters": rounds[0].parameters,
+        "milliseconds": [statistics.median(times) for times in rounds],
+        "flops": cost.flops,
+        "peak_bytes": cost.peak_bytes,
+        "parameters": cost.parameters,
     }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanpath.experiments.tables.columns import is_cost, is_series
+from scanpath.experiments.tables.columns import is_series
 from scanpath.experiments.tables.rendering import (
     INTERVALS,
     as_markdown,
@@ -69,7 +69,6 @@ def content_of(result: Mapping[str, Any], examples: Sequence[Example] = ()) -> T
                 axis=axis(column),
                 higher_is_better=column["of"]["higher_is_better"],
                 printed=has_printed(result, column["id"]),
-                rounds=is_cost(column["measure"]),
                 series=is_series(column["measure"]),
             )
             for column in columns
@@ -130,7 +129,6 @@ def _cell(cell: Mapping[str, Any], digits: int) -> TableCell:
     return TableCell(
         paper=cell["paper"],
         ours=_estimate(cell) if "value" in cell else None,
-        seeds=tuple(cell.get("seeds", cell.get("rounds", ()))),
         paper_words=number(cell["paper"], digits),
         ours_words=ours(cell, digits),
         difference_words=difference(cell, digits),

@@ -109,7 +109,9 @@ def _link(link: Mapping[str, Any]) -> str:
     words = str(link["margin"])
     if link.get("value") is not None:
         words += f": {signed(link['value'])}"
-    if link.get("low") is not None:
+    if "rounds" in link and link["low"] == link["high"]:
+        words += " (no spread)"
+    elif link.get("low") is not None:
         told = [f"{number(link['low'])} to {number(link['high'])}", f"detectable {number(link['detectable'])}"]
         told += [f"by the spread of {link['rounds']} rounds"] if "rounds" in link else []
         words += f" ({'; '.join(told)})"
