@@ -18,6 +18,6 @@ html_theme = "furo"
 html_title = "Scanpath"
 html_math_renderer = "mathml"
 html_static_path = ["static"]
-html_css_files = ["formulas.css"]
+html_css_files = ["pages.css"]
 html_copy_source = False
 html_show_sourcelink = False
