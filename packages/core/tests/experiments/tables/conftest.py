@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from scanpath.experiments import config as config_module, running
+from scanpath.experiments.tables import reproducing
 from scanpath.experiments.tables.loading import Table, load_table
 from scanpath.experiments.tables.planning import Plan, make_plan
 from scanpath.settings import Settings
@@ -158,8 +159,11 @@ def toy_table(toy_task: type[ToyTask], tmp_path: Path) -> Callable[..., Table]:
 
 @pytest.fixture
 def toy_plan(toy_table: Callable[..., Table], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Plan]:
-    """Plan the table; its runs draw no page."""
+    """Plan the table; neither its runs nor itself draw a page."""
     monkeypatch.setattr(running, "write_report", lambda run, *_, **__: run.folder.report_path.write_text("a page"))
+    monkeypatch.setattr(
+        reproducing, "write_table_report", lambda path, *_: path.with_suffix(".md").write_text("a table")
+    )
 
     def make(scale: Any = "smoke", *, seeds: int | None = None, rows: tuple[str, ...] = (), **replaced: str) -> Plan:
         return make_plan(toy_table(**replaced), scale, seeds=seeds, rows=rows, runs=tmp_path / "runs", root=None)

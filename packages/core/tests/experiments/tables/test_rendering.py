@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from scanpath.experiments.tables.rendering import as_markdown, claim_lines, machine_lines, ours, table_of
+from scanpath.experiments.tables.rendering import (
+    as_markdown,
+    claim_lines,
+    machine_lines,
+    number,
+    ours,
+    series_tables,
+    signed,
+    table_of,
+)
 
 
 @pytest.fixture
@@ -19,8 +28,8 @@ def result() -> dict[str, Any]:
         "caption": "Skill", "source": "Table 1", "note": "", "scale": "small", "seeds": [0, 1],
         "measured": "2026-11-21",
         "columns": [
-            {"id": "all", "label": "All", "split": "val", "of": measure},
-            {"id": "error", "label": "Error", "split": "test", "of": error},
+            {"id": "all", "label": "All", "split": "val", "measure": "accuracy", "of": measure},
+            {"id": "error", "label": "Error", "split": "test", "measure": "error", "of": error},
         ],
         "rows": [
             {"id": "a", "label": "A|B", "external": False, "note": "ours", "cells": {
@@ -74,3 +83,40 @@ def test_markdown_has_it_all(result: dict[str, Any]) -> None:
     assert "- A|B: ours\n- A|B, all: blurred" in text
     assert "- **holds**: B wins (5) As `b.all > 1`, so read. b.all - 1 > 0" in text
     assert as_markdown({**result, "claims": []}).count("## Claims") == 0
+
+
+def test_numbers_have_the_digits_of_their_measure() -> None:
+    assert number(0.0314, 3) == "0.031"
+    assert number(-1_234_567.0) == "\N{MINUS SIGN}1.23 M"
+    assert signed(0.5, 1) == "+0.5"
+    assert signed(-0.25) == "\N{MINUS SIGN}0.25"
+    assert ours({"value": 1009.0, "low": 1009.0, "high": 1009.0}, 0) == "1009", "nothing to be unsure of"
+
+
+def test_costs_say_how_they_were_measured(result: dict[str, Any]) -> None:
+    result["columns"][1] |= {"measure": "cost/relative_runtime", "split": "val"}
+    result["costs"] = {"batch": 31, "passes": 3, "hardware": result["hardware"][0],
+                       "runs": {"abc": {"milliseconds": [1.0] * 5}}}  # fmt: skip
+    lines = list(machine_lines(result))
+    assert "Error: Error, lower is better." in lines
+    assert lines[-1].startswith("Costs: one forward and backward pass of a batch of 31")
+    assert "the mean of 5 rounds, each the median of 3 passes" in lines[-1]
+    link = {"margin": "a.time - 1 > 0", "verdict": "holds", "reason": "", "value": 0.5, "rounds": 5}
+    result["claims"][1]["links"] = [link | {"low": 0.25, "high": 0.75, "detectable": 0.1}]
+    assert (
+        claim_lines(result)[1][2] == "a.time - 1 > 0: +0.50 (0.25 to 0.75; detectable 0.10; by the spread of 5 rounds)"
+    )
+    result["claims"][1]["links"] = [link | {"low": 0.5, "high": 0.5, "detectable": 0.0}]
+    assert claim_lines(result)[1][2] == "a.time - 1 > 0: +0.50 (no spread)"
+
+
+def test_a_series_has_a_table_of_its_own(result: dict[str, Any]) -> None:
+    assert list(series_tables(result)) == []
+    result["columns"][1] |= {"measure": "error/*"}
+    point = {"value": 3.0, "low": None, "high": None}
+    result["rows"][0]["cells"]["error"] = {"paper": None, "series": [{"at": 1.0, **point}, {"at": "all", **point}]}
+    assert list(series_tables(result)) == [("Error", ["row", "1", "all"], [["A|B", "3.00", "3.00"]])]
+    assert table_of(result)[0] == ["row", "All: paper", "ours (95 %)", "difference"]
+    text = as_markdown(result, "![dots](a.png)")
+    assert "Error:\n\n| row | 1 | all |" in text
+    assert "\n\n![dots](a.png)\n\n" in text

@@ -28,6 +28,17 @@ def test_a_second_call_reads_what_the_first_left(toy_plan, tmp_path: Path) -> No
     assert (first.path.read_bytes(), first.path.with_suffix(".md").read_bytes()) == before
 
 
+def test_a_page_that_cannot_be_drawn_is_said(toy_plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise DataError("no ink: buy some.")
+
+    plan = toy_plan(seeds=1, rows=("weak",))
+    monkeypatch.setattr(reproducing, "write_table_report", refuse)
+    said: list[str] = []
+    assert reproduce(plan, "toys", out=tmp_path, workers=1, say=said.append, progress=silent).path.exists()
+    assert said[-1] == "the page was not written: no ink: buy some."
+
+
 @pytest.mark.parametrize("moment", [2, 5, 8, 11, 17])
 def test_an_interrupted_table_ends_with_the_same_numbers(
     toy_plan, toy_task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
