@@ -28,7 +28,7 @@ PUBLIC = {
     "scanpath.predict": "Model Prediction load_run predict",
     "scanpath.testing": "ContractError check_attention check_co_attention check_method check_scorer",
     "scanpath.errors": """
-        ConfigError DataError Interrupted MissingExtraError RunError ScanpathError ShapeError UnknownNameError
+        BusyError ConfigError DataError Interrupted MissingExtraError RunError ScanpathError ShapeError UnknownNameError
         missing_extra near
     """,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 
 QUESTIONS = ("what color is the large circle?", "what color is the circle?", "is there a red shape?", "what is this?")
 """Tried in order for one whose words the model knows."""
-WHAT = (
-    "A model of Scanpath: it answers a question about a picture with one of a fixed list of answers, and shows where "
-    "it looked."
+UNNAMED = (
+    "The library that runs this model is under Apache-2.0. Nobody has named a licence for these weights yet: ask "
+    "whoever shares them."
 )
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 _LENGTHS = ("samples", "epochs", "steps")
@@ -48,41 +50,24 @@ def card_of(model: Model, name: str, licence: str | None = None) -> str:
         raise ConfigError(f"{licence!r} is no abbreviation of a licence: write it as the hub does, such as cc-by-4.0.")
     looks = mechanism(model.section.model)
     head = ["library_name: scanpath", "pipeline_tag: visual-question-answering"]
-    if licence:
+    if licence is not None:
         head.append(f"license: {licence}")
-    parts = [
-        "\n".join(["---", *head, "---"]),
-        f"# Scanpath: {looks[0].lower()}{looks[1:]}{'' if model.run is None else f' on {model.run.config.task.data}'}",
-        WHAT,
-        _use(model, name),
-        "\n".join(["| | |", "|---|---|", *(f"| {key} | {_cell(value)} |" for key, value in _facts(model))]),
-        "## Limits",
-        "\n".join(f"* {sentence}" for sentence in _limits(model)),
-        "## Licence",
-        f"The weights: {licence}. The library that runs them: Apache-2.0."
-        if licence
-        else "The library that runs this model is under Apache-2.0. Nobody has named a licence for these weights yet: "
-        "ask whoever shares them.",
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _use(model: Model, name: str) -> str:
-    known = set(model.vocabularies.words.words)
-    question = next((one for one in QUESTIONS if known.issuperset(tokenize(one))), QUESTIONS[-1])
-    packages = " ".join(['"scanpath[train]"', *required(model.section.model.plain())])
-    return "\n".join(
-        [
-            f"`pip install {packages}`, then, on any computer:",
-            "",
-            "```python",
-            "import scanpath",
-            f'said = scanpath.Model.from_pretrained({_text(name)}).predict("picture.png", {_text(question)})',
-            'print(said.answer, f"{said.probability:.0%}", said.top)',
-            'said.save("looked.png")  # the picture with every map, and the raw weights beside it',
-            "```",
-        ]
+    template = Template(Path(__file__).with_name("card.md").read_text(encoding="utf-8"))
+    return template.substitute(
+        head="\n".join(head),
+        title=looks[0].lower() + looks[1:] + ("" if model.run is None else f" on {model.run.config.task.data}"),
+        packages=" ".join(['"scanpath[train]"', *required(model.section.model.plain())]),
+        name=_text(name),
+        question=_text(_question(model)),
+        facts="\n".join(f"| {key} | {_cell(value)} |" for key, value in _facts(model)),
+        limits="\n".join(f"* {sentence}" for sentence in _limits(model)),
+        licence=UNNAMED if licence is None else f"The weights: {licence}. The library that runs them: Apache-2.0.",
     )
+
+
+def _question(model: Model) -> str:
+    known = set(model.vocabularies.words.words)
+    return next((one for one in QUESTIONS if known.issuperset(tokenize(one))), QUESTIONS[-1])
 
 
 def _text(value: str) -> str:
