@@ -41,50 +41,55 @@ def test_errors_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_row_is_planned_run_and_read(
+def test_a_row_is_planned_run_and_read_also_after_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     words = ["core", "core", "--scale", "smoke", "--rows", "mean", "--workers", "1"]
     assert _run([*words, "--plan"]) == 0
     planned = capsys.readouterr().err
     assert "1 runs to do, 1 at once: less than a minute" in planned
-    assert not (tmp_path / "results").exists()
+    assert not (here / "results").exists()
     assert _run(words) == 0
     shown = capsys.readouterr()
     assert "done 1 of 1: mean, seed 0" in shown.err
     assert "Two hops" in shown.out
     assert "not measured: two.all, one.all" in shown.out
-    result = json.loads((tmp_path / "results" / "core" / "core.smoke.json").read_text())
+    result = json.loads((here / "results" / "core" / "core.smoke.json").read_text())
     assert result["rows"][0]["cells"]["all"]["value"] > 0
     assert "value" not in result["rows"][1]["cells"]["all"]
     assert _run(words) == 0
     assert "1 of 1 runs are done already" in capsys.readouterr().err
+    elsewhere = shutil.copytree(here, tmp_path / "elsewhere")
+    words += ["--seeds", "2"]
+    (first,) = here.glob("runs/*/result.json")
+    before = first.read_bytes(), first.stat().st_mtime_ns
+    _kill_in_the_second_run(here, words)
+    assert _run(words) == 0
+    assert "1 of 2 runs are done already" in capsys.readouterr().err
+    assert (first.read_bytes(), first.stat().st_mtime_ns) == before
+    monkeypatch.chdir(elsewhere)
+    assert _run(words) == 0
+    killed, whole = (
+        json.loads(Path(folder, "results/core/core.smoke.json").read_text()) for folder in (here, elsewhere)
+    )
+    for name in ("claims", "data", "seeds"):
+        assert killed[name] == whole[name]
+    assert [row["cells"] for row in killed["rows"]] == [row["cells"] for row in whole["rows"]]
+    assert len(killed["rows"][0]["cells"]["all"]["seeds"]) == 2
 
 
-def test_a_kill_loses_nothing_that_was_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One kill, in the second of two runs; ten of them at random moments: nox -s kills."""
-    words = ["core", "core", "--scale", "smoke", "--rows", "mean", "--seeds", "2", "--workers", "1"]
-    killed, whole = tmp_path / "killed", tmp_path / "whole"
-    killed.mkdir()
+def _kill_in_the_second_run(folder: Path, words: list[str]) -> None:
+    """Kill the command as soon as it has begun another run; ten kills at random moments: nox -s kills."""
     command = [sys.executable, "-m", "scanpath", "reproduce", *words]
-    process = subprocess.Popen(command, cwd=killed, stderr=subprocess.DEVNULL, start_new_session=True)
-    while len(list(killed.glob("runs/*/config.yaml"))) < 2 and process.poll() is None:
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL, start_new_session=True)
+    while len(list(folder.glob("runs/*/config.yaml"))) < 2 and process.poll() is None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    (first,) = killed.glob("runs/*/result.json")
-    before = first.read_bytes(), first.stat().st_mtime_ns
-    shutil.copytree(killed / "runs" / "data", whole / "runs" / "data")
-    results = []
-    for folder in (killed, whole):
-        monkeypatch.chdir(folder)
-        assert _run(words) == 0
-        result = json.loads((folder / "results" / "core" / "core.smoke.json").read_text())
-        results.append([row["cells"] for row in result["rows"]] + [result["claims"], result["data"]])
-    assert (first.read_bytes(), first.stat().st_mtime_ns) == before
-    assert results[0] == results[1]
-    assert len(results[0][0]["all"]["seeds"]) == 2
+    assert len(list(folder.glob("runs/*/result.json"))) == 1
 
 
 def test_a_cluster_is_asked_for_with_its_options(

@@ -164,7 +164,7 @@ def _connected(ray: Any, address: str | None, workers: int | None) -> Iterator[N
     options: dict[str, Any] = {} if address else own
     try:
         ray.init(address or "local", log_to_driver=False, logging_level="error", **options)
-    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+    except Exception as error:  # noqa: BLE001 - Ray raises it bare where its processes do not start in time
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ConfigError(
             f"no Ray cluster could be used at {address or 'this machine'} ({reason}): "
