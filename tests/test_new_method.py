@@ -60,34 +60,24 @@ def check_style(folder: Path) -> None:
 
 def test_a_project_of_ones_own(root, tmp_path):
     """Outside the tree: its tests pass on the wheels, and list, compare and reproduce know it."""
-    run(sys.executable, "-m", "scanpath", "new-method", "gaze", "--paper", PAPER, at=tmp_path)
-    project = tmp_path / "scanpath-gaze"
+    run(sys.executable, "-m", "scanpath", "new-method", "made_alone", "--paper", PAPER, at=tmp_path)
+    project = tmp_path / "scanpath-made-alone"
     check_style(project)
     programs = installed(tmp_path, root / "packages/core", project)
     shutil.rmtree(project / "src")  # the wheel alone is under test
     run(programs / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", at=project)
 
-    listed = json.loads(run(programs / "scanpath", "list", "--json", "gaze", at=tmp_path))
-    assert [(one["part"], one["method"]) for one in listed] == [("scorers", "gaze")]
+    listed = json.loads(run(programs / "scanpath", "list", "--json", "made_alone", at=tmp_path))
+    assert [(one["part"], one["method"]) for one in listed] == [("scorers", "made_alone")]
     alone = ("--workers", "1")  # a second process would spend its time importing
     (tmp_path / "tiny.yaml").write_text(TINY_COMPARISON)
-    run(
-        programs / "scanpath",
-        "compare",
-        "--settings",
-        "tiny.yaml",
-        "--mechanisms",
-        "gaze",
-        "--out",
-        "out",
-        *alone,
-        at=tmp_path,
-    )
+    comparing = ["compare", "--settings", "tiny.yaml", "--mechanisms", "made_alone", "--out", "out"]
+    run(programs / "scanpath", *comparing, *alone, at=tmp_path)
     compared = json.loads((tmp_path / "out/comparison.json").read_text())
-    assert "gaze" in [row["id"] for row in compared["rows"]]
-    run(programs / "scanpath", "reproduce", "gaze", "table1", "--scale", "smoke", *alone, at=tmp_path)
-    table = json.loads((tmp_path / "results/gaze/table1.smoke.json").read_text())
-    assert [row["id"] for row in table["rows"]] == ["mean", "additive", "gaze"]
+    assert "made_alone" in [row["id"] for row in compared["rows"]]
+    run(programs / "scanpath", "reproduce", "made_alone", "table1", "--scale", "smoke", *alone, at=tmp_path)
+    table = json.loads((tmp_path / "results/made_alone/table1.smoke.json").read_text())
+    assert [row["id"] for row in table["rows"]] == ["mean", "additive", "made_alone"]
     assert len(table["claims"]) == 2
 
 
@@ -105,13 +95,15 @@ def test_one_of_the_projects_own(root, tmp_path):
             shutil.copy(source, copy)
     run("git", "init", "-q", at=tree)
     run("git", "add", "-A", at=tree)
-    run(sys.executable, "-m", "scanpath", "new-method", "my_gaze", "--paper", PAPER, at=tree / "packages")
-    assert run("git", "status", "--short", at=tree).splitlines()[-1] == "?? packages/my_gaze/"
-    check_style(tree / "packages/my_gaze")
+    run(sys.executable, "-m", "scanpath", "new-method", "made_inside", "--paper", PAPER, at=tree / "packages")
+    assert run("git", "status", "--short", at=tree).splitlines()[-1] == "?? packages/made_inside/"
+    check_style(tree / "packages/made_inside")
 
-    programs = installed(tmp_path, root / core, tree / "packages/my_gaze")
+    programs = installed(tmp_path, root / core, tree / "packages/made_inside")
     rules = [f"test_{name}.py" for name in ("contracts", "import_law", "light", "repository", "tables")]
-    chosen = ["my_gaze", "test_method", "test_a_method", "package", "version", "range", "every", "holds", "overlooked"]
-    options = ["-q", "-p", "no:cacheprovider", "--backend", "none", "-k", " or ".join(chosen)]
+    chosen = (
+        "made_inside or test_method or test_a_method or package or version or range or every or holds or overlooked"
+    )
+    options = ["-q", "-p", "no:cacheprovider", "--backend", "none", "-k", chosen]
     said = run(programs / "python", "-m", "pytest", *options, *(f"tests/{name}" for name in rules), at=tree)
     assert " passed" in said
