@@ -94,6 +94,13 @@ def test_three_files_and_no_pickle(folder: Path) -> None:
     assert config["requires"] == {}
 
 
+def test_the_folder_one_is_in(untrained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert untrained().save_pretrained(".") == Path()
+    assert Model.from_pretrained(tmp_path / "here").card.count('from_pretrained("here")') == 1
+
+
 def test_only_what_it_wrote_itself_is_replaced(untrained, folder: Path, tmp_path: Path) -> None:
     model = untrained(attention="mean")
     model.save_pretrained(folder)

@@ -147,18 +147,19 @@ class Model:
 
         Args:
             folder: where to; one that this wrote before is replaced, any other must be empty.
-            name: what others will load it by, such as ``"owner/name"``; the folder's name by default.
+            name: what others will load it by, such as ``"owner/name"``; the folder's name by default. A card that came
+                with a loaded model is kept as it is.
             licence: of the weights, as the hub abbreviates it (``cc-by-4.0``); it is for whoever shares them to say.
 
         Raises:
             ConfigError: the folder holds something else, or a licence for a model that came with its card.
         """
-        target = Path(folder)
+        target = Path(folder).resolve()  # a name to write beside, also for "."
         if self.card is not None and licence is not None:
             raise ConfigError(f"{self.origin} came with a model card: name the licence there, in README.md.")
         card = self.card or card_of(self, name or target.name, licence)
         saved.write(target, self.module, self.vocabularies, self.section, card)
-        return target
+        return Path(folder)
 
     def push_to_hub(self, name: str, *, private: bool = False, licence: str | None = None) -> str:
         """Upload what :meth:`save_pretrained` writes; whoever is logged in must own ``name``, ``"owner/name"``.
