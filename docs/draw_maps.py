@@ -8,7 +8,6 @@ says which. The questions are chosen by rule, so that all pages show the same. I
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 import yaml
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
@@ -26,14 +25,17 @@ from spelling import PAGES, mechanisms, pages, place, spelt
 from scanpath.compare.targets import Targets
 from scanpath.data.split import VQASplit
 from scanpath.data.vocabulary import tokenize
-from scanpath.experiments.running import LoadedRun, load_run
+from scanpath.experiments.running import load_run
 from scanpath.files import read_json, write_atomically
-from scanpath.report.overlay import png, strip
+from scanpath.report.lettering import font, heat_colour, ink_on
+from scanpath.report.overlay import magnify, outline, png
+from scanpath.report.panels import draw as draw_panel, panels
+from scanpath.tasks.vqa.maps import map_layers
 
 KINDS = ("attribute: color", "attribute: shape", "two-step")
 LINE = 22
-ORANGE = (240, 150, 60)
-SHORT_SIDE = 192
+TILES = 4
+"""Tiles beside each other."""
 
 
 def find(folders: list[Path]) -> dict[str, Path]:
@@ -78,7 +80,7 @@ def draw(folder: Path) -> tuple[Image.Image, dict[str, Any]]:
         said = f"{task.vocabularies.answers.answers[int(best[number])]} ({float(probabilities[number]):.0%})"
         people = max(split.annotations.answers[row], key=split.annotations.answers[row].count)
         head = f"{split.questions[row]}   It says {said}, people say {people}."
-        sheets.append(sheet(head, split, row, targets, maps, boxes, run))
+        sheets.append(sheet(head, split, row, targets, maps, boxes, run.objective.model))
     config = configuration(folder)
     facts = {
         "label": label(config),
@@ -111,63 +113,47 @@ def label(config: dict[str, Any]) -> str:
 
 
 def sheet(
-    head: str, split: VQASplit, row: int, targets: Targets, maps: dict[str, Any], boxes: Any, run: LoadedRun
+    head: str, split: VQASplit, row: int, targets: Targets, maps: dict[str, Any], boxes: Any, model: Any
 ) -> Image.Image:
     """Draw one question: its words, the picture and the maps over it, and the words that were looked at."""
     assert split.images is not None  # noqa: S101 - the generated world has pictures
-    pixels = split.images.read(split.image_names[int(split.image_ids[row])])
+    picture = magnify(split.images.read(split.image_names[int(split.image_ids[row])]))
     target = targets.masks([row])[0].numpy() if targets.object[row] >= 0 else None
-    seen = maps["regions"]
-    model: Any = run.objective.model
     mechanism = model.attention or model.co_attention
-    layers = getattr(mechanism, "layers", None)
-    if layers:
-        ends = np.cumsum([0, *layers])
-        tiles = [
-            strip(pixels, seen[:, low:high], layer_names(seen, number), boxes=boxes[low:high], target=target)
-            for number, (low, high) in enumerate(itertools.pairwise(ends), 1)
-        ]
-        first, *rest = tiles
-        width = first.width // (len(seen) + 1) + 4  # the picture itself stands in the first strip alone
-        looked = beside([first, *(one.crop((width, 0, *one.size)) for one in rest)])
-    else:
-        axis = getattr(mechanism, "axis", "map")
-        names = [f"{axis} {number}" for number in range(1, len(seen) + 1)]
-        looked = strip(pixels, seen, names, boxes=boxes, target=target, short_side=SHORT_SIDE)
-    parts = [text(head), looked]
-    if "tokens" in maps:
-        words = tokenize(split.questions[row])
-        parts += [shaded(words, one[: len(words)], number) for number, one in enumerate(maps["tokens"], 1)]
-    return stack(parts, gap=4)
+    names = [f"{mechanism.axis} {number}" for number in range(1, len(maps["regions"]) + 1)]
+    found = panels(maps["regions"], names, kind=mechanism.kind, boxes=boxes, layers=map_layers(model))
+    tiles = [tile(picture, target, "picture")]
+    tiles += [tile(np.asarray(draw_panel(picture, one)), target, f"{one.name}, {one.remark}") for one in found]
+    rows = [beside(tiles[first : first + TILES]) for first in range(0, len(tiles), TILES)]
+    words = tokenize(split.questions[row])
+    read = [shaded(words, one[: len(words)], number) for number, one in enumerate(maps.get("tokens", ()), 1)]
+    return stack([text(head), *rows, *read], gap=4)
 
 
-def layer_names(seen: Any, number: int) -> list[str]:
-    """Name the maps over one layer."""
-    return [f"layer {number}" if len(seen) == 1 else f"map {one}, layer {number}" for one in range(1, len(seen) + 1)]
+def tile(picture: Any, target: Any, name: str) -> Image.Image:
+    """Outline what the question is about, and write a name below."""
+    marked = picture if target is None else outline(picture, target)
+    return stack([Image.fromarray(marked), text(name, 13)], gap=0)
 
 
-def text(words: str) -> Image.Image:
+def text(words: str, size: int = 14) -> Image.Image:
     """Draw a line of words."""
-    font = ImageFont.load_default(14)
-    image = Image.new("RGB", (int(font.getlength(words)) + 8, LINE), "white")
-    ImageDraw.Draw(image).text((0, 3), words, fill=(30, 30, 30), font=font)
+    image = Image.new("RGB", (int(font(size).getlength(words)) + 8, LINE), "white")
+    ImageDraw.Draw(image).text((0, 3), words, fill=(30, 30, 30), font=font(size))
     return image
 
 
 def shaded(words: list[str], weights: Any, number: int) -> Image.Image:
-    """Draw the words of a question, each the darker the more weight it has; the percentages are printed."""
-    font, small = ImageFont.load_default(14), ImageFont.load_default(11)
-    widths = [int(max(font.getlength(word), 26)) + 14 for word in words]
-    image = Image.new("RGB", (70 + sum(widths), 2 * LINE), "white")
-    pen, left = ImageDraw.Draw(image), 70
-    pen.text((0, 4), f"words {number}", fill=(60, 60, 60), font=font)
+    """Draw the words of a question on the colours of their weights, relative to the largest; those are printed."""
+    widths = [int(max(font(14).getlength(word), 26)) + 14 for word in words]
+    image = Image.new("RGB", (80 + sum(widths), 2 * LINE), "white")
+    pen, left = ImageDraw.Draw(image), 80
+    pen.text((0, 4), f"words {number}", fill=(60, 60, 60), font=font(13))
     for word, weight, width in zip(words, weights, widths, strict=True):
-        share = float(weight / max(weights.max(), 1e-9))
-        pen.rectangle(
-            (left, 1, left + width - 4, LINE), fill=tuple(int(255 - share * (255 - c)) for c in (240, 150, 60))
-        )
-        pen.text((left + 5, 3), word, fill=(20, 20, 20), font=font)
-        pen.text((left + 5, LINE + 3), f"{float(weight):.0%}", fill=(90, 90, 90), font=small)
+        ground = heat_colour(float(weight / max(weights.max(), 1e-9)))
+        pen.rectangle((left, 1, left + width - 4, LINE), fill=ground)
+        pen.text((left + 5, 3), word, fill=ink_on(ground), font=font(14))
+        pen.text((left + 5, LINE + 3), f"{float(weight):.0%}", fill=(90, 90, 90), font=font(12))
         left += width
     return image
 

@@ -54,8 +54,8 @@ def picture(name: str) -> Iterator[str]:
         return
     yield f"![What it looks at for {len(facts['questions'])} questions]({name}.png)"
     yield (
-        f"The picture, then its maps, each stretched from its own least weight (dark) to its own greatest; an outline "
-        f"marks what the question is about. {facts['label']}, seed {facts['seed']}, {facts['samples']:,} questions "
+        f"The picture, then its maps, each stretched from its own least weight (dark) to its own greatest, which is "
+        f"printed; an outline marks what the question is about. {facts['label']}, seed {facts['seed']}, {facts['samples']:,} questions "
         f"seen, run `{facts['run']}`."
     )
 
