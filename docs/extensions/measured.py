@@ -54,9 +54,9 @@ def picture(name: str) -> Iterator[str]:
         return
     yield f"![What it looks at for {len(facts['questions'])} questions]({name}.png)"
     yield (
-        f"The picture, then its maps, each stretched from its own least weight (dark) to its own greatest, which is "
-        f"printed; an outline marks what the question is about. {facts['label']}, seed {facts['seed']}, {facts['samples']:,} questions "
-        f"seen, run `{facts['run']}`."
+        "The picture, then its maps, each stretched from its own least weight (dark) to its own greatest, which is "
+        f"printed; an outline marks what the question is about. {facts['label']}, seed {facts['seed']}, "
+        f"{facts['samples']:,} questions seen, run `{facts['run']}`."
     )
 
 
