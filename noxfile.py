@@ -149,6 +149,7 @@ def poetry_check(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation into docs/_build; a broken link is an error."""
+    install_editable(session, *PACKAGES, extras="")  # results are rendered from their JSON, the ledger from the tables
     session.install(*DOCS)
     session.run("sphinx-build", "-W", "--keep-going", "-q", "-b", "html", "docs", "docs/_build/html")
     session.log("open docs/_build/html/index.html")

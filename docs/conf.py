@@ -3,7 +3,11 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "extensions"))
+from scanpath.experiments.tables.documenting import write_pages
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "extensions"))
+write_pages(HERE.parent / "results", HERE / "results")
 
 project = "Scanpath"
 author = "The Scanpath developers"

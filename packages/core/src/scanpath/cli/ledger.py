@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from scanpath.experiments.tables.ledger import Page, State
+    from scanpath.experiments.tables.ledger import Page
 
 
 WIDTH = 200
@@ -31,7 +31,8 @@ def run(
 
     from rich.console import Console
 
-    from scanpath.experiments.tables.ledger import count, foreign_results, read_ledger
+    from scanpath.experiments.tables.ledger import foreign_results, read_ledger
+    from scanpath.experiments.tables.ledger_rendering import summary
 
     pages = read_ledger(results)
     if as_json:
@@ -42,40 +43,25 @@ def run(
         console = Console(highlight=False, markup=False, width=WIDTH)
     for page in pages:
         _show(console, page)
-    found = count(pages)
-    judged = found["holds"] + found["fails"] + found["open"]
-    console.print(
-        f"{found['tables']} tables. Rows: {found['rows measured']} of {found['rows']} measured. Claims: "
-        f"{found['holds']} hold, {found['fails']} fail, {found['open']} open, {found['claims'] - judged} never judged "
-        "(each at its largest scale)."
-    )
-    if foreign := foreign_results(results):
-        console.print(f"Results of no installed table: {', '.join(foreign)}.")
+    for sentence in summary(pages, foreign_results(results)):
+        console.print(sentence)
 
 
 def _show(console: Console, page: Page) -> None:
     from rich.table import Table
 
+    from scanpath.experiments.tables.ledger_rendering import sheet
     from scanpath.experiments.tables.settings import SCALES
 
-    console.print(f"{page.method} {page.table}: {page.caption}".rstrip(": "))
+    found = sheet(page)
+    console.print(found.title)
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("", *SCALES):
         shown.add_column(name)
-    for entry in page.entries:
-        name = entry.name if entry.kind == "row" else f"claim: {entry.name}"
-        shown.add_row(name, *(_words(state) for state in entry.states))
-    if page.entries:
+    for line in found.lines:
+        shown.add_row(*line)
+    if found.lines:
         console.print(shown)
-    for sentence in page.trouble:
-        console.print(f"trouble: {sentence}")
+    for note in found.footnotes:
+        console.print(note)
     console.print()
-
-
-def _words(state: State) -> str:
-    if state.measured is None:
-        return state.state
-    version = (state.versions or {}).get("scanpath", "?")
-    seeds = f"{state.seeds} seed{'' if state.seeds == 1 else 's'}"
-    older = ", table changed since" if state.older else ""
-    return f"{state.state} {state.measured}, {seeds}, scanpath {version}{older}"

@@ -25,6 +25,7 @@ class State:
     measured: str | None = None
     """The day."""
     seeds: int | None = None
+    """None where costs alone are known."""
     versions: Mapping[str, str] | None = None
     commit: str | None = None
     older: bool = False
@@ -111,12 +112,12 @@ def _state(table: Table, scale: str, known: Mapping[str, Mapping[str, Any]], fin
     found = None if result is None else find(result, what)
     if result is None or found is None or result["measured"] is None:
         return State(scale, NEVER)
-    state, seeds = found
-    machine = result["hardware"][-1]
+    state, seeds, where = found
+    machine = result["hardware"][where.get("machines", [-1])[-1]]
     return State(
         scale,
         state,
-        measured=result["measured"],
+        measured=where.get("measured", result["measured"]),
         seeds=seeds,
         versions=machine["versions"],
         commit=machine["commit"],
@@ -124,17 +125,25 @@ def _state(table: Table, scale: str, known: Mapping[str, Mapping[str, Any]], fin
     )
 
 
-def _row(result: Mapping[str, Any], name: str) -> tuple[str, int] | None:
-    cells = [cell for row in result["rows"] if row["id"] == name for cell in row["cells"].values() if "seeds" in cell]
-    return ("measured", min(len(cell["seeds"]) for cell in cells)) if cells else None
+Found = tuple[str, int | None, Mapping[str, Any]]
+"""A state, the number of seeds, and what knows the day and the machine."""
 
 
-def _claim(result: Mapping[str, Any], claim: ClaimSettings) -> tuple[str, int] | None:
+def _row(result: Mapping[str, Any], name: str) -> Found | None:
+    for row in result["rows"]:
+        cells = [one for cell in row["cells"].values() for one in (cell, *cell.get("series", ()))]
+        seeds = [len(cell["seeds"]) for cell in cells if "seeds" in cell]
+        if row["id"] == name and (seeds or any("rounds" in cell for cell in cells)):
+            return "measured", min(seeds, default=None), row
+    return None
+
+
+def _claim(result: Mapping[str, Any], claim: ClaimSettings) -> Found | None:
     """Find the verdict on the same comparison; an older one of other cells is none on this."""
     for judged in result["claims"]:
-        if judged["comparison"] == claim.comparison:
-            seeds = [link["seeds"] for link in judged["links"] if "seeds" in link]
-            return (judged["verdict"], min(seeds)) if len(seeds) == len(judged["links"]) else None
+        links = judged["links"]
+        if judged["comparison"] == claim.comparison and all("seeds" in link or "rounds" in link for link in links):
+            return judged["verdict"], min((link["seeds"] for link in links if "seeds" in link), default=None), {}
     return None
 
 

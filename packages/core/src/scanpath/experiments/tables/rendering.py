@@ -168,8 +168,8 @@ def as_markdown(result: Mapping[str, Any], picture: str = "") -> str:
     parts = [f"# {result['caption']}", f"Source: {result['source']}"]
     parts += [result["note"]] if result["note"] else []
     parts += [picture] if picture else []
-    parts += [_markdown(header, rows)] if len(header) > 1 else []
-    parts += [f"{label}:\n\n{_markdown(names, points)}" for label, names, points in series_tables(result)]
+    parts += [markdown_table(header, rows)] if len(header) > 1 else []
+    parts += [f"{label}:\n\n{markdown_table(names, points)}" for label, names, points in series_tables(result)]
     notes = [f"- {row['label']}: {row['note']}" for row in result["rows"] if row["note"]]
     notes += [
         f"- {row['label']}, {column}: {cell['note']}"
@@ -194,6 +194,7 @@ def _how(claim: Mapping[str, Any]) -> str:
     return f"As `{claim['comparison']}`{note}. "
 
 
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table whose first column is words and whose others are numbers or states."""
     lines = [header, [":--", *["--:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
