@@ -40,9 +40,10 @@ def test_everything_is_listed(results: Path, capsys: pytest.CaptureFixture[str])
     _finish([str(results)])
     printed = " ".join(capsys.readouterr().out.split())
     assert "core core: The blog's ways of looking" in printed
-    assert "mean never measured 2026-11-21, 1 seed, scanpath 0.1.0, table changed since not defined" in printed
+    assert "mean never measured 2026-11-21, 1 seed, table changed since [1] not defined" in printed
+    assert "[1] scanpath 0.1.0, commit unknown" in printed
     assert "claim: Two hops do better than one." in printed
-    assert "never open 2026-11-21, 1 seed, scanpath 0.1.0" in printed
+    assert "never open 2026-11-21, 1 seed, table changed since [1]" in printed
     assert "three never never not defined" in printed
     assert "never judged" in printed
     assert "lost.small.json" in printed
