@@ -109,6 +109,15 @@ def test_the_line_stands_under_what_is_to_be_released(check, tree, version, text
     assert ["without a word" in one for one in check.faults(tree.root)] == ([] if passes else [True])
 
 
+def test_a_word_that_was_there_before_is_none(check, tree):
+    tree.note("## Unreleased\n\n- First.\n")
+    tree.commit("scanpath-v0.1.0")
+    tree.change()
+    assert ["without a word" in one for one in check.faults(tree.root)] == [True]
+    tree.note("## Unreleased\n\n- First.\n- More.\n")
+    assert not check.faults(tree.root)
+
+
 def test_tests_alone_are_no_release(check, tree):
     tree.commit("scanpath-v0.1.0")
     (tree.root / "packages/core/tests").mkdir()

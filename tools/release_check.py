@@ -98,9 +98,12 @@ def undocumented(root: Path, package: Package) -> Iterator[str]:
     files = changed(root, package, tag)
     if not files:
         return
-    changelog = (package.folder / "CHANGELOG.md").read_text(encoding="utf-8")
+    file = package.folder / "CHANGELOG.md"
+    listed = git(root, "ls-tree", "--name-only", tag, "--", file.relative_to(root).as_posix()).strip()
+    before = git(root, "show", f"{tag}:{listed}").splitlines() if listed else []
     headings = ["Unreleased"] + ([str(package.version)] if package.version > last else [])
-    if not any(section(changelog, heading) for heading in headings):
+    lines = [line for heading in headings for line in section(file.read_text(encoding="utf-8"), heading)]
+    if set(lines) <= set(before):
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         yield (
             f"{package.distribution} changed since {tag} ({files[0]}{more}) without a word: write a line under "
