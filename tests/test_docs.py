@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import importlib
 import io
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytestmark = pytest.mark.tree
 
@@ -86,9 +89,33 @@ def test_every_fusion_and_host_is_told_of():
         assert not missing, f"docs/{page} has no heading for {missing}"
 
 
-def test_pictures_and_what_is_said_of_them_belong_together():
-    import json
+@pytest.fixture
+def spelling(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "extensions"))
+    return importlib.import_module("spelling")
 
+
+def test_a_spelling_takes_more_options_but_no_other(spelling):
+    spellings = [spelling.parse("single_hop:score=dot"), spelling.parse("multi_hop:hops=2")]
+    assert spelling.place({"name": "multi_hop", "hops": 2, "score_dim": 7}, spellings) == 1
+    assert spelling.place({"name": "multi_hop", "hops": 3}, spellings) is None
+    assert spelling.place("single_hop", spellings) is None
+    assert spelling.place("mean", [spelling.parse("mean")]) == 0
+    assert spelling.place(None, spellings) is None
+
+
+def test_every_row_of_the_cores_tables_that_looks_has_a_page(spelling):
+    tables = sorted((ROOT / "packages/core/src/scanpath/experiments").glob("*.yaml"))
+    rows = [row for table in tables for row in yaml.safe_load(table.read_text())["rows"]]
+    looking = [found for row in rows for found in spelling.mechanisms(row.get("overrides")) if found]
+    rungs = [spelling.parse("mean"), spelling.parse("sum")]
+    pages = [*spelling.pages().values(), rungs]
+    assert looking
+    lost = [found for found in looking if all(spelling.place(found, page) is None for page in pages)]
+    assert not lost, "no {measured} block of a page in docs/mechanisms/ spells them"
+
+
+def test_pictures_and_what_is_said_of_them_belong_together():
     folder = ROOT / "docs" / "mechanisms"
     told = json.loads((folder / "pictures.json").read_text())
     assert sorted(told) == sorted(file.stem for file in folder.glob("*.png"))

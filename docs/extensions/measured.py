@@ -106,7 +106,7 @@ def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
                 rows.append([row["label"], *(estimate(cell) if "value" in cell else NONE for cell in cells)])
         if rows:
             seeds = len(found["seeds"])
-            yield f"**{found['caption']}** {seeds} seed{'s' * (seeds > 1)} (`{file.relative_to(ROOT)}`):"
+            yield f"**{found['caption']}**, {seeds} seed{'s' * (seeds > 1)} (`{file.relative_to(ROOT)}`):"
             yield table(["row", *(column["label"] for column in found["columns"])], rows)
 
 
@@ -139,8 +139,8 @@ def cost(spellings: Sequence[Spelling]) -> Iterator[str]:
 def estimate(value: Mapping[str, Any]) -> str:
     """Write a number with its interval."""
     if value.get("low") is None:
-        return f"{value['value']:.1f}"
-    return f"{value['value']:.1f} ({value['low']:.1f} to {value['high']:.1f})"
+        return f"{value['value']:,.1f}"
+    return f"{value['value']:,.1f} ({value['low']:,.1f} to {value['high']:,.1f})"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
