@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def run(
     method: Annotated[str, typer.Argument(help="The package that brings the table, such as core.")],
-    table: Annotated[str, typer.Argument(help="The table's name, such as hops or table1.")],
+    table: Annotated[str, typer.Argument(help="The table's name, such as core or table1.")],
     scale: Annotated[
         Literal["smoke", "small", "paper"],
         typer.Option("--scale", help="Seconds, minutes, or the paper's own data and steps."),
@@ -50,7 +50,7 @@ def run(
 
     Finished runs are read and interrupted ones go on, so the same command can be typed again.
 
-    It leaves METHOD/TABLE.SCALE.json and .md in the folder of results.
+    It leaves METHOD/TABLE.SCALE.json in the folder of results, and beside it .md, .png and a page, .html, with maps.
 
     On a Ray cluster (--executor ray, pip install 'scanpath[ray]') a run whose process or node dies goes on elsewhere.
 
@@ -123,6 +123,7 @@ def _tell(console: Console, plan: Plan, at_once: int | None) -> None:
 
 def _show(found: Reproduction) -> None:
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
 
     from scanpath.experiments.tables.rendering import claim_lines, table_of
@@ -135,7 +136,12 @@ def _show(found: Reproduction) -> None:
         shown.add_column(name, no_wrap=True, **options)
     for row in rows:
         shown.add_row(*row)
+    console.width = max(console.width, Measurement.get(console, console.options, shown).maximum)  # no number is cut
     console.print(shown)
     for verdict, words, numbers in claim_lines(found.result):
         console.print(f"\n{verdict}: {words}\n  {numbers}")
-    console.print(f"\n{found.path} holds every number, {found.path.with_suffix('.md').name} beside it the table.")
+    page = found.path.with_suffix(".html")
+    drawn = f", {page.name} the page" if page.exists() else ""
+    console.print(
+        f"\n{found.path} holds every number, {found.path.with_suffix('.md').name} beside it the table{drawn}."
+    )

@@ -109,6 +109,11 @@ def task_class(name: str) -> type[RunnableTask]:
     return found
 
 
+def takes_root(section: Mapping[str, Any]) -> bool:
+    """Tell whether the task of a section can be told where its data lie."""
+    return "root" in task_class(str(section.get("name", DEFAULT_TASK))).Settings.model_fields
+
+
 def differences(one: Any, other: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
     """Yield the dotted keys at which two trees of settings differ, with both values."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):

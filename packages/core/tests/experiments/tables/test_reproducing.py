@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from pydantic import create_model
 
+from scanpath import registry
 from scanpath.errors import DataError, Interrupted, UnknownNameError
 from scanpath.experiments.tables import reproducing
+from scanpath.experiments.tables.estimating import seconds_of
 from scanpath.experiments.tables.reproducing import prepare, reproduce
+from scanpath.method import Method
+from scanpath.settings import Settings
 
 
 def silent(*_: object) -> None:
@@ -80,3 +87,51 @@ def test_a_plan_checks_everything_before_it_trains(toy_table, tmp_path: Path, mo
     monkeypatch.setattr(reproducing, "missing_data", lambda *_: ["toys are missing: buy some."])
     with pytest.raises(DataError, match=r"cannot be run at the scale 'small': toys are missing: buy some."):
         prepare("toys", "toy", "small", runs=tmp_path, say=silent)
+
+
+class TestATaskThatAMethodPackageBrings:
+    """From its registration to the page, with a figure and costs; no question and no picture anywhere."""
+
+    @pytest.fixture
+    def toys(self, toy_task, toy_text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Install a package with the task and its table."""
+        section = toy_task.Settings
+        without = {name: field for name, field in section.model_fields.items() if name != "root"}
+        fields = {name: (field.annotation, field.default) for name, field in without.items()}
+        task = type("Toys", (toy_task,), {"Settings": create_model("Section", __base__=Settings, **fields)})
+        known = toy_task.measures
+
+        def measures(self: object, records: object, split: str) -> dict[str, float]:
+            found = known(self, records, split)
+            return found | {f"at/{point}": found["accuracy"] / point for point in (1, 2)}
+
+        task.measures = measures
+        text = toy_text.replace("measures:", "measures:\n  at/*: {label: Accuracy at, higher_is_better: true}")
+        text = text.replace("measures:", "measures:\n  cost/parameters: {label: Size, higher_is_better: false}", 1)
+        new = "  - {id: curve, label: Curve, measure: at/*}\n  - {id: size, label: Size, measure: cost/parameters}\n"
+        package = tmp_path / "toy_tables"
+        package.mkdir()
+        (package / "__init__.py").touch()
+        (package / "table1.yaml").write_text(text.replace("rows:", f"{new}rows:"))
+        monkeypatch.undo()  # the task is found as any other
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.setitem(sys.modules, "toy_module", SimpleNamespace(Toys=task))
+        method = Method(name="toys", paper="None", tasks={"toy": "toy_module:Toys"}, tables="toy_tables")
+        both = {**registry.methods(), "toys": method}
+        monkeypatch.setattr(registry, "methods", lambda: both)
+        monkeypatch.setattr(registry, "addresses", registry.addresses.__wrapped__)
+
+    @pytest.mark.usefixtures("toys")
+    def test_it_is_run_judged_and_shown(self, tmp_path: Path) -> None:
+        plan = prepare("toys", "table1", "smoke", seeds=1, runs=tmp_path / "runs", root=tmp_path, say=silent)
+        assert len(plan.todo) == 2
+        assert set(seconds_of(plan)) == {"weak", "strong"}
+        found = reproduce(plan, "toys", out=tmp_path, workers=1, say=silent, progress=silent)
+        assert found.result["claims"][0]["links"][0]["reason"] == "seeds: 1, a claim needs 3"
+        weak = found.result["rows"][0]["cells"]
+        assert [point["at"] for point in weak["curve"]["series"]] == [1.0, 2.0]
+        assert weak["size"]["value"] == 2
+        page = found.path.with_suffix(".html").read_text()
+        assert page.count("<svg") == 2, "dots, and the figure"
+        assert "Curve:\n\n| row | 1 | 2 |" in found.path.with_suffix(".md").read_text()
+        assert "toy" in (plan.chosen[0].folder / "report.html").read_text()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from scanpath.errors import ConfigError
 from scanpath.experiments.tables.loading import Table
 from scanpath.experiments.tables.resolving import check_runs, needed_values, places, values_of, with_root
+from scanpath.settings import Settings
 
 MakeTable = Callable[..., Table]
 
@@ -70,7 +72,9 @@ def test_a_sound_table_passes(toy_table: MakeTable) -> None:
     check_runs(toy_table())
 
 
-def test_the_data_of_a_run_may_lie_elsewhere() -> None:
+def test_the_data_of_a_run_may_lie_elsewhere(toy_task: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_root({"task": {"name": "toy"}}, "there") == {"task": {"root": "there", "name": "toy"}}
+    monkeypatch.setattr(toy_task, "Settings", Settings)
+    assert with_root({"task": {"name": "toy"}}, "there") == {"task": {"name": "toy"}}, "it has no such key"
     assert with_root({"task": {"root": "own"}}, "there") == {"task": {"root": "own"}}
     assert with_root({"task": {}}, None) == {"task": {}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanpath.errors import ScanpathError
-from scanpath.experiments.config import RunConfig
+from scanpath.experiments.config import RunConfig, takes_root
 from scanpath.experiments.overrides import lay_over
 from scanpath.experiments.tables.claims import Cell
 from scanpath.experiments.tables.loading import Table
@@ -153,7 +153,7 @@ def places(
 
 
 def with_root(values: Mapping[str, Any], root: str | None) -> dict[str, Any]:
-    """Tell a run where its data lie, unless its settings say so."""
-    if root is None:
+    """Tell a run where its data lie, unless its settings say so or its task has no such key."""
+    if root is None or not takes_root(values["task"]):
         return dict(values)
     return {**values, "task": {"root": root, **values["task"]}}
