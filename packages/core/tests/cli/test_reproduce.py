@@ -120,3 +120,19 @@ def test_a_cluster_is_asked_for_with_its_options(
 
 def _said(capsys: pytest.CaptureFixture[str]) -> str:
     return " ".join(capsys.readouterr().err.split())
+
+
+def test_no_number_is_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measure = {"label": "Accuracy", "unit": "%", "higher_is_better": True}
+    names = [f"column{number}" for number in range(11)]
+    cell = {"paper": None, "value": 12.25, "low": 10.0, "high": 14.5}
+    result = {
+        "caption": "Wide",
+        "columns": [{"id": name, "label": name, "measure": "accuracy", "of": measure} for name in names],
+        "rows": [{"label": "One", "external": False, "cells": dict.fromkeys(names, cell)}],
+        "claims": [],
+    }
+    _show(Reproduction(result, tmp_path / "wide.small.json", 0))
+    printed = capsys.readouterr().out
+    assert printed.count("12.25 ± 2.25") == 11
+    assert "wide.small.html" not in printed, "no page was drawn"

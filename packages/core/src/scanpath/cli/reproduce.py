@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from scanpath.experiments.tables.planning import Plan
     from scanpath.experiments.tables.reproducing import Reproduction
 
+WIDEST = 1000
+"""Letters of a table's line; a terminal that is narrower breaks it."""
+
 
 def run(
     method: Annotated[str, typer.Argument(help="The package that brings the table, such as core.")],
@@ -136,7 +139,8 @@ def _show(found: Reproduction) -> None:
         shown.add_column(name, no_wrap=True, **options)
     for row in rows:
         shown.add_row(*row)
-    console.width = max(console.width, Measurement.get(console, console.options, shown).maximum)  # no number is cut
+    wide = Measurement.get(console, console.options.update(max_width=WIDEST), shown).maximum
+    console.width = max(console.width, wide)  # no number is cut
     console.print(shown)
     for verdict, words, numbers in claim_lines(found.result):
         console.print(f"\n{verdict}: {words}\n  {numbers}")
