@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from scanpath.cli import main, reproduce as reproduce_verb
+from scanpath.cli.reproduce import _show
 from scanpath.experiments import crew, ray_crew
 from scanpath.experiments.tables import reproducing
+from scanpath.experiments.tables.reproducing import Reproduction
 
 
 def _run(arguments: list[str]) -> int:
