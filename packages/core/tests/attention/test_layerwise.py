@@ -53,7 +53,7 @@ def test_a_map_covers_all_layers_and_the_extras_tell_their_weights():
     torch.testing.assert_close(layers[1, 1, 2], out.weights[1, 1, 5:].sum())
     torch.testing.assert_close(layers.sum(-1), torch.ones(2, 2))
     assert (layers[0, :, 0] == 0).all()
-    assert (attention.context_dim, attention.kind, attention.axis) == (10, "soft", "layer")
+    assert (attention.context_dim, attention.kind, attention.axis) == (10, "soft", "glimpse")
 
 
 def test_one_layer_is_a_single_hop():

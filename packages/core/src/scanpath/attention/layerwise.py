@@ -43,7 +43,7 @@ class LayerwiseAttention(nn.Module):
     """
 
     kind: Kind = "soft"
-    axis: Axis = "layer"
+    axis: Axis = "glimpse"  # a map covers all layers
 
     def __init__(
         self, scorer: Scorer, *, region_dim: int, layers: Sequence[int], pooling: Literal["mean", "sum"] = "mean"
