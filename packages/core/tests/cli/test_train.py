@@ -71,13 +71,13 @@ def test_from_a_bare_command_to_a_picture(home: Path, world: Path, capsys: pytes
     split = open_split("scenes", "val", world)
     picture = split.image_names[int(split.image_ids[0])]
     (home / picture).write_bytes(split.images.read_bytes(picture))
-    call("predict", "mine", "--image", picture, "--question", "what color is the dinosaur?")
+    call("predict", "mine", picture, "what color is the dinosaur?")
     said = capsys.readouterr().out
     assert "never read: 'dinosaur'" in said
     drawn = home / f"{Path(picture).stem}-attention.png"
     assert drawn.exists()
     with np.load(drawn.with_suffix(".npz")) as content:
-        assert content["maps"].shape == (1, 8, 8)
+        assert content["regions"].shape == (1, 8, 8)
 
 
 def test_folders_are_named_after_what_is_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,7 +86,7 @@ def test_folders_are_named_after_what_is_run(home: Path, capsys: pytest.CaptureF
     assert f"training in runs/{folder.name}" in capsys.readouterr().out
     (home / "own.png").write_bytes(b"")
     with pytest.raises(Exception, match=r"own.png is not a whole picture"):
-        call("predict", folder, "--image", "own.png", "--question", "what?")
+        call("predict", folder, "own.png", "what?")
 
 
 def test_questions_left_out_of_training_are_counted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

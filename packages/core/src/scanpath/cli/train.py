@@ -130,5 +130,5 @@ def _report(console: Console, result: RunResult) -> None:
     folder = result.folder
     console.print(
         f"\nNext:\n  scanpath evaluate {folder} --split test\n"
-        f"  scanpath predict {folder} --image PICTURE --question 'what color is the circle?'"
+        f"  scanpath predict {folder} PICTURE 'what color is the circle?'"
     )
