@@ -23,16 +23,20 @@ def test_contract():
 @pytest.mark.parametrize("hops", [1, 3])
 def test_equals_its_loop(with_gradient, hidden_dim, double, hops):
     attention = MultiHopAttention(region_dim=5, query_dim=7, hops=hops, hidden_dim=hidden_dim, double_tanh=double)
-    sides = zip(attention.regions, attention.queries, attention.weights, strict=True)
-    parameters = [(r.weight, q.weight, q.bias, w) for r, q, w in sides]
+    if double:
+        score = reference.san_code_score
+        sides = zip(attention.regions, attention.queries, attention.weights, attention.biases, strict=True)
+        parameters = [(r.weight, r.bias, q.weight, q.bias, w, b) for r, q, w, b in sides]
+    else:
+        score = reference.san_score
+        sides = zip(attention.regions, attention.queries, attention.weights, strict=True)
+        parameters = [(r.weight, q.weight, q.bias, w) for r, q, w in sides]
     mask = torch.rand(3, 13) > 0.3
     mask[1] = False
 
     def slow(regions, query):
         values = regions if hidden_dim is None else torch.tanh(attention.embed(regions))
-        return torch.cat(
-            _flat(*reference.multi_hop(values, attention.query(query, 3), parameters, mask, double=double)), 1
-        )
+        return torch.cat(_flat(*reference.multi_hop(values, attention.query(query, 3), parameters, mask, score)), 1)
 
     def fast(regions, query):
         out = attention(regions, query, mask)

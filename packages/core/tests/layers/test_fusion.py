@@ -50,6 +50,13 @@ def test_shapes_raise(name):
         fusion(torch.randn(3, 5), torch.randn(2, 5))
 
 
+@pytest.mark.parametrize("name", ["add", "hadamard", "concat"])
+@pytest.mark.parametrize(("x", "query"), [((3, 1), (3, 5)), ((3, 2, 5), (3, 1))])
+def test_a_side_of_one_number_is_not_spread_over_all(name, x, query):
+    with pytest.raises(ShapeError, match="expected 5 and 5"):
+        create_fusion(name, input_dim=5, query_dim=5)(torch.randn(x), torch.randn(query))
+
+
 def test_options_are_checked_without_building():
     check_fusion_options("add", {"output_dim": 3})
     with pytest.raises(ConfigError, match="did you mean 'output_dim'"):

@@ -11,6 +11,7 @@ import pytest
 from scanpath.errors import ConfigError
 from scanpath.metrics.intervals import (
     bootstrap_mean,
+    degrees_of_freedom,
     mcnemar,
     paired_difference,
     resampled_means,
@@ -78,7 +79,8 @@ def test_paired_difference_of_rows() -> None:
     assert found.value == pytest.approx((better - base).mean())
     assert found.low > 0
     assert found.p == pytest.approx(2 / 2001)
-    assert found.detectable == pytest.approx((1.959964 + 0.841621) * found.standard_error, rel=1e-5)
+    # Student's with 100 degrees of freedom, one less than the pictures (tables of Student's distribution)
+    assert found.detectable == pytest.approx((1.983972 + 0.845230) * found.standard_error, rel=1e-5)
     assert found.verdict == "open", "one seed is no claim"
     three = paired_difference(np.stack([better] * 3), np.stack([base] * 3), groups)
     assert three[:3] == pytest.approx(found[:3])
@@ -96,6 +98,7 @@ def test_spread_over_seeds_widens_what_is_detectable() -> None:
     found = paired_difference(first, second, groups)
     assert found.standard_error == pytest.approx(0.3 / math.sqrt(3))
     assert found.low == pytest.approx(0.1)
+    assert found.detectable == pytest.approx((4.302653 + 1.060660) * 0.3 / math.sqrt(3), rel=1e-5), "three seeds: t(2)"
     assert found.verdict == "open"
 
 
@@ -163,6 +166,14 @@ def test_seed_interval() -> None:
 def test_smallest_detectable() -> None:
     assert smallest_detectable(0.01) == pytest.approx(0.0280159, rel=1e-5)
     assert smallest_detectable(0.01, power=0.5) == pytest.approx(0.0195996, rel=1e-5)
+    assert smallest_detectable(0.01, 4.9) == pytest.approx(0.01 * (2.776445 + 0.940965), rel=1e-5)
+    assert smallest_detectable(1, 200) == pytest.approx(smallest_detectable(1), rel=0.01)
+
+
+def test_degrees_of_freedom_of_a_sum() -> None:
+    assert degrees_of_freedom([2.0, 2.0], [3, 3]) == pytest.approx(6)
+    assert degrees_of_freedom([4.0, 0.0], [3, 50]) == pytest.approx(3)
+    assert degrees_of_freedom([0.0, 0.0], [3, 50]) == 3
 
 
 def test_wrong_sizes() -> None:

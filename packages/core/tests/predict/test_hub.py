@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scanpath.errors import DataError, MissingExtraError
+from scanpath.errors import ConfigError, DataError, MissingExtraError
 from scanpath.predict import Model, hub
 
 
@@ -64,6 +64,7 @@ def test_what_the_hub_lacks_is_one_sentence(tmp_path: Path, library: SimpleNames
 def test_a_model_is_pushed(untrained, library: SimpleNamespace) -> None:
     done = []
     library.create_repo = lambda name, **options: done.append((name, options)) or f"https://hub/{name}"
+    library.HfApi = lambda: SimpleNamespace(model_info=lambda _: SimpleNamespace(private=True))
 
     def upload(*, repo_id: str, folder_path: Path, allow_patterns: list[str], commit_message: str) -> None:
         card = (folder_path / "README.md").read_text()
@@ -76,6 +77,14 @@ def test_a_model_is_pushed(untrained, library: SimpleNamespace) -> None:
         ("owner/name", {"private": True, "exist_ok": True}),
         ("owner/name", ["README.md", "config.json", "model.safetensors"], True),
     ]
+
+
+def test_nothing_private_goes_where_everybody_sees_it(untrained, library: SimpleNamespace) -> None:
+    library.create_repo = lambda name, **_: f"https://hub/{name}"
+    library.HfApi = lambda: SimpleNamespace(model_info=lambda _: SimpleNamespace(private=False))
+    library.upload_folder = lambda **_: pytest.fail("it was uploaded")
+    with pytest.raises(ConfigError, match="everybody can see it"):
+        untrained().push_to_hub("owner/name", private=True)
 
 
 def test_a_push_that_is_refused(untrained, library: SimpleNamespace) -> None:

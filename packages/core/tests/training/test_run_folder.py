@@ -40,7 +40,8 @@ def test_nor_is_anything_else(tmp_path):
 
 
 def test_a_kill_while_beginning_leaves_no_run(tmp_path):
-    (tmp_path / "env.json").write_text("{}")
+    for name in ("env.json", ".env.json.0a1b2c3d.part", ".config.yaml.0a1b2c3d.part"):
+        (tmp_path / name).write_text("{")
     assert RunFolder.create(tmp_path, CONFIG).config == CONFIG
 
 

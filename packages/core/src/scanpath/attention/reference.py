@@ -5,6 +5,8 @@ Everything takes regions (B, K, D) already flattened, a mask (B, K) or None, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -140,18 +142,25 @@ def heads(
     return torch.stack(found).view(len(regions), -1), torch.stack(maps).view(len(regions), len(w_k), -1)
 
 
+def san_score(v: Tensor, u: Tensor, w_i: Tensor, w_q: Tensor, b_q: Tensor, w_p: Tensor) -> Tensor:
+    """W_P tanh(W_IA v + W_QA u + b_A), as SAN's paper has it."""
+    return (w_p * torch.tanh(w_i @ v + w_q @ u + b_q)).sum()
+
+
+def san_code_score(
+    v: Tensor, u: Tensor, w_i: Tensor, b_i: Tensor, w_q: Tensor, b_q: Tensor, w_p: Tensor, b_p: Tensor
+) -> Tensor:
+    """tanh(W_P (tanh(W_IA v + b_I) + tanh(W_QA u + b_A)) + b_P), as SAN's code has it."""
+    return torch.tanh((w_p * (torch.tanh(w_i @ v + b_i) + torch.tanh(w_q @ u + b_q))).sum() + b_p)
+
+
 def multi_hop(
-    regions: Tensor, u: Tensor, hops: list[tuple[Tensor, Tensor, Tensor, Tensor]], mask: Tensor | None, *, double: bool
+    regions: Tensor, u: Tensor, hops: list[tuple[Tensor, ...]], mask: Tensor | None, score: Callable[..., Tensor]
 ) -> tuple[Tensor, Tensor]:
-    """SAN's hops with parameters (W_IA, W_QA, b_A, W_P) each: context (B, C), maps (B, hops, K)."""
+    """SAN's hops, each with the parameters of ``score(v, u, ..)``: context (B, C), maps (B, hops, K)."""
     contexts, maps = torch.zeros_like(u), []
-    for w_i, w_q, b_q, w_p in hops:
-        rows = []
-        for vs, asked in zip(regions, u, strict=True):
-            sides = [(w_i @ v, w_q @ asked + b_q) for v in vs]
-            sides = [(torch.tanh(a), torch.tanh(b)) for a, b in sides] if double else sides
-            scores = torch.stack([(w_p * torch.tanh(a + b)).sum() for a, b in sides])
-            rows.append(torch.tanh(scores) if double else scores)
+    for parameters in hops:
+        rows = [torch.stack([score(v, asked, *parameters) for v in vs]) for vs, asked in zip(regions, u, strict=True)]
         maps.append(masked_softmax(torch.stack(rows).unsqueeze(1), mask))
         found = weighted_pooling(maps[-1], regions)
         contexts, u = contexts + found, u + found

@@ -41,9 +41,13 @@ def run(
     from rich.table import Table
     from rich.text import Text
 
+    from scanpath.errors import ConfigError
     from scanpath.predict import load_run
 
     console = Console(highlight=False, markup=False)  # folders may have brackets in their names
+    target = out or Path(f"{image.stem}-attention.png")
+    if features is not None and features.resolve() in (target.resolve(), target.with_suffix(".npz").resolve()):
+        raise ConfigError(f"{features} would be overwritten by the weights of the maps: name another --out.")
     given = {} if features is None else _read(features)
     said = load_run(run_folder).predict(image, question, **given)
     if said.unknown:
@@ -56,7 +60,7 @@ def run(
     for answer, probability in said.top:
         table.add_row(Text(answer), f"{probability:.3f}")
     console.print(table)
-    written = said.save(out or Path(f"{image.stem}-attention.png"))
+    written = said.save(target)
     for path in written:
         console.print(f"written: {path}", soft_wrap=True)
     if not written:

@@ -104,7 +104,8 @@ class VQAModel(nn.Module):
         regions: Tensor  # (N, *S, D)
         regions = self.image(images) if boxes is None else self.image(images, clean(boxes, region_mask))
         attention = self.attention
-        while isinstance(attention, Contextual) and not attention.asks:  # the same for all questions on a picture
+        # The same for all questions on a picture. A subclass may do more in its forward, so it is called whole.
+        while type(attention) is Contextual and not attention.asks:
             regions, attention = attention.encode(regions, None, region_mask), attention.attention
         if image_index is None:
             return regions, region_mask, attention

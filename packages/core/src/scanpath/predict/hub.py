@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scanpath.errors import DataError, missing_extra
+from scanpath.errors import ConfigError, DataError, missing_extra
 from scanpath.predict.saved import FILES
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -45,6 +45,7 @@ def push(name: str, write: Callable[[Path], Any], *, private: bool = False) -> s
 
     Raises:
         DataError: the hub refused, or it cannot be reached.
+        ConfigError: ``private``, and a public repository of that name is there.
     """
     library = _library()
     with tempfile.TemporaryDirectory() as place:
@@ -52,14 +53,18 @@ def push(name: str, write: Callable[[Path], Any], *, private: bool = False) -> s
         write(folder)
         try:
             page = library.create_repo(name, private=private, exist_ok=True)
-            library.upload_folder(
-                repo_id=name, folder_path=folder, allow_patterns=list(FILES), commit_message="A model of scanpath"
-            )
+            fit = not private or library.HfApi().model_info(name).private  # an old repository stays as it is
+            if fit:
+                library.upload_folder(
+                    repo_id=name, folder_path=folder, allow_patterns=list(FILES), commit_message="A model of scanpath"
+                )
         except Exception as error:  # noqa: BLE001 - as in fetch
             raise DataError(
                 f"the hub did not take {name!r} ({_reason(error)}): log in with hf auth login, and give the name as "
                 "owner/name."
             ) from None
+    if not fit:
+        raise ConfigError(f"{name!r} is on the hub already and everybody can see it: give another name.")
     return str(page)
 
 

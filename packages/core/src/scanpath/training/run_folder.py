@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,9 @@ from scanpath.files import read_json, recover_folder, whole_folder, write_atomic
 from scanpath.training.checkpoints import STATE, read_state
 
 CheckpointName = Literal["last", "best"]
+
+_OF_A_BEGINNING = re.compile(r"env\.json|\.(env\.json|config\.yaml)\.[0-9a-f]+\.part")
+"""What a kill leaves of a run that had not begun yet: whole files and parts of them."""
 
 
 class RunFolder:
@@ -46,7 +50,7 @@ class RunFolder:
         """
         if cls.holds_run(path):
             raise RunError(f"{path} holds a run already: resume it, or name another folder.")
-        if path.exists() and any(child.name != "env.json" for child in path.iterdir()):
+        if path.exists() and any(not _OF_A_BEGINNING.fullmatch(child.name) for child in path.iterdir()):
             raise RunError(f"{path} is not empty and holds no run: name another folder.")
         write_json(path / "env.json", hardware(), indent=1)
         text = yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True)

@@ -11,7 +11,7 @@ import pytest
 from pydantic import create_model
 
 from scanpath import registry
-from scanpath.errors import DataError, Interrupted, UnknownNameError
+from scanpath.errors import ConfigError, DataError, Interrupted, UnknownNameError
 from scanpath.experiments.tables import reproducing
 from scanpath.experiments.tables.estimating import seconds_of
 from scanpath.experiments.tables.reproducing import prepare, reproduce
@@ -44,6 +44,29 @@ def test_a_page_that_cannot_be_drawn_is_said(toy_plan, tmp_path: Path, monkeypat
     said: list[str] = []
     assert reproduce(plan, "toys", out=tmp_path, workers=1, say=said.append, progress=silent).path.exists()
     assert said[-1] == "the page was not written: no ink: buy some."
+
+
+def test_costs_that_cannot_be_measured_are_said(toy_plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise MemoryError("too little")
+
+    monkeypatch.setattr(reproducing, "table_costs", refuse)
+    said: list[str] = []
+    plan = toy_plan(seeds=1, rows=("weak",))
+    assert reproduce(plan, "toys", out=tmp_path, workers=1, say=said.append, progress=silent).path.exists()
+    assert "costs were not measured: too little" in said
+
+
+def test_a_fuller_result_is_not_overwritten(toy_plan, tmp_path: Path) -> None:
+    path = reproduce(toy_plan(seeds=2), "toys", out=tmp_path, workers=1, say=silent, progress=silent).path
+    before = path.read_bytes()
+    fewer = toy_plan(seeds=1)
+    with pytest.raises(
+        ConfigError, match=r"would not measure \(weak, strong\): leave out --rows and --seeds, or .*--out"
+    ):
+        reproduce(fewer, "toys", out=tmp_path, workers=1, say=silent, progress=silent)
+    assert path.read_bytes() == before
+    assert reproduce(fewer, "toys", out=tmp_path / "mine", workers=1, say=silent, progress=silent).path.exists()
 
 
 @pytest.mark.parametrize("moment", [2, 5, 8, 11, 17])

@@ -42,6 +42,13 @@ def test_equals_a_bilinear_form_with_the_core_written_out(with_gradient, monkeyp
     assert bool(called) == (regions == 3)
 
 
+def test_a_single_context_of_fewer_numbers_than_the_rank(with_gradient):
+    fusion = Mutan(input_dim=13, query_dim=7, output_dim=3, rank=2, x_dim=1, hidden_query_dim=11).eval()
+    x, query = torch.randn(2, 13), torch.randn(2, 7)
+    one_region = with_gradient(lambda x, query: fusion(x.unsqueeze(1), query).squeeze(1), x, query)
+    torch.testing.assert_close(with_gradient(fusion, x, query), one_region)
+
+
 def test_autocast_comes_close():
     fusion = Mutan(input_dim=13, query_dim=7, output_dim=3, rank=2, x_dim=5, hidden_query_dim=11).eval()
     x, query = torch.randn(2, 3, 7, 13), torch.randn(2, 7)

@@ -21,6 +21,7 @@ from scanpath.metrics.intervals import (
     LEVEL,
     RESAMPLES,
     SEEDS_FOR_A_CLAIM,
+    degrees_of_freedom,
     resampled_means,
     smallest_detectable,
     student_quantile,
@@ -59,7 +60,7 @@ class Estimate(NamedTuple):
     """The interval's lower end; None where one seed and no items tell of no spread."""
     high: float | None
     detectable: float | None
-    """The smallest true distance from zero that would be found with a power of 80 %."""
+    """The smallest true distance from zero that a test would find with a power of 80 %; a verdict wants as much."""
     seeds: int
     """Of the cell that has fewest."""
 
@@ -90,16 +91,21 @@ def estimate(combination: Sum, samples: Mapping[Cell, Sample], *, resamples: int
     over_seeds = [float(np.var(row, ddof=1)) / len(row) for row in by_row if len(row) > 1]
     spread = len(over_seeds) == len(by_row)
     seeds = min(len(samples[cell].values) for cell, _ in terms)
+    variances, freedoms = (over_seeds, [len(row) - 1 for row in by_row]) if spread else ([], [])
     if all(samples[cell].items is not None for cell, _ in terms):
-        draws = _drawn(terms, samples, resamples) + combination.constant
-        low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        error = math.hypot(float(np.std(draws, ddof=1)), math.sqrt(sum(over_seeds)) if spread else 0.0)
-        return Estimate(value, float(low), float(high), smallest_detectable(error), seeds)
+        draws, groups = _drawn(terms, samples, resamples)
+        low, high = np.quantile(draws + combination.constant, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        variances, freedoms = [*variances, float(np.var(draws, ddof=1))], [*freedoms, max(1, groups - 1)]
+        return Estimate(value, float(low), float(high), _detectable(variances, freedoms), seeds)
     if not spread:
         return Estimate(value, None, None, None, seeds)
-    error = math.sqrt(sum(over_seeds))
-    half = student_quantile((1 + LEVEL) / 2, _freedom(over_seeds, [len(row) for row in by_row])) * error
-    return Estimate(value, value - half, value + half, smallest_detectable(error), seeds)
+    half = student_quantile((1 + LEVEL) / 2, math.floor(degrees_of_freedom(variances, freedoms)))
+    half *= math.sqrt(sum(variances))
+    return Estimate(value, value - half, value + half, _detectable(variances, freedoms), seeds)
+
+
+def _detectable(variances: Sequence[float], freedoms: Sequence[int]) -> float:
+    return smallest_detectable(math.sqrt(sum(variances)), degrees_of_freedom(variances, freedoms))
 
 
 def _by_row(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample]) -> list[list[float]]:
@@ -116,8 +122,12 @@ def _by_row(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample]) -
     return found
 
 
-def _drawn(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample], resamples: int) -> Floats:
-    """Draw the groups again: the same draw for all cells of the same items, independent ones for others."""
+def _drawn(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample], resamples: int) -> tuple[Floats, int]:
+    """Draw the groups again: the same draw for all cells of the same items, independent ones for others.
+
+    Returns:
+        the draws, and how many groups the items have that have fewest.
+    """
     gaps: dict[str, tuple[Floats, npt.NDArray[np.int64]]] = {}
     for cell, factor in terms:
         items = samples[cell].items
@@ -128,14 +138,7 @@ def _drawn(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample], re
     total = np.zeros(resamples)
     for number, (gap, groups) in enumerate(gaps[name] for name in sorted(gaps)):
         total += resampled_means(gap, groups, resamples=resamples, seed=number)
-    return total
-
-
-def _freedom(variances: Sequence[float], seeds: Sequence[int]) -> int:
-    """Give the degrees of freedom of a sum of means (Welch 1947), rounded down."""
-    below = sum(variance**2 / (count - 1) for variance, count in zip(variances, seeds, strict=True))
-    least = min(seeds) - 1
-    return least if below == 0 else max(least, math.floor(sum(variances) ** 2 / below))
+    return total, min(len(np.unique(groups)) for _, groups in gaps.values())
 
 
 def judge_link(link: Link, samples: Mapping[Cell, Sample], *, resamples: int = RESAMPLES) -> Judged:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scanpath.errors import DataError, ScanpathError
+from scanpath.errors import ConfigError, DataError, ScanpathError
 from scanpath.experiments.crew import do_all
+from scanpath.experiments.tables.claims import Cell
+from scanpath.experiments.tables.columns import is_cost
 from scanpath.experiments.tables.costs import table_costs
 from scanpath.experiments.tables.items import ItemReader
 from scanpath.experiments.tables.loading import find_table
@@ -19,7 +22,7 @@ from scanpath.experiments.tables.preparing import Say, data_root, make_data, mis
 from scanpath.experiments.tables.resolving import check_runs
 from scanpath.experiments.tables.results import collect, known_costs, result_path
 from scanpath.experiments.tables.settings import ScaleName
-from scanpath.files import write_json
+from scanpath.files import read_json, write_json
 
 Progress = Callable[[int, int, str], None]
 
@@ -104,9 +107,12 @@ def reproduce(
         progress: is told how many of how many runs are done, and which was the last.
 
     Raises:
+        ConfigError: the file that is there has more than this call would measure.
         RunError: a run that failed, named.
         Interrupted: by Ctrl-C or SIGTERM, after every run in hand was saved.
     """
+    path = result_path(out, method, plan.table.name, plan.scale)
+    _keep_what_is_there(path, plan)
     todo = plan.todo
     total = len(plan.chosen)
     reused = total - len(todo)
@@ -122,11 +128,41 @@ def reproduce(
 
         crew(todo, do, log=todo[0].root / "workers.log", workers=workers, progress=tick)
     say("tests and table")
-    path = result_path(out, method, plan.table.name, plan.scale)
-    result = collect(plan, method, table_costs(plan, known_costs(path), say))
+    result = collect(plan, method, _costs(plan, path, say))
     write_json(path, result, indent=1)
     try:
         write_table_report(path, result, table_examples(plan))
     except ScanpathError as error:  # a result without its page is whole
         say(f"the page was not written: {error}")
     return Reproduction(result, path, reused)
+
+
+def _costs(plan: Plan, path: Path, say: Say) -> dict[str, Any] | None:
+    """Measure what rows cost; what fails here, such as memory for all models at once, must not lose the table."""
+    try:
+        return table_costs(plan, known_costs(path), say)
+    except (ScanpathError, RuntimeError, MemoryError) as error:
+        say(f"costs were not measured: {error}")
+        return None
+
+
+def _keep_what_is_there(path: Path, plan: Plan) -> None:
+    """Refuse to write fewer rows or seeds over a result that has more of them, such as a committed one."""
+    if not path.exists():
+        return
+    coming = Counter(
+        place.cell for place in plan.places if (job := plan.runs[place.identity]).done or job in plan.chosen
+    )
+    known = {row.id for row in plan.table.settings.rows}
+    runs = [column.id for column in plan.table.settings.columns if not is_cost(column.measure)]
+    lost = [
+        row["id"]
+        for row in read_json(path)["rows"]
+        if row["id"] in known
+        and any(len(row["cells"].get(name, {}).get("seeds", ())) > coming[Cell(row["id"], name)] for name in runs)
+    ]
+    if lost:
+        raise ConfigError(
+            f"{path} has rows or seeds that this call would not measure ({', '.join(lost[:3])}): leave out --rows and "
+            "--seeds, or name another folder with --out."
+        )

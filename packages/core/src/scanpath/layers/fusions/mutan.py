@@ -75,4 +75,5 @@ class Mutan(nn.Module):
         bias = self.x_branches.bias.view(self.rank, self.output_dim)  # (R, t_o)
         core = torch.einsum("bro,rov->bvo", asked, weight)  # (B, t_v, t_o)
         offset = torch.einsum("bro,ro->bo", asked, bias).unsqueeze(1)  # (B, 1, t_o)
-        return torch.baddbmm(offset, seen.flatten(1, -2), core).view(*seen.shape[:-1], self.output_dim)
+        regions = seen.reshape(len(seen), -1, seen.shape[-1])  # (B, L, t_v)
+        return torch.baddbmm(offset, regions, core).view(*seen.shape[:-1], self.output_dim)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from scanpath.layers.fusions.spreading import spread
+from scanpath.layers.fusions.spreading import check_widths, spread
 
 
 def _to_width(given: int, wanted: int) -> nn.Module:
@@ -23,12 +23,14 @@ class Add(nn.Module):
 
     def __init__(self, *, input_dim: int, query_dim: int, output_dim: int | None = None) -> None:
         super().__init__()
+        self.widths = {"input_dim": input_dim, "query_dim": query_dim}
         self.output_dim = output_dim or query_dim
         self.x = _to_width(input_dim, self.output_dim)
         self.query = _to_width(query_dim, self.output_dim)
 
     def forward(self, x: Tensor, query: Tensor) -> Tensor:
         """Join x (B, *S, D) with a query (B, Q): (B, *S, F)."""
+        check_widths(x, query, **self.widths)
         projected: Tensor = self.x(x)
         return projected + spread(self.query(query), x)
 
@@ -38,12 +40,14 @@ class Hadamard(nn.Module):
 
     def __init__(self, *, input_dim: int, query_dim: int, output_dim: int | None = None) -> None:
         super().__init__()
+        self.widths = {"input_dim": input_dim, "query_dim": query_dim}
         self.output_dim = output_dim or query_dim
         self.x = _to_width(input_dim, self.output_dim)
         self.query = _to_width(query_dim, self.output_dim)
 
     def forward(self, x: Tensor, query: Tensor) -> Tensor:
         """Join x (B, *S, D) with a query (B, Q): (B, *S, F)."""
+        check_widths(x, query, **self.widths)
         projected: Tensor = self.x(x)
         return projected * spread(self.query(query), x)
 
@@ -53,10 +57,12 @@ class Concat(nn.Module):
 
     def __init__(self, *, input_dim: int, query_dim: int) -> None:
         super().__init__()
+        self.widths = {"input_dim": input_dim, "query_dim": query_dim}
         self.output_dim = input_dim + query_dim
 
     def forward(self, x: Tensor, query: Tensor) -> Tensor:
         """Join x (B, *S, D) with a query (B, Q): (B, *S, D + Q)."""
+        check_widths(x, query, **self.widths)
         asked = spread(query, x).expand(*x.shape[:-1], query.shape[1])  # (B, *S, Q)
         return torch.cat([x, asked.to(x.dtype)], -1)
 
