@@ -49,6 +49,13 @@ def test_everything_is_listed(results: Path, capsys: pytest.CaptureFixture[str])
     assert "lost.small.json" in printed
 
 
+def test_a_misspelt_folder_is_not_taken_for_an_empty_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        _run([str(tmp_path / "resluts")])
+    assert end.value.code == 2
+    assert "resluts is no folder of results" in capsys.readouterr().err
+
+
 def test_json_has_the_versions(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _finish([str(results), "--json"])
     pages = json.loads(capsys.readouterr().out)

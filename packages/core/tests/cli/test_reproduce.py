@@ -40,6 +40,8 @@ def test_errors_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "did you mean 'core'" in capsys.readouterr().err
     assert _run(["core", "core", "--scale", "paper", "--runs", str(tmp_path / "runs")]) == 2
     assert "prints no numbers" in capsys.readouterr().err
+    assert _run(["core", "core", "--scale", "smoke", "--rows", "maen", "--runs", str(tmp_path / "runs")]) == 2
+    assert "has no row 'maen'; did you mean 'mean'" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
 
 

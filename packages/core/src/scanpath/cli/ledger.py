@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from scanpath.experiments.tables.ledger import Page
 
 
+DEFAULT = Path("results")
+"""It may be missing: then nothing has been measured."""
+
 WIDTH = 200
 """Of what is written to a file or a pipe."""
 
@@ -20,7 +23,7 @@ WIDTH = 200
 def run(
     results: Annotated[
         Path, typer.Argument(help="The folder that scanpath reproduce writes to.", show_default=True)
-    ] = Path("results"),
+    ] = DEFAULT,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, with versions.")] = False,
 ) -> None:
     """List every table row and claim of every installed package: measured at which scale and when, or never.
@@ -31,9 +34,12 @@ def run(
 
     from rich.console import Console
 
+    from scanpath.errors import DataError
     from scanpath.experiments.tables.ledger import foreign_results, read_ledger
     from scanpath.experiments.tables.ledger_rendering import summary
 
+    if results != DEFAULT and not results.is_dir():
+        raise DataError(f"{results} is no folder of results: name the one that scanpath reproduce wrote to (--out).")
     pages = read_ledger(results)
     if as_json:
         typer.echo(json.dumps([page.plain() for page in pages], indent=1, ensure_ascii=False))

@@ -97,7 +97,7 @@ def make_plan(
         ConfigError: a row that is not there, or not to be run.
         DataError: data that are missing; the sentence says how to get them.
     """
-    _check_rows(table, rows)
+    check_rows(table, rows)
     count = seeds or table.settings.scale(scale).seeds
     folders = {job.row: str(job.folder) for job in needed_runs(table, scale, runs=runs, root=root)}
     text = None if root is None else str(root)
@@ -131,7 +131,12 @@ def _run(row: str, config: RunConfig, splits: tuple[str, ...], runs: Path) -> Ta
     return TableRun(row, config.seed, config.plain(), config.key(), splits, runs)
 
 
-def _check_rows(table: Table, rows: Sequence[str]) -> None:
+def check_rows(table: Table, rows: Sequence[str]) -> None:
+    """See that rows are there and can be run.
+
+    Raises:
+        ConfigError: one is not, with near names.
+    """
     known = {row.id: row.external for row in table.settings.rows}
     for name in rows:
         if name not in known:

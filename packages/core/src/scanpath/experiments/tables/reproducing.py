@@ -17,7 +17,7 @@ from scanpath.experiments.tables.items import ItemReader
 from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.looking import table_examples
 from scanpath.experiments.tables.page import write_table_report
-from scanpath.experiments.tables.planning import Plan, TableRun, do, make_plan, needed_runs
+from scanpath.experiments.tables.planning import Plan, TableRun, check_rows, do, make_plan, needed_runs
 from scanpath.experiments.tables.preparing import Say, data_root, make_data, missing_data, open_data
 from scanpath.experiments.tables.resolving import check_runs
 from scanpath.experiments.tables.results import collect, known_costs, result_path
@@ -68,6 +68,7 @@ def prepare(
     """
     found = find_table(method, table)
     check_runs(found)
+    check_rows(found, rows)  # before any data are made
     place = data_root(found, scale, runs, root)
     make_data(found, scale, place, say)
     lacking = missing_data(found, scale, place)
