@@ -79,7 +79,11 @@ class Scorer(Protocol):
 
 @runtime_checkable
 class Attention(Protocol):
-    """One context vector from many regions, and the maps that tell where it comes from."""
+    """One context vector from many regions, and the maps that tell where it comes from.
+
+    One whose context is its M maps' vectors side by side, in parts of one width, says so by a further fact,
+    ``glimpses: int = M``. Without it the context is one vector, whatever its width: a sum of hops, a projection.
+    """
 
     context_dim: int
     """C, the width of the context."""
@@ -93,7 +97,7 @@ class Attention(Protocol):
 
 @runtime_checkable
 class CoAttention(Protocol):
-    """Attention over regions and tokens together."""
+    """Attention over regions and tokens together; ``glimpses``, if it has the fact, are of the regions' context."""
 
     context_dims: tuple[int, int]
     """Widths of the two contexts: of the regions, of the tokens."""

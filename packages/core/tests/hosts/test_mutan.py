@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 
+import pytest
 import torch
+from torch import nn
 
-from scanpath.attention import create_attention
+from scanpath.attention import DotScorer, SoftAttention, create_attention, create_co_attention
 from scanpath.hosts import mutan
 
 SIZES = {"answers": 11, "vocabulary_size": 23, "feature_dim": 5, "embedding_dim": 3, "question_dim": 7}
@@ -35,16 +37,78 @@ def test_the_papers_sizes_are_the_defaults():
     assert model.question.embedding.embedding_dim == 620
 
 
-def test_a_context_that_is_not_cut_into_glimpses():
-    looks = functools.partial(create_attention, "multi_hop", hops=2)
-    assert len(mutan(**SIZES, attention=looks).fusion.x.projections) == 1
+TWO_MAPS = {"name": "dot", "maps": 2}
 
-    def narrow(**_widths):
-        attention = create_attention("mean", region_dim=5)
-        attention.context_dim = 7
-        return attention
 
-    assert len(mutan(**SIZES, attention=narrow).fusion.x.projections) == 1
+@pytest.mark.parametrize(
+    ("name", "options", "parts"),
+    [
+        ("dot", {"maps": 2}, [5, 5]),
+        ("bilstm", {"attention": TWO_MAPS}, [6, 6]),  # regions of 2 x 3 after it
+        ("self_attention", {"heads": 1, "attention": {"name": "multi_hop", "hidden_dim": 10}}, [10]),
+        ("layerwise", {"layers": [4, 7], "scorer": TWO_MAPS}, [5, 5]),
+        ("multi_hop", {"hops": 2, "hidden_dim": 10}, [10]),  # the sum of the hops, as wide as two regions
+        ("transformer", {"heads": 2, "hidden_dim": 10}, [10]),
+        ("sum", {"hidden_dim": 10}, [10]),
+    ],
+)
+def test_a_projection_for_each_glimpse_and_for_nothing_else(name, options, parts):
+    model = mutan(**SIZES, attention=functools.partial(create_attention, name, **options))
+    assert [layer.in_features for layer in model.fusion.x.projections] == parts
+    model(torch.randn(2, 11, 5), TOKENS).logits.sum().backward()
+
+
+def test_a_projected_context_is_one_vector():
+    def looks(*, region_dim, query_dim):
+        scorer = DotScorer(region_dim=region_dim, query_dim=query_dim, maps=2)
+        return SoftAttention(scorer, region_dim=region_dim, project=nn.Linear(10, 20), context_dim=20)
+
+    assert [layer.in_features for layer in mutan(**SIZES, attention=looks).fusion.x.projections] == [20]
+
+
+def test_the_glimpses_of_a_co_attention_are_the_regions():
+    both = functools.partial(create_co_attention, "independent", regions=TWO_MAPS, tokens="additive")
+    model = mutan(**SIZES, co_attention=both)
+    assert [layer.in_features for layer in model.fusion.x.projections] == [5, 5]
+    hops = functools.partial(create_co_attention, "joint_conditioning", hidden_dim=10)
+    assert [layer.in_features for layer in mutan(**SIZES, co_attention=hops).fusion.x.projections] == [10]
+
+
+def squashed(layer, x):
+    return torch.tanh(layer.weight @ x + layer.bias)
+
+
+def tucker(fusion, seen, asked):
+    """Sum R products of a row of branches each, element by element, as the authors' loop does."""
+    width, joined = fusion.output_dim, torch.zeros(fusion.output_dim)
+    for rank in range(fusion.rank):
+        rows = slice(rank * width, (rank + 1) * width)
+        of_x = fusion.x_branches.weight[rows] @ seen + fusion.x_branches.bias[rows]
+        joined += of_x * (fusion.query_branches.weight[rows] @ asked + fusion.query_branches.bias[rows])
+    return joined
+
+
+def test_its_equations():
+    fused = {"name": "mutan", "x_dim": 2, "hidden_query_dim": 3, "output_dim": 13, "rank": 2}
+    looks = functools.partial(create_attention, "dot", maps=2, scale=1.0, fused=fused)
+    model = mutan(**SIZES, attention=looks, x_dim=17, hidden_query_dim=19, fusion_dim=29, rank=3).eval()
+    features, words = torch.randn(1, 2, 3, 5), torch.tensor([[3, 1, 4, 0]])
+    gru = nn.GRU(3, 7, batch_first=True)
+    gru.load_state_dict(model.question.layers[0].forwards.state_dict())
+    question = gru(model.question.embedding.weight[[3, 1, 4]][None])[1][0, 0]  # (7,)
+    regions = features[0].flatten(0, 1)  # (6, 5)
+    scorer = model.attention.scorer
+    asked = squashed(scorer.fusion.query.projections[0], question)
+    joined = [tucker(scorer.fusion, squashed(scorer.fusion.x.projections[0], one), asked) for one in regions]
+    to_scores = scorer.scorer.query.learnt.view(2, 13)  # without a question: a linear map, a row for each glimpse
+    weights = torch.stack([to_scores @ one for one in joined]).softmax(0)  # (6, 2)
+    glimpses = [sum(weights[i, glimpse] * regions[i] for i in range(6)) for glimpse in range(2)]
+    seen = [squashed(layer, one) for layer, one in zip(model.fusion.x.projections, glimpses, strict=True)]
+    answer = tucker(model.fusion, torch.cat(seen), squashed(model.fusion.query.projections[0], question))
+    (linear,) = (layer for layer in model.classifier.modules() if isinstance(layer, nn.Linear))
+    out = model(features, words)
+    torch.testing.assert_close(out.logits[0], linear.weight @ answer + linear.bias)
+    torch.testing.assert_close(out.maps["regions"][0].flatten(1), weights.T)
 
 
 def test_features_are_left_as_they_are():

@@ -59,6 +59,21 @@ def test_wrong_facts(attention, fact, value, words):
         check_attention(WrongFact)
 
 
+@pytest.mark.parametrize("glimpses", [1, 2])
+def test_glimpses_are_the_maps_or_one(attention, glimpses, monkeypatch):
+    monkeypatch.setattr(attention, "glimpses", glimpses, raising=False)
+    check_attention(attention, backend=None)
+
+
+@pytest.mark.parametrize("glimpses", [None, 13, True])
+def test_wrong_glimpses(attention, co_attention, glimpses, monkeypatch):
+    words = rf"glimpses is {glimpses} for 2 maps and a context 26 wide; set it to the number of maps"
+    for role, check in ((attention, check_attention), (co_attention, check_co_attention)):
+        monkeypatch.setattr(role, "glimpses", glimpses, raising=False)
+        with pytest.raises(ContractError, match=words):
+            check(role)
+
+
 @pytest.mark.parametrize("maps", [None, 0, True])
 def test_wrong_maps_fact(scorer, maps):
     class WrongMaps(scorer):

@@ -36,6 +36,7 @@ class IndependentCoAttention(nn.Module):
         self.cross = cross
         self.context_dims = (regions_attention.context_dim, tokens_attention.context_dim)
         self.kind, self.axis = facts[0]
+        self.glimpses: int = getattr(regions_attention, "glimpses", 1)
 
     def forward(
         self,

@@ -31,6 +31,7 @@ class Contextual(nn.Module):
         self.context_dim = attention.context_dim
         self.kind = attention.kind
         self.axis = attention.axis
+        self.glimpses: int = getattr(attention, "glimpses", 1)
         takes = inspect.signature(encoder.forward).parameters
         self.asks, self.masked = "query" in takes, "mask" in takes
 

@@ -57,6 +57,7 @@ class LayerwiseAttention(nn.Module):
         self.scorer = scorer
         self.region_dim = region_dim
         self.context_dim = scorer.maps * region_dim
+        self.glimpses = scorer.maps
         self.layers = tuple(layers)
         self.pooling = pooling
 

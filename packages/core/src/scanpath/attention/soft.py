@@ -37,6 +37,7 @@ class SoftAttention(nn.Module):
         self.region_dim = region_dim
         self.project = nn.Identity() if project is None else project
         self.context_dim = context_dim or scorer.maps * region_dim
+        self.glimpses = scorer.maps if project is None else 1
 
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
         """Attend to regions.

@@ -30,7 +30,8 @@ def assemble(
         image: Builds what makes the regions, and tells their width.
         attention: Called with ``region_dim`` and ``query_dim``.
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
-        fuse: Builds the fusion of a context and a question from their widths and the width of a region.
+        fuse: Builds the fusion of a context and a question from their widths and the number of glimpses that stand
+            side by side in the context.
         classify: Builds the classifier of a fused vector from its width.
 
     Raises:
@@ -41,16 +42,19 @@ def assemble(
     if attention is None and co_attention is None:
         return VQAModel(image=None, question=question, classifier=classify(question.output_dim))
     regions, width = image()
-    place: dict[str, Any]
+    mechanism: Any
     if attention is not None:
-        looks = attention(region_dim=width, query_dim=question.output_dim)
-        dims, place = (looks.context_dim, question.output_dim), {"attention": looks}
+        place, mechanism = "attention", attention(region_dim=width, query_dim=question.output_dim)
+        dims = mechanism.context_dim, question.output_dim
     else:
         assert co_attention is not None  # noqa: S101 - one of the two is there, see above
-        both = co_attention(region_dim=width, token_dim=question.output_dim, query_dim=question.output_dim)
-        dims, place = both.context_dims, {"co_attention": both}
-    fusion = fuse(*dims, width)
-    return VQAModel(image=regions, question=question, classifier=classify(fusion.output_dim), fusion=fusion, **place)
+        asked = {"token_dim": question.output_dim, "query_dim": question.output_dim}
+        place, mechanism = "co_attention", co_attention(region_dim=width, **asked)
+        dims = mechanism.context_dims
+    fusion = fuse(*dims, getattr(mechanism, "glimpses", 1))
+    return VQAModel(
+        image=regions, question=question, classifier=classify(fusion.output_dim), fusion=fusion, **{place: mechanism}
+    )
 
 
 def linear_classifier(answers: int, dropout: float = 0.0) -> Callable[[int], Classifier]:

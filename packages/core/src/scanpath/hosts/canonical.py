@@ -82,7 +82,7 @@ def canonical(
     )  # fmt: skip
     fusing, settings = named(fusion, "fusion")
 
-    def fuse(seen: int, asked: int, _region_dim: int) -> Any:
+    def fuse(seen: int, asked: int, _glimpses: int) -> Any:
         return create_fusion(fusing, input_dim=seen, query_dim=asked, **settings)
 
     def classify(width: int) -> Classifier:

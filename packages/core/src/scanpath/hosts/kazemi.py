@@ -57,7 +57,7 @@ def kazemi(
     )  # fmt: skip
     xavier_question(question)
 
-    def fuse(seen: int, asked: int, _region_dim: int) -> Fusion:
+    def fuse(seen: int, asked: int, _glimpses: int) -> Fusion:
         return Concat(input_dim=seen, query_dim=asked)
 
     def classify(width: int) -> Classifier:

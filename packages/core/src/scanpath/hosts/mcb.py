@@ -68,7 +68,7 @@ def mcb(
     )  # fmt: skip
     uniform_question(question)
 
-    def fuse(seen: int, asked: int, _region_dim: int) -> Fusion:
+    def fuse(seen: int, asked: int, _glimpses: int) -> Fusion:
         return MCB(input_dim=seen, query_dim=asked, output_dim=fusion_dim, norm=fusion_norm, dropout=fusion_dropout)
 
     model = assemble(

@@ -40,7 +40,8 @@ def mutan(
 ) -> VQAModel:
     """Build the host: features as they are, a GRU, MUTAN with a projection for each glimpse, a linear classifier.
 
-    A context of several regions' width is cut into glimpses, each with its own projection; any other is one.
+    Glimpses are told by the mechanism's fact of that name: a context of vectors side by side, as a softmax around
+    several maps gives it. A context that is one vector, as hops or heads give it together, gets one projection.
 
     Args:
         answers: A.
@@ -68,10 +69,10 @@ def mutan(
         embedding_dropout=word_dropout,
     )  # fmt: skip
 
-    def fuse(seen: int, asked: int, region_dim: int) -> Fusion:
+    def fuse(seen: int, asked: int, glimpses: int) -> Fusion:
         return Mutan(
             input_dim=seen, query_dim=asked, output_dim=fusion_dim, rank=rank, x_dim=x_dim, dropout=dropout,
-            hidden_query_dim=hidden_query_dim, glimpses=1 if seen % region_dim else seen // region_dim,
+            hidden_query_dim=hidden_query_dim, glimpses=glimpses,
         )  # fmt: skip
 
     return assemble(

@@ -73,11 +73,13 @@ def results(subject: Subject) -> None:
             _shape(subject, "scores", out, (BATCH, module.maps, *subject.axes), f"maps says {module.maps}")
         elif subject.role == "Attention":
             _attended(subject, out, "region", module.context_dim, subject.axes)
+            _glimpses(subject, module, out)
         else:
             if not isinstance(out, CoAttended):
                 raise subject.fault(f"it returns a {type(out).__name__}", "return a CoAttended")
             _attended(subject, out.regions, "region", module.context_dims[0], subject.axes)
             _attended(subject, out.tokens, "token", module.context_dims[1], (subject.tokens,))
+            _glimpses(subject, module, out.regions)
         _finite(subject, subject.call(module, inputs))
 
 
@@ -89,6 +91,16 @@ def _attended(subject: Subject, out: object, side: str, width: int, axes: tuple[
     _shape(subject, f"{side} weights", out.weights, (BATCH, maps, *axes), "weights are (B, M, *S)")
     if not (isinstance(out.extras, dict) and all(isinstance(value, Tensor) for value in out.extras.values())):
         raise subject.fault(f"the {side} extras are not a dict of tensors", "return {} or name each tensor")
+
+
+def _glimpses(subject: Subject, module: object, out: Attended) -> None:
+    """Where the fact is given, the context falls into as many equal parts: one a map, or one in all."""
+    glimpses, maps, width = getattr(module, "glimpses", 1), out.weights.shape[1], out.context.shape[1]
+    if not _is_count(glimpses) or glimpses not in (1, maps) or width % glimpses:
+        raise subject.fault(
+            f"glimpses is {glimpses!r} for {maps} maps and a context {width} wide",
+            "set it to the number of maps where their vectors stand side by side, and leave it out where they do not",
+        )
 
 
 def _shape(subject: Subject, name: str, out: Tensor, expected: tuple[int, ...], why: str) -> None:
