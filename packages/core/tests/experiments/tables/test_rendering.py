@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from scanpath.experiments.tables.rendering import (
     machine_lines,
     number,
     ours,
+    plain,
     series_tables,
     signed,
     table_of,
@@ -80,9 +82,42 @@ def test_machine_and_measures_are_named(result: dict[str, Any]) -> None:
 def test_markdown_has_it_all(result: dict[str, Any]) -> None:
     text = as_markdown(result)
     assert "| A\\|B | 61.00 |" in text
-    assert "- A|B: ours\n- A|B, all: blurred" in text
+    assert "- A\\|B: ours\n- A\\|B, all: blurred" in text
     assert "- **holds**: B wins (5) As `b.all > 1`, so read. b.all - 1 > 0" in text
     assert as_markdown({**result, "claims": []}).count("## Claims") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("Dot product, 2 hops (ours) [1]", "Dot product, 2 hops (ours) [1]"),
+        ("two_step > one_hop, 3 < 4", "two_step > one_hop, 3 < 4"),
+        ("a|b *c* _d_ `e` ~f~ $g$", r"a\|b \*c\* \_d\_ \`e\` \~f\~ \$g\$"),
+        ("__a__b_c", r"\_\_a\_\_b_c"), ("back\\slash", r"back\\slash"),
+        ("see [here](there) <b>", r"see [here\](there) \<b>"),
+        ("# one", r"\# one"), ("- one", r"\- one"), ("+ 1", r"\+ 1"), ("> one", r"\> one"), ("12. one", r"12\. one"),
+        ("12.5, -1 and +1", "12.5, -1 and +1"), ("+1", "+1"), ("#1", "#1"),
+        ("one\n\n  two\n", "one two"),
+    ],
+)  # fmt: skip
+def test_words_are_read_as_they_stand(words: str, written: str) -> None:
+    assert plain(words) == written
+
+
+def test_no_word_of_a_table_becomes_markdown(result: dict[str, Any]) -> None:
+    odd = "# a|b\n- *c*"
+    result |= {"caption": odd, "source": odd, "note": odd}
+    result["columns"][0]["label"] = odd
+    result["rows"][0] |= {"label": odd, "note": odd}
+    result["rows"][0]["cells"]["all"]["note"] = odd
+    result["claims"][0] |= {"words": odd, "note": odd}
+    text = as_markdown(result, "")
+    assert [line for line in text.splitlines() if line.startswith("#")] == [
+        "# \\# a\\|b - \\*c\\*", "## Claims", "## How it was measured"]  # fmt: skip
+    assert "a|b" not in text
+    assert " *c*" not in text
+    lengths = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
+    assert lengths == {6}, "every line of the table has five cells"
 
 
 def test_numbers_have_the_digits_of_their_measure() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from scanpath.experiments.tables.ledger import foreign_results, read_ledger
 from scanpath.experiments.tables.ledger_rendering import as_markdown as ledger_page
 from scanpath.experiments.tables.page import headline, picture_line
-from scanpath.experiments.tables.rendering import as_markdown
+from scanpath.experiments.tables.rendering import as_markdown, plain
 from scanpath.experiments.tables.results import read_result
 from scanpath.experiments.tables.settings import SCALES
 from scanpath.files import write_atomically
@@ -43,7 +43,7 @@ def write_pages(results: Path, out: Path) -> None:
         names.append(name)
         write_atomically(out / f"{name}.md", "\n".join(_page(by_scale, name, out)))
         largest = by_scale[list(by_scale)[-1]][1]
-        lines.append(f"- [{method} {table}]({name}.md): {largest['caption']}. {headline(largest)}")
+        lines.append(f"- [{method} {table}]({name}.md): {plain(largest['caption'])}. {headline(largest)}")
     for path in sorted(results.glob("*/comparison.md")):
         name = f"comparison-{path.parent.name}"
         names.append(name)
@@ -67,7 +67,7 @@ def _tables(results: Path) -> dict[tuple[str, str], dict[str, tuple[Path, dict[s
 
 def _page(by_scale: dict[str, tuple[Path, dict[str, Any]]], name: str, out: Path) -> Iterator[str]:
     """Write the scales of a table below each other, the largest first, with the picture that lies beside the JSON."""
-    yield f"# {next(iter(by_scale.values()))[1]['caption']}\n"
+    yield f"# {plain(next(iter(by_scale.values()))[1]['caption'])}\n"
     for scale, (path, result) in reversed(by_scale.items()):
         picture = ""
         if path.with_suffix(".png").exists():

@@ -20,6 +20,7 @@ from scanpath.experiments.tables.rendering import (
     machine_words,
     number,
     ours,
+    plain,
 )
 from scanpath.files import write_atomically
 from scanpath.report.content import Estimate, Example
@@ -51,7 +52,7 @@ def write_table_report(path: Path, result: Mapping[str, Any], examples: Sequence
 
 def picture_line(result: Mapping[str, Any], address: str) -> str:
     """Show the picture of a table in Markdown, with words for who cannot see it."""
-    words = alternative_text(result).replace("[", "(").replace("]", ")")
+    words = plain(alternative_text(result).replace("[", "(").replace("]", ")"))
     return f"![{words}]({address})"
 
 

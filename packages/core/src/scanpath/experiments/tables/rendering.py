@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,10 @@ INTERVALS = (
 SEEDS = "A claim needs three seeds; below the smallest detectable difference it stays open."
 LARGE = 1e4
 """From here on numbers are written with a prefix."""
+SIGNS = re.compile(r"[\\`*|~$]|\](?=\()|<(?=[A-Za-z/!?])|(?<![^\W_])_|_(?![^\W_])")
+"""What Markdown would take for its own anywhere in a line; an underscore within a word is none."""
+STARTS = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=(?:#{1,6}|[+-])(?:\s|$)|>|---))")
+"""What it would take for its own at a line's start: a heading, a quotation, an item of a list."""
 
 
 def table_of(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -165,14 +170,14 @@ def as_markdown(result: Mapping[str, Any], picture: str = "") -> str:
         picture: its address and the words for who cannot see it, as Markdown; empty for none.
     """
     header, rows = table_of(result)
-    parts = [f"# {result['caption']}", f"Source: {result['source']}"]
-    parts += [result["note"]] if result["note"] else []
+    parts = [f"# {plain(result['caption'])}", f"Source: {plain(result['source'])}"]
+    parts += [plain(result["note"])] if result["note"] else []
     parts += [picture] if picture else []
     parts += [markdown_table(header, rows)] if len(header) > 1 else []
-    parts += [f"{label}:\n\n{markdown_table(names, points)}" for label, names, points in series_tables(result)]
-    notes = [f"- {row['label']}: {row['note']}" for row in result["rows"] if row["note"]]
+    parts += [f"{plain(label)}:\n\n{markdown_table(names, points)}" for label, names, points in series_tables(result)]
+    notes = [f"- {plain(row['label'])}: {plain(row['note'])}" for row in result["rows"] if row["note"]]
     notes += [
-        f"- {row['label']}, {column}: {cell['note']}"
+        f"- {plain(row['label'])}, {column}: {plain(cell['note'])}"
         for row in result["rows"]
         for column, cell in row["cells"].items()
         if "note" in cell
@@ -181,16 +186,22 @@ def as_markdown(result: Mapping[str, Any], picture: str = "") -> str:
     if result["claims"]:
         parts.append("## Claims")
         told = zip(claim_lines(result), result["claims"], strict=True)
-        lines = [f"- **{verdict}**: {words} {_how(claim)}{numbers}" for (verdict, words, numbers), claim in told]
+        lines = [f"- **{verdict}**: {plain(words)} {_how(claim)}{numbers}" for (verdict, words, numbers), claim in told]
         parts.append("\n".join(lines))
     parts.append("## How it was measured")
-    parts.append("\n".join(f"- {line}" for line in machine_lines(result)))
+    parts.append("\n".join(f"- {plain(line)}" for line in machine_lines(result)))
     parts.append(f"{INTERVALS} {SEEDS}")
     return "\n\n".join(parts) + "\n"
 
 
+def plain(words: str) -> str:
+    """Write words for Markdown in one line, so that they are read as they stand: nothing in them is its syntax."""
+    line = re.sub(r"\s*\n\s*", " ", words.strip())
+    return STARTS.sub(r"\1\\", SIGNS.sub(r"\\\g<0>", line))
+
+
 def _how(claim: Mapping[str, Any]) -> str:
-    note = f", {claim['note']}" if claim["note"] else ""
+    note = f", {plain(claim['note'])}" if claim["note"] else ""
     return f"As `{claim['comparison']}`{note}. "
 
 
@@ -201,4 +212,4 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(words: str) -> str:
-    return words.replace("|", "\\|").replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
+    return plain(words).replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
