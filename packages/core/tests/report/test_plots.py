@@ -32,7 +32,7 @@ def test_accuracy_over_cost_places_every_timed_row(content):
     style = styles(content.rows)
     assert points_of(axes, style["hops"].colour) == [(3.0, 55.0)]
     assert points_of(axes, style["mean"].colour) == [(1.0, 48.0)]
-    assert {"Row mean", "Row hops", "Row prior", "ceiling: noise of the answers"} <= texts(figure)
+    assert {"Row mean", "Row hops", "Row prior", "ceiling that answer noise allows"} <= texts(figure)
 
 
 def test_the_line_of_best_leaves_out_what_something_cheaper_beats(content):

@@ -30,8 +30,27 @@ def test_a_question_has_its_picture_and_one_of_each_row(content):
     assert (pixels[:, 320:] == 255).all()
 
 
+def test_a_long_name_takes_two_lines_and_a_short_one_leaves_two_to_the_answer(content):
+    (example,) = content.examples
+    answered = [dataclasses.replace(one, prediction="a red triangle on a rock") for one in example.answered]
+    lookers = [Looker("hops", "Co-attention, affinity, largest", "#0072b2"), Looker("prior", "Prior", "#999999")]
+    figure, _ = drawn([dataclasses.replace(example, answered=tuple(answered))], lookers)
+    words = [text.get_text() for text in figure.texts]
+    assert words[-6:] == [
+        "Co-attention,",
+        "affinity, largest",
+        "✓ a red triangle…",
+        "Prior",
+        "✗ a red triangle",
+        "on a rock",
+    ]
+    heights = [text.get_position()[1] for text in figure.texts[-6:]]
+    assert heights[:3] == heights[3:]
+    assert heights[0] > heights[1] > heights[2] > 0.1 / strip_height(12.0), "all of it within the strip"
+
+
 def test_long_words_are_cut_and_as_many_questions_are_drawn_as_fit(content):
-    looker = Looker("hops", "An attention with a very long name", "#0072b2")
+    looker = Looker("hops", "An attention with a very long name that has no end", "#0072b2")
     many = [dataclasses.replace(content.examples[0], answers=())] * 9
     figure, _ = drawn(many, [looker])
     assert len(figure.axes) == TILES

@@ -55,7 +55,7 @@ def draw_accuracy_over_cost(axes: Axes, content: Content) -> None:
     if content.ceiling is not None:
         axes.axhline(content.ceiling, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
         _margin_note(
-            axes, "ceiling: noise of the answers", content.ceiling, left=True
+            axes, "ceiling that answer noise allows", content.ceiling, left=True
         )  # the best rows are at the right
     axes.set_xlabel("milliseconds per batch, forward and backward")
     axes.set_ylabel("accuracy, %")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -18,7 +18,11 @@ TILES = 8
 """Pictures in the strip: for each question its own and one of every row, up to seven."""
 LEFT, GAP = 0.03, 0.012
 LETTERS = 17
-"""As many fit below a tile."""
+"""As many fit in a line below a tile."""
+LINES = 3
+"""Below a tile: a row's name in one or two, and what it answers in those that are left."""
+LINE = 0.2
+"""Inches of a line."""
 SIDE = (0.94 - (TILES - 1) * GAP) / TILES
 
 
@@ -33,8 +37,8 @@ class Looker(NamedTuple):
 
 
 def strip_height(width: float) -> float:
-    """Return how many inches a strip needs in a figure of ``width`` inches: question, tiles, two lines of words."""
-    return SIDE * width + 1.2
+    """Return how many inches a strip needs in a figure of ``width`` inches: question, tiles, lines of words."""
+    return SIDE * width + 0.8 + LINES * LINE
 
 
 def draw_strips(figure: Figure, examples: Sequence[Example], lookers: Sequence[Looker], *, top: float) -> None:
@@ -66,14 +70,17 @@ def _draw_strip(figure: Figure, example: Example, lookers: Sequence[Looker], *, 
         axes = figure.add_axes((place, below - tall, SIDE, tall))
         axes.imshow(picture, interpolation="nearest", aspect="auto")
         axes.axis("off")
-        words: dict[str, Any] = {"fontsize": 9.5, "va": "center"}
-        figure.text(place, below - tall - 0.175 / height, _short(title), color=colour, fontweight="bold", **words)
-        figure.text(place, below - tall - 0.378 / height, _short(answer), color=INK, **words)
+        name = _wrapped(title, LINES - 1)
+        lines = [(line, {"color": colour, "fontweight": "bold"}) for line in name]
+        lines += [(line, {"color": INK}) for line in _wrapped(answer, LINES - len(name))]
+        for row, (line, look) in enumerate(lines):
+            down = below - tall - (0.175 + LINE * row) / height
+            figure.text(place, down, literal(line), fontsize=9.5, va="center", **look)
 
 
-def _short(words: str) -> str:
-    """Cut words to the width of a tile."""
-    return literal(words if len(words) <= LETTERS else words[: LETTERS - 1].rstrip(" ,") + "…")
+def _wrapped(words: str, lines: int) -> list[str]:
+    """Break words at the width of a tile; what is beyond the last line is cut."""
+    return textwrap.wrap(words, LETTERS, max_lines=lines, placeholder="…", break_on_hyphens=False)
 
 
 def _plain(example: Example) -> np.ndarray:
