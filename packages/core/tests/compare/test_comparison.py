@@ -12,6 +12,7 @@ from PIL import Image
 from scanpath.compare.comparison import compare
 from scanpath.compare.settings import CompareSettings, load_settings
 from scanpath.errors import ConfigError
+from scanpath.report.wording import LEGEND
 
 pytest.importorskip("accelerate")
 
@@ -112,3 +113,12 @@ def test_another_pipeline_is_refused(folder: Path) -> None:
     (folder.parent / "full" / "letter.txt").write_text("dear")
     with pytest.raises(ConfigError, match="is not empty and holds no comparison"):
         compare(other, folder.parent / "full")
+
+
+def test_maps_of_a_hard_choice_are_masks_beside_soft_ones(tmp_path: Path, left_half: str) -> None:
+    result = compare(_settings("dot", left_half), tmp_path / "c", workers=1)
+    (example, *_) = result.content.examples
+    kinds = {one.row: one.kind for one in example.answered if one.maps is not None}
+    assert kinds == {"dot": "soft", left_half: "hard"}
+    page = (tmp_path / "c" / "report.html").read_text()
+    assert f"{LEGEND['soft']} {LEGEND['hard']}" in page

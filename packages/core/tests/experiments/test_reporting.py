@@ -16,6 +16,7 @@ from scanpath.experiments import reporting, running
 from scanpath.experiments.loading import LoadedRun, load_run
 from scanpath.experiments.reporting import build_content, write_report
 from scanpath.experiments.running import resume, run_in
+from scanpath.report.wording import LEGEND
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
 
@@ -134,6 +135,17 @@ def test_a_run_of_questions_shows_scores_answers_and_maps(config, world: Path, t
         row = split.question_ids.tolist().index(example.question_id)
         assert example.question == split.questions[row]
         assert set(example.answers) == set(split.annotations.answers[row])
+
+
+def test_maps_of_a_hard_choice_are_masks_on_the_page_of_a_run(config, tmp_path: Path, left_half: str) -> None:
+    result = run_in(config(model={"attention": left_half}), tmp_path / "run")
+    content = build_content(load_run(result.folder), FITTED, split="val", measures=result.measures)
+    answered = [one for example in content.examples for one in example.answered]
+    assert {one.kind for one in answered} == {"hard"}
+    assert all((one.maps[0, :, :4] == 1).all() and (one.maps[0, :, 4:] == 0).all() for one in answered)
+    page = result.report.read_text()
+    assert LEGEND["hard"] in page
+    assert LEGEND["soft"] not in page
 
 
 def test_a_missing_page_is_written_later_and_a_hindrance_is_said(

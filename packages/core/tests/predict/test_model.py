@@ -16,6 +16,7 @@ from scanpath.errors import ConfigError, DataError, RunError
 from scanpath.experiments.running import load_run as load_run_folder
 from scanpath.predict import Model, load_run, predict
 from scanpath.predict.model import Model as Home
+from scanpath.report.panels import draw
 
 QUESTION = "what color is the large circle?"
 LAYERS = {"name": "layerwise", "layers": [4, 9]}
@@ -71,6 +72,18 @@ def test_every_attention_has_maps_with_names(
     assert said.maps["regions"].shape == (len(names), 8, 8)
     assert said.kind == ("gate" if attention == "sum" else "soft")
     assert said.draw().width >= 560
+
+
+def test_a_hard_choice_is_drawn_as_a_mask(untrained, left_half: str) -> None:
+    grey = np.full((32, 64, 3), 120, dtype=np.uint8)
+    said = untrained(attention=left_half).predict(grey, QUESTION)
+    assert said.kind == "hard"
+    assert set(np.unique(said.maps["regions"])) == {0.0, 1.0}
+    (panel,) = said._panels()
+    drawn = np.asarray(draw(grey, panel))
+    assert (drawn[:, :31] == 120).all(), "kept"
+    assert (drawn[:, 34:] < 60).all(), "dimmed"
+    assert panel.remark == "32 of 64 kept"
 
 
 @pytest.mark.parametrize("name", ["independent", "joint_conditioning", "affinity"])

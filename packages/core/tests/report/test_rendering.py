@@ -54,6 +54,18 @@ def test_maps_over_layers_are_drawn_layer_by_layer_and_those_of_no_known_place_t
     assert [name for name, _ in tiles(dataclasses.replace(example, boxes=None), over)] == ["layer 1"]
 
 
+def test_a_hard_choice_is_drawn_as_a_mask(content):
+    grey = np.full((20, 30, 3), 120, dtype=np.uint8)
+    example = dataclasses.replace(content.examples[0], picture=grey, target=None)
+    kept = dataclasses.replace(example.answered[-1], maps=np.array([[[1.0, 0.0]]]), names=("map 1",), kind="hard")
+    ((_, uri),) = tiles(example, kept)
+    drawn = np.asarray(opened(uri).convert("RGB"))
+    assert (drawn[:, :140] == 120).all(), "kept cells are the picture's own"
+    assert (drawn[:, 155:] < 60).all()
+    ((_, soft),) = tiles(example, dataclasses.replace(kept, kind="soft"))
+    assert (np.asarray(opened(soft).convert("RGB"))[:, :140] != 120).any()
+
+
 def test_the_outline_marks_the_object(content):
     (example,) = content.examples
     without = dataclasses.replace(example, target=None)

@@ -30,6 +30,18 @@ def test_a_question_has_its_picture_and_one_of_each_row(content):
     assert (pixels[:, 320:] == 255).all()
 
 
+def test_a_hard_choice_is_a_mask(content):
+    grey = np.full((20, 30, 3), 120, dtype=np.uint8)
+    (example,) = content.examples
+    kept = dataclasses.replace(example.answered[-1], maps=np.array([[[1.0, 0.0]]]), names=("map 1",), kind="hard")
+    example = dataclasses.replace(example, picture=grey, target=None, answered=(kept,))
+    figure, _ = drawn([example], [Looker("hops", "Kept", "#0072b2")])
+    (image,) = figure.axes[1].images
+    shown = np.asarray(image.get_array())
+    assert (shown[:, : shown.shape[1] // 2 - 2] == 120).all()
+    assert (shown[:, shown.shape[1] // 2 + 2 :] < 60).all()
+
+
 def test_a_long_name_takes_two_lines_and_a_short_one_leaves_two_to_the_answer(content):
     (example,) = content.examples
     answered = [dataclasses.replace(one, prediction="a red triangle on a rock") for one in example.answered]

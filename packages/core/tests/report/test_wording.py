@@ -27,6 +27,14 @@ def test_decimal(value, words):
     assert wording.decimal(value) == words
 
 
+def test_the_legend_speaks_of_the_kinds_that_are_shown(content):
+    (example,) = content.examples
+    blind, even, hops = example.answered
+    kinds = dataclasses.replace(example, answered=(blind, dataclasses.replace(even, kind="gate"), hops))
+    assert wording.legend([kinds]) == f"{wording.LEGEND['soft']} {wording.LEGEND['gate']}"
+    assert wording.legend([dataclasses.replace(example, answered=(blind,))]) == wording.legend([]) == ""
+
+
 def test_small_forms():
     assert wording.share(None) == "–"
     assert wording.share(85.25) == "85.2"

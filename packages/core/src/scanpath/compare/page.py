@@ -190,6 +190,7 @@ def _examples(pipeline: Pipeline, measured: Sequence[Measured], jobs: Mapping[tu
                     score=float(answered.score[number]),
                     maps=None if maps is None else maps.weights[place].numpy(),
                     names=() if maps is None else maps.names,
+                    kind="soft" if maps is None else maps.kind,
                 )
             )
     return [

@@ -76,6 +76,7 @@ def answer_again(objective: Any, task: VQATask, name: str, rows: Sequence[int], 
                 score=task.scorer(name).accuracy(key, record["answer"]),
                 maps=None if maps is None else maps.weights[place].cpu().numpy(),
                 names=() if maps is None else maps.names,
+                kind="soft" if maps is None else maps.kind,
                 boxes=None if batch.boxes is None else batch.boxes[batch.image_index[place]].cpu().numpy(),
             )
         )

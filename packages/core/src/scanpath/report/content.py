@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from scanpath.types import Kind  # importing it brings torch
 
 RowKind = Literal["rung", "attention"]
 """A ``rung`` of the ladder looks nowhere in particular; an ``attention`` is what is being compared."""
@@ -123,6 +126,8 @@ class Answered:
     """(M, h, w) over a grid, or (M, K) over ``Example.boxes``; None for a row without maps."""
     names: tuple[str, ...] = ()
     """One name a map, such as ``"hop 1"``."""
+    kind: Kind = "soft"
+    """How the maps' weights read; a hard choice is drawn as a mask."""
     boxes: npt.NDArray[Any] | None = None
     """(K, 4), for maps over regions of its own; those of the example otherwise."""
 

@@ -36,7 +36,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = ("share", "interval", "points", "p_value", "count", "mebibytes", "decimal", "measure")
+    names = ("share", "interval", "points", "p_value", "count", "mebibytes", "decimal", "measure", "legend")
     found.filters.update({name: getattr(wording, name) for name in names})
     return found
 
@@ -61,7 +61,7 @@ def tiles(example: Example, answered: Answered) -> list[tuple[str, str]]:
     shown, target = overlay.magnify(example.picture, TILE), _target(example)
     return [
         (panel.name, _uri(draw(shown, panel, target=target)))
-        for panel in panels(answered.maps, names, boxes=boxes_of(example, answered))
+        for panel in panels(answered.maps, names, kind=answered.kind, boxes=boxes_of(example, answered))
     ]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from scanpath.report import overlay
 from scanpath.report.content import Answered, Example
+from scanpath.report.panels import Panel, draw
 from scanpath.report.plots import INK, literal
 from scanpath.report.rendering import boxes_of
 
@@ -71,7 +72,7 @@ def _draw_strip(figure: Figure, example: Example, lookers: Sequence[Looker], *, 
         axes.imshow(picture, interpolation="nearest", aspect="auto")
         axes.axis("off")
         name = _wrapped(title, LINES - 1)
-        lines = [(line, {"color": colour, "fontweight": "bold"}) for line in name]
+        lines: list[tuple[str, dict[str, Any]]] = [(line, {"color": colour, "fontweight": "bold"}) for line in name]
         lines += [(line, {"color": INK}) for line in _wrapped(answer, LINES - len(name))]
         for row, (line, look) in enumerate(lines):
             down = below - tall - (0.175 + LINE * row) / height
@@ -94,6 +95,10 @@ def _tile(example: Example, looker: Looker, answered: Answered) -> tuple[str, st
     if answered.maps is None or len(answered.maps) == 0:
         return looker.label, answer, looker.colour, _plain(example)
     place = answered.names.index(looker.headline_map) if looker.headline_map in answered.names else -1
-    boxes = boxes_of(example, answered)
-    drawn = overlay.overlay(example.picture, answered.maps[place], boxes=boxes, target=example.target)
+    weights, boxes = answered.maps[place], boxes_of(example, answered)
+    if answered.kind == "soft":
+        drawn = overlay.overlay(example.picture, weights, boxes=boxes, target=example.target)
+    else:
+        panel = Panel(name=looker.label, weights=weights, boxes=boxes, kind=answered.kind)
+        drawn = draw(overlay.magnify(example.picture), panel, target=example.target)
     return looker.label, answer, looker.colour, np.asarray(drawn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scanpath.report.content import Content, Difference, Estimate, Looking, Row
+from scanpath.report.content import Content, Difference, Estimate, Example, Looking, Row
 
 NONE = "–"
 
@@ -65,6 +65,20 @@ def measure(value: float | None, unit: str = "") -> str:
     if value is None:
         return NONE
     return f"{value:.1f} %" if unit == "%" else f"{value:.4g} {unit}".strip()
+
+
+LEGEND = {
+    "soft": "Each map is stretched from its own least to its own greatest weight: dark is least, bright is greatest. A "
+    "map that is even everywhere stays unmarked.",
+    "gate": "Gates are drawn as they are, from 0, dark, to 1, bright.",
+    "hard": "Of a hard choice, what is kept stays as it is in the picture, and the rest is dimmed.",
+}
+
+
+def legend(examples: Sequence[Example]) -> str:
+    """Say how to read the maps of some examples, of whatever kinds they are."""
+    kinds = {answered.kind for example in examples for answered in example.answered if answered.maps is not None}
+    return " ".join(words for kind, words in LEGEND.items() if kind in kinds)
 
 
 def best(rows: Sequence[Row], kind: str) -> Row | None:

@@ -21,6 +21,13 @@ def test_hops_are_numbered() -> None:
     torch.testing.assert_close(found.weights, weights.float())
 
 
+def test_the_kind_is_the_mechanisms() -> None:
+    maps = Output(LOGITS, {"regions": torch.ones(2, 1, 5)})
+    for side in ("attention", "co_attention"):
+        assert region_maps(maps, SimpleNamespace(**{side: SimpleNamespace(axis="hop", kind="hard")})).kind == "hard"
+    assert region_maps(maps, SimpleNamespace()).kind == "soft"
+
+
 def test_words_are_no_regions() -> None:
     maps = {"regions": torch.rand(2, 1, 5), "tokens": torch.rand(2, 1, 11)}
     model = SimpleNamespace(attention=None, co_attention=SimpleNamespace(axis="glimpse"))

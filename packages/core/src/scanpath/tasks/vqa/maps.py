@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from scanpath.attention import LayerwiseAttention
-from scanpath.types import Output
+from scanpath.types import Kind, Output
 
 WORD_PLACES = ("tokens", "words", "question")
 """Places of a host whose maps lie over words, not regions."""
@@ -28,17 +28,24 @@ class Maps(NamedTuple):
     names: tuple[str, ...]
     weights: Tensor
     """(B, M, *S)."""
+    kind: Kind = "soft"
+    """How the weights read."""
 
 
 def region_maps(output: Output, model: Any) -> Maps | None:
-    """Collect the maps over regions and name them, such as ``hop 1``; with their place where there are several."""
+    """Collect the maps over regions and name them, such as ``hop 1``; with their place where there are several.
+
+    What counts the maps, and how they read, are facts of what looks; a model without them has soft maps.
+    """
     places = {place: maps for place, maps in output.maps.items() if place not in WORD_PLACES}
     if not places:
         return None
-    axis = getattr(getattr(model, "attention", None) or getattr(model, "co_attention", None), "axis", "map")
+    looks = getattr(model, "attention", None) or getattr(model, "co_attention", None)
+    axis = getattr(looks, "axis", "map")
     names = [
         f"{place} {axis} {number + 1}" if len(places) > 1 else f"{axis} {number + 1}"
         for place, maps in places.items()
         for number in range(maps.shape[1])
     ]
-    return Maps(tuple(names), torch.cat([maps.float() for maps in places.values()], 1))
+    weights = torch.cat([maps.float() for maps in places.values()], 1)
+    return Maps(tuple(names), weights, getattr(looks, "kind", "soft"))
