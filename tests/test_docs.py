@@ -18,10 +18,15 @@ pytestmark = pytest.mark.tree
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("packages/*/README.md"))]
 PAGES = [page for page in PAGES if "_build" not in page.parts]
+#: Whose examples are run elsewhere, or which have none.
+MORE_PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 
 EXAMPLE = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 REGISTERED = re.compile(r"^Registered as (?P<names>.*)\.$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?://|#)(?P<path>[^)#]+)(?:#[^)]*)?\)")
+#: The table of the comparison, as it is typed for readers.
+COMPARED = re.compile(r"^\| row \| accuracy \(95 %\) \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", re.MULTILINE)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 #: A link to a source and the names that are said to be in it: [`ops/scores.py`](..): `dot_scores`, `cosine_scores`
 CODE = re.compile(r"\]\((?P<path>[^)]+\.py)\):(?P<names>(?:\s+`\w+`,?)+)")
 
@@ -44,7 +49,7 @@ def test_the_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
         assert printed.getvalue() == (example["output"] or ""), f"{name_of(page)}, line {line}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@pytest.mark.parametrize("page", [*PAGES, *MORE_PAGES], ids=name_of)
 def test_links_lead_to_files(page):
     lost = [link["path"] for link in LINK.finditer(page.read_text()) if not (page.parent / link["path"]).exists()]
     assert not lost
@@ -61,6 +66,32 @@ def test_the_named_code_is_there(page):
 
 def pages_of_mechanisms():
     return [page for page in PAGES if page.parent.name == "mechanisms" and page.stem != "index"]
+
+
+def rounded(value: float, like: str) -> str:
+    """Round a number to the digits of a typed one."""
+    return f"{value:.{len(like.partition('.')[2])}f}"
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "first-steps.md"], ids=name_of)
+def test_the_typed_comparison_is_what_was_measured(page):
+    measured = json.loads((ROOT / "results" / "scenes" / "comparison.json").read_text())
+    rows = {row["label"]: row for row in measured["rows"]}
+    text = page.read_text()
+    table = COMPARED.search(text)
+    assert table, "the page has no table of the comparison"
+    typed = {label.strip(): cells for label, *cells in (line[1:-1].split("|") for line in table["rows"].splitlines())}
+    assert typed.keys() == rows.keys() if page.name == "README.md" else typed.keys() <= rows.keys()
+    for label, cells in typed.items():
+        row = rows[label]
+        masses = [one["mass"]["value"] for one in row["looking"] if one["name"] == row["headline_map"]]
+        spent = [] if row["cost"] is None else [row["cost"]["milliseconds"]]
+        accuracy = [row["accuracy"][end] for end in ("value", "low", "high")]
+        for cell, values in zip(cells, (accuracy, [row["one_object"]["value"]], masses, spent), strict=True):
+            said = [found.group() for found in NUMBER.finditer(cell)]
+            assert said == [rounded(value, like) for value, like in zip(values, said, strict=True)], label
+    (even,) = re.findall(r"even map\s+would\s+lay\s+([\d.]+) %", text)
+    assert even == rounded(measured["chance_mass"], even)
 
 
 def test_every_mechanism_has_a_page():
