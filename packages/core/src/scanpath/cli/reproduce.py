@@ -32,7 +32,12 @@ def run(
     rows: Annotated[str, typer.Option("--rows", help="Ids with commas; all by default.")] = "",
     out: Annotated[Path, typer.Option("--out", help="The folder of results.")] = Path("results"),
     runs: Annotated[Path, typer.Option("--runs", help="The folder of runs, as for scanpath train.")] = Path("runs"),
-    root: Annotated[Path | None, typer.Option("--root", help="The folder of the data sets.")] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            "--root", help="The folder of the data sets; a table's own small world lies with --runs by default."
+        ),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Runs at once; one a core by default, one on a GPU.")
     ] = None,
@@ -100,28 +105,47 @@ def _tell(console: Console, plan: Plan, at_once: int | None) -> None:
     """Say what will be run and for how long; None where a cluster decides how many run at once."""
     from rich.table import Table
 
-    from scanpath.experiments.tables.estimating import seconds_of, steps_of
+    from scanpath.experiments.tables.estimating import expected, steps_of
 
-    seconds, todo = seconds_of(plan), plan.todo
+    foreseen, todo = expected(plan), plan.todo
     shown = Table(box=None, pad_edge=False, title="Plan", title_justify="left")
     shown.add_column("row")
-    for name in ("runs", "done", "steps of one", "minutes of one"):
+    for name in ("runs", "done", "steps of one", "minutes of one", "MiB of one"):
         shown.add_column(name, justify="right")
-    for row in dict.fromkeys(job.row for job in plan.chosen):
-        own = [job for job in plan.chosen if job.row == row]
+    everything = [*plan.needed, *plan.chosen]
+    for row in dict.fromkeys(job.row for job in everything):
+        own = [job for job in everything if job.row == row]
         done = sum(job not in todo for job in own)
-        minutes = f"{seconds[row] / 60:.1f}" if row in seconds else "-"
-        shown.add_row(row, str(len(own)), str(done), f"{steps_of(own[0]):,}", minutes)
+        one = foreseen.get(row)
+        sizes = ("-", "-") if one is None else (f"{one.seconds / 60:.1f}", f"{one.bytes / 2**20:.1f}")
+        shown.add_row(row, str(len(own)), str(done), f"{steps_of(own[0]):,}", *sizes)
     console.print(shown)
     if todo:
-        lacking = {job.row for job in todo} - seconds.keys()
-        about = sum(seconds.get(job.row, 0.0) for job in todo) / (at_once or 1) / 60
+        lacking = {job.row for job in todo} - foreseen.keys()
+        about = sum(foreseen[job.row].seconds for job in todo if job.row in foreseen) / (at_once or 1) / 60
         told = f"about {about:.0f} minutes of training" if about >= 1 else "less than a minute of training"
         how, alone = (f"{at_once} at once", "") if at_once else ("spread over Ray", ", one after the other")
         console.print(
             f"{len(todo)} runs to do, {how}: "
             + (f"nobody knows how long yet ({', '.join(sorted(lacking))})" if lacking else told + alone)
         )
+        _tell_of_the_disk(console, sum(foreseen[job.row].bytes for job in todo if job.row in foreseen), todo[0].root)
+
+
+def _tell_of_the_disk(console: Console, wanted: float, runs: Path) -> None:
+    """Say what the runs will take of the disk, and what there is."""
+    import shutil
+
+    from scanpath.errors import RunError
+
+    there = next(folder for folder in (runs.absolute(), *runs.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    if wanted > free:
+        raise RunError(
+            f"the runs will take about {wanted / 2**30:.1f} GiB and {runs} has {free / 2**30:.1f} GiB: make room, or "
+            "name another folder with --runs."
+        )
+    console.print(f"disk: about {max(1, round(wanted / 2**20)):,} MiB in {runs}, which has {free / 2**30:.0f} GiB")
 
 
 def _show(found: Reproduction) -> None:
@@ -129,19 +153,20 @@ def _show(found: Reproduction) -> None:
     from rich.measure import Measurement
     from rich.table import Table
 
-    from scanpath.experiments.tables.rendering import claim_lines, table_of
+    from scanpath.experiments.tables.rendering import claim_lines, seed_table, table_of
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    header, rows = table_of(found.result)
-    shown = Table(box=None, pad_edge=False, title=found.result["caption"], title_justify="left")
-    for place, name in enumerate(header):
-        options: dict[str, Any] = {"justify": "right"} if place else {}
-        shown.add_column(name, no_wrap=True, **options)
-    for row in rows:
-        shown.add_row(*row)
-    wide = Measurement.get(console, console.options.update(max_width=WIDEST), shown).maximum
-    console.width = max(console.width, wide)  # no number is cut
-    console.print(shown)
+    seeds = seed_table(found.result)
+    for number, (header, rows) in enumerate([table_of(found.result), *([seeds] if seeds else [])]):
+        shown = Table(box=None, pad_edge=False, title="" if number else found.result["caption"], title_justify="left")
+        for place, name in enumerate(header):
+            options: dict[str, Any] = {"justify": "right"} if place else {}
+            shown.add_column(name, no_wrap=True, **options)
+        for row in rows:
+            shown.add_row(*row)
+        wide = Measurement.get(console, console.options.update(max_width=WIDEST), shown).maximum
+        console.width = max(console.width, wide)  # no number is cut
+        console.print(shown)
     for verdict, words, numbers in claim_lines(found.result):
         console.print(f"\n{verdict}: {words}\n  {numbers}")
     page = found.path.with_suffix(".html")

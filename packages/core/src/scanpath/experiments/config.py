@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Annotated, Any, Protocol, Self, get_args
 
-from pydantic import Field, NonNegativeInt, create_model
+from pydantic import BaseModel, Field, NonNegativeInt, create_model
+from pydantic.fields import FieldInfo
 
 from scanpath import registry
 from scanpath.errors import ConfigError
@@ -17,6 +18,14 @@ from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
 
 DEFAULT_TASK = "vqa"
+
+_FINISHED = object()
+FinishedRun = Annotated[str, _FINISHED]
+"""In the form of a task's section: the folder of another run, such as a judge's, which a table fills in (``needs``).
+
+It counts by its name, which is the other run's key: the same run in another place is the same. When a table is planned
+the other run may not be done yet, so a task opens it when its objective or its measures first need it.
+"""
 
 
 class RunnableTask(Task, Protocol):
@@ -58,6 +67,10 @@ class RunnableTask(Task, Protocol):
         """Return the JSON of ``predictions.json``."""
         ...
 
+    def measure_names(self, split: str) -> Sequence[str]:
+        """Name everything that can be measured on a split: a table's columns are checked before anything is trained."""
+        ...
+
 
 class RunConfig(Settings):
     """A resolved configuration: defaults filled in, every name known."""
@@ -94,15 +107,29 @@ class RunConfig(Settings):
         """
         content = {**self.plain(), "fingerprint": dict(self.create_task().fingerprint())}
         content["task"].pop("root", None)
+        for place, folder in self.finished_runs().items():
+            _put(content, place, Path(folder).name)
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def finished_runs(self) -> dict[str, str]:
+        """Return the folders of other runs that this one uses, by dotted key."""
+        return dict(_marked(self.task, "task"))
+
+    def is_place(self, key: str, one: Any, other: Any) -> bool:
+        """Tell whether two values of a dotted key only say where the same thing lies."""
+        if key == "task.root":
+            return True
+        return key in self.finished_runs() and Path(str(one)).name == Path(str(other)).name
 
 
 def task_class(name: str) -> type[RunnableTask]:
     """Return the class of a registered task."""
     found: type[RunnableTask] = registry.load("tasks", name)
     lacking = [
-        part for part in ("Settings", "load", "save", "fingerprint", "results", "remarks") if not hasattr(found, part)
+        part
+        for part in ("Settings", "load", "save", "fingerprint", "results", "remarks", "measure_names")
+        if not hasattr(found, part)
     ]
     if lacking:
         raise ConfigError(f"the task {name!r} cannot be run from a recipe: it lacks {', '.join(lacking)}.")
@@ -112,6 +139,30 @@ def task_class(name: str) -> type[RunnableTask]:
 def takes_root(section: Mapping[str, Any]) -> bool:
     """Tell whether the task of a section can be told where its data lie."""
     return "root" in task_class(str(section.get("name", DEFAULT_TASK))).Settings.model_fields
+
+
+def _marked(section: BaseModel, place: str) -> Iterator[tuple[str, str]]:
+    """Give the settings of the type :data:`FinishedRun` in a section, each with its dotted key."""
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if isinstance(value, BaseModel):
+            yield from _marked(value, f"{place}.{name}")
+        elif value is not None and _is_finished(field):
+            yield f"{place}.{name}", value
+
+
+def _is_finished(field: FieldInfo) -> bool:
+    """Tell whether a field is a :data:`FinishedRun`, or one that may be None."""
+    return any(_FINISHED in getattr(one, "__metadata__", ()) for one in get_args(field.annotation)) or (
+        _FINISHED in field.metadata
+    )
+
+
+def _put(tree: dict[str, Any], place: str, value: Any) -> None:
+    *above, last = place.split(".")
+    for key in above:
+        tree = tree[key]
+    tree[last] = value
 
 
 def differences(one: Any, other: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:

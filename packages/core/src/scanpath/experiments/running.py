@@ -99,7 +99,7 @@ def _open(config: RunConfig, folder: Path, fingerprint: dict[str, str]) -> RunFo
     if not RunFolder.holds_run(folder):
         return RunFolder.create(folder, wanted)
     opened = RunFolder.open(folder)
-    changed = [item for item in differences(opened.config, wanted) if item[0] != "task.root"]
+    changed = [item for item in differences(opened.config, wanted) if not config.is_place(*item)]
     if changed:
         key, own, asked = changed[0]
         more = f" (and {len(changed) - 1} more)" if len(changed) > 1 else ""

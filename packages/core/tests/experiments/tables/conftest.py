@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from scanpath.experiments import config as config_module, running
+from scanpath.experiments.config import FinishedRun
 from scanpath.experiments.tables import reproducing
 from scanpath.experiments.tables.loading import Table, load_table
 from scanpath.experiments.tables.planning import Plan, make_plan
@@ -46,6 +47,7 @@ claims:
 class _Section(Settings):
     name: Literal["toy"] = "toy"
     root: str | None = None
+    judge: FinishedRun | None = None
     skill: float = 50.0
     luck: float = 0.0
 
@@ -118,6 +120,9 @@ class ToyTask:
     def measures(self, records: Mapping[str, Any], split: str) -> dict[str, float]:
         value = sum(record["score"] for record in records.values()) / len(records)
         return {"accuracy": value - (10 if split == "test" else 0)}
+
+    def measure_names(self, split: str) -> list[str]:
+        return ["accuracy"]
 
     def results(self, records: Mapping[str, Any]) -> list[Any]:
         return [dict(record) for record in records.values()]

@@ -8,7 +8,7 @@ import pytest
 
 from scanpath.experiments.running import RESULT
 from scanpath.experiments.tables import estimating
-from scanpath.experiments.tables.estimating import probe, seconds_of, steps_of
+from scanpath.experiments.tables.estimating import Expected, expected, probe, steps_of
 from scanpath.experiments.tables.planning import do
 
 
@@ -18,19 +18,27 @@ def test_steps_are_counted_for_every_kind_of_length(toy_plan) -> None:
     assert steps_of(toy_plan(**{"training: {steps: 2,": "training: {epochs: 2.0,"}).chosen[0]) == 6
 
 
-def test_a_recorded_time_beats_a_probe(toy_plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimating, "has_cuda", lambda: False)
-    monkeypatch.setattr(estimating, "probe", lambda config: 7.0)
+def test_what_is_recorded_beats_a_probe(toy_plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimating, "probe", lambda config: Expected(7.0, 1e6))
     plan = toy_plan(seeds=2)
-    assert seconds_of(plan) == {"weak": 14.0, "strong": 14.0}
+    assert expected(plan) == {"weak": (14.0, 1e6), "strong": (14.0, 1e6)}
     do(plan.chosen[0])
-    path = plan.chosen[0].folder / RESULT
-    path.write_text(json.dumps({**json.loads(path.read_text()), "seconds": 3.0}))
-    assert seconds_of(plan) == {"weak": 3.0, "strong": 14.0}
-    monkeypatch.setattr(estimating, "has_cuda", lambda: True)
-    assert seconds_of(plan) == {"weak": 3.0}, "a probe on a GPU would measure its start"
+    folder = plan.chosen[0].folder
+    (folder / RESULT).write_text(json.dumps({**json.loads((folder / RESULT).read_text()), "seconds": 3.0}))
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    assert expected(plan) == {"weak": (3.0, size), "strong": (14.0, 1e6)}
 
 
-def test_a_probe_takes_some_steps(toy_plan) -> None:
-    place = toy_plan().places[0]
-    assert 0 < probe(place.config) < 1
+def test_who_waits_for_another_run_is_not_probed(toy_plan) -> None:
+    needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
+    replaced = {"claims:": needs, "task.skill: 40.0": "task.skill: 40.0, task.judge: {needs: judge}"}
+    plan = toy_plan(**replaced)
+    assert list(expected(plan)) == ["judge", "strong"]
+    do(plan.todo[0])
+    assert list(expected(toy_plan(**replaced))) == ["weak", "strong"]
+
+
+def test_a_probe_takes_some_steps_and_weighs_what_is_kept(toy_plan) -> None:
+    found = probe(toy_plan().places[0].config)
+    assert 0 < found.seconds < 1
+    assert found.bytes == 4 * 2 * 4, "two numbers in single precision, kept four times"

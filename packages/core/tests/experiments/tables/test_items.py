@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from scanpath.data.catalogue import open_split
@@ -19,12 +20,12 @@ def test_the_mean_of_the_items_is_the_measure(config, world: Path, tmp_path: Pat
     reader, predictions = ItemReader(), result.folder / "predictions.json"
     split = open_split("scenes", "val", world)
     for measure, value in result.measures.items():
-        scores, groups, name = reader.read(wanted, predictions, "val", measure)
-        assert scores.mean() == pytest.approx(value, abs=0.005)
-        assert set(groups.tolist()) <= set(split.image_ids.tolist())
-        assert name == f"scenes/val {measure}"
-    scores, _, _ = reader.read(wanted, predictions, "val", "accuracy/two-step")
-    assert len(scores) == split.annotations.question_types.count("two-step") > 0
+        items = reader.read(wanted, predictions, "val", measure)
+        assert items.scores.mean() == pytest.approx(value, abs=0.005)
+        assert set(items.groups.tolist()) <= set(split.image_ids.tolist())
+        assert (items.of, items.drawn) == (f"scenes/val {measure}", "scenes/val")
+    steps = reader.read(wanted, predictions, "val", "accuracy/two-step")
+    assert steps.scores.shape[1] == split.annotations.question_types.count("two-step") > 0
 
 
 def test_a_measure_that_is_not_there_is_named(config) -> None:
@@ -34,7 +35,26 @@ def test_a_measure_that_is_not_there_is_named(config) -> None:
         reader.check(config(), "test", "accuracy/numbr")
 
 
-def test_other_tasks_have_none() -> None:
-    other = SimpleNamespace(task=SimpleNamespace(name="toy"))
-    assert ItemReader().read(other, Path("none"), "val", "accuracy") is None
-    ItemReader().check(other, "val", "anything")
+def test_a_version_of_the_metric_may_be_asked_for(config, tmp_path: Path) -> None:
+    wanted = config(steps=2)
+    predictions = run(wanted, tmp_path).folder / "predictions.json"
+    reader = ItemReader()
+    own, old, simple = (
+        reader.read(wanted, predictions, "val", "accuracy", metric=metric).scores
+        for metric in (None, "official", "simple")
+    )
+    assert np.array_equal(own, old)
+    assert not np.array_equal(own, simple)
+
+
+def test_other_tasks_have_no_items_but_their_measures_are_known() -> None:
+    toys = SimpleNamespace(measure_names=lambda split: [f"{split}/1", f"{split}/2", "accuracy"])
+    other = SimpleNamespace(task=SimpleNamespace(name="toy"), create_task=lambda: toys)
+    reader = ItemReader()
+    assert reader.read(other, Path("none"), "val", "accuracy") is None
+    for known in ("accuracy", "val/*", "cost/milliseconds"):
+        reader.check(other, "val", known)
+    with pytest.raises(UnknownNameError, match=r"the split 'val' has no measure 'acuracy'; did you mean 'accuracy'"):
+        reader.check(other, "val", "acuracy")
+    with pytest.raises(UnknownNameError, match=r"no measure 'at/\*'"):
+        reader.check(other, "val", "at/*")

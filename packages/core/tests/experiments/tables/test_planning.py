@@ -59,9 +59,33 @@ def test_a_run_is_done_once_it_is_measured_on_every_split(toy_plan: MakePlan) ->
 
 def test_a_needed_run_comes_first_and_lends_its_folder(toy_table, tmp_path: Path) -> None:
     needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
-    table = toy_table(**{"claims:": needs, "task.skill: 40.0": "task.skill: 40.0, task.root: {needs: judge}"})
+    uses = "task.skill: 40.0, task.judge: {needs: judge}"
+    table = toy_table(**{"claims:": needs, "task.skill: 40.0": uses})
     (judge,) = needed_runs(table, "smoke", runs=tmp_path, root=None)
     assert judge.config["task"]["skill"] == 99.0
     plan = make_plan(table, "smoke", seeds=None, rows=(), runs=tmp_path, root=None)
-    assert plan.chosen[0].config["task"]["root"] == str(judge.folder)
-    assert plan.chosen[1].config["task"]["root"] is None
+    assert plan.chosen[0].config["task"]["judge"] == str(judge.folder)
+    assert plan.chosen[1].config["task"]["judge"] is None
+    assert [[job.row for job in part] for part in plan.stages] == [["judge"], ["weak", "strong"]]
+    elsewhere = make_plan(table, "smoke", seeds=None, rows=(), runs=tmp_path / "other", root=None)
+    assert [job.key for job in elsewhere.chosen] == [job.key for job in plan.chosen], "a place is no identity"
+    better = make_plan(
+        toy_table(**{"claims:": needs.replace("99.0", "98.0"), "task.skill: 40.0": uses}),
+        "smoke", seeds=None, rows=(), runs=tmp_path, root=None,
+    )  # fmt: skip
+    assert better.chosen[0].key != plan.chosen[0].key
+    assert better.chosen[1].key == plan.chosen[1].key
+
+
+def test_who_needs_another_run_can_be_moved_with_it(toy_table, tmp_path: Path) -> None:
+    uses = "task.skill: 40.0, task.judge: {needs: judge}"
+    table = toy_table(**{"claims:": "needs:\n  judge: {task.skill: 99.0}\nclaims:", "task.skill: 40.0": uses})
+
+    def plan(runs: Path) -> Plan:
+        return make_plan(table, "smoke", seeds=None, rows=["weak"], runs=runs, root=None)
+
+    for job in plan(tmp_path / "here").todo:
+        do(job)
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert plan(tmp_path / "there").todo == []
+    do(plan(tmp_path / "there").chosen[0])  # opened, not refused as another run

@@ -18,9 +18,10 @@ def test_what_is_missing_says_how_to_get_it(tmp_path: Path) -> None:
 
 def test_a_private_world_lies_with_the_runs(tmp_path: Path) -> None:
     table = find_table("core", "core")
-    assert data_root(table, "smoke", tmp_path, None) == tmp_path / "data" / "core.smoke"
-    assert data_root(table, "small", tmp_path, None) is None
-    assert data_root(table, "small", tmp_path, tmp_path / "mine") == tmp_path / "mine"
+    assert data_root("han", table, "smoke", tmp_path, None) == tmp_path / "data" / "han.core.smoke"
+    assert data_root("han", table, "smoke", tmp_path, tmp_path / "mine") == tmp_path / "mine" / "han.core.smoke"
+    assert data_root("han", table, "small", tmp_path, None) is None
+    assert data_root("han", table, "small", tmp_path, tmp_path / "mine") == tmp_path / "mine"
 
 
 def test_data_are_made_with_the_options_of_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

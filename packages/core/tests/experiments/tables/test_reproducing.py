@@ -13,7 +13,7 @@ from pydantic import create_model
 from scanpath import registry
 from scanpath.errors import ConfigError, DataError, Interrupted, UnknownNameError
 from scanpath.experiments.tables import reproducing
-from scanpath.experiments.tables.estimating import seconds_of
+from scanpath.experiments.tables.estimating import expected
 from scanpath.experiments.tables.reproducing import prepare, reproduce
 from scanpath.method import Method
 from scanpath.settings import Settings
@@ -103,10 +103,9 @@ def test_a_plan_checks_everything_before_it_trains(toy_table, tmp_path: Path, mo
     needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
     table = toy_table(**{"claims:": needs})
     monkeypatch.setattr(reproducing, "find_table", lambda method, name: table)
-    done: list[str] = []
-    monkeypatch.setattr(reproducing, "do", lambda job: done.append(job.row))
-    assert len(prepare("toys", "toy", "small", seeds=1, runs=tmp_path, say=silent).todo) == 2
-    assert done == ["judge"]
+    plan = prepare("toys", "toy", "small", seeds=1, runs=tmp_path, say=silent)
+    assert [job.row for job in plan.todo] == ["judge", "weak", "strong"]
+    assert not any(job.folder.exists() for job in plan.todo)
     monkeypatch.setattr(reproducing, "missing_data", lambda *_: ["toys are missing: buy some."])
     with pytest.raises(DataError, match=r"cannot be run at the scale 'small': toys are missing: buy some."):
         prepare("toys", "toy", "small", runs=tmp_path, say=silent)
@@ -123,6 +122,7 @@ class TestATaskThatAMethodPackageBrings:
         fields = {name: (field.annotation, field.default) for name, field in without.items()}
         task = type("Toys", (toy_task,), {"Settings": create_model("Section", __base__=Settings, **fields)})
         known = toy_task.measures
+        task.measure_names = lambda self, split: ["accuracy", "at/1", "at/2"]
 
         def measures(self: object, records: object, split: str) -> dict[str, float]:
             found = known(self, records, split)
@@ -148,7 +148,7 @@ class TestATaskThatAMethodPackageBrings:
     def test_it_is_run_judged_and_shown(self, tmp_path: Path) -> None:
         plan = prepare("toys", "table1", "smoke", seeds=1, runs=tmp_path / "runs", root=tmp_path, say=silent)
         assert len(plan.todo) == 2
-        assert set(seconds_of(plan)) == {"weak", "strong"}
+        assert set(expected(plan)) == {"weak", "strong"}
         found = reproduce(plan, "toys", out=tmp_path, workers=1, say=silent, progress=silent)
         assert found.result["claims"][0]["links"][0]["reason"] == "seeds: 1, a claim needs 3"
         weak = found.result["rows"][0]["cells"]

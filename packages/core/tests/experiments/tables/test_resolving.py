@@ -36,11 +36,11 @@ def test_cells_that_resolve_alike_share_a_run(toy_table: MakeTable) -> None:
 
 def test_a_needed_run_lends_its_folder(toy_table: MakeTable) -> None:
     needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
-    table = toy_table(**{"claims:": needs, "task.skill: 40.0": "task.skill: 40.0, task.root: {needs: judge}"}).settings
+    table = toy_table(**{"claims:": needs, "task.skill: 40.0": "task.skill: 40.0, task.judge: {needs: judge}"}).settings
     assert needed_values(table, "judge", "smoke")["task"]["skill"] == 99.0
     folders = {"judge": "runs/abc"}
     values = values_of(table, table.row("weak"), table.column("all"), "smoke", 0, folders=folders)
-    assert values["task"]["root"] == "runs/abc"
+    assert values["task"]["judge"] == "runs/abc"
 
 
 @pytest.mark.parametrize(

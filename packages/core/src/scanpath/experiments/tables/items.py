@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from scanpath.data.split import VQASplit
 from scanpath.data.vqa import read_results
 from scanpath.errors import UnknownNameError, near
 from scanpath.experiments.config import RunConfig
-from scanpath.experiments.tables.columns import is_cost, is_series
-from scanpath.experiments.tables.judging import Floats
+from scanpath.experiments.tables.columns import is_cost, is_series, points
+from scanpath.experiments.tables.judging import Items
 from scanpath.tasks.vqa import VQATask
 
 
@@ -27,8 +25,8 @@ class ItemReader:
         self._tasks: dict[tuple[Any, ...], VQATask] = {}
 
     def read(
-        self, config: RunConfig, predictions: Path, split: str, measure: str
-    ) -> tuple[Floats, npt.NDArray[np.int64], str] | None:
+        self, config: RunConfig, predictions: Path, split: str, measure: str, *, metric: str | None = None
+    ) -> Items | None:
         """Score the questions that a measure is about.
 
         Args:
@@ -36,10 +34,10 @@ class ItemReader:
             predictions: its answers to the split, in the official results format.
             split: which it answered.
             measure: ``accuracy``, or ``accuracy/`` and a type of answers or of questions.
+            metric: a version of the VQA metric; None takes the run's.
 
         Returns:
-            Scores in percent (N,), the picture of each question (N,), and a name of these questions; None for another
-            task.
+            Scores in percent (1, N), grouped by picture; None for another task.
 
         Raises:
             UnknownNameError: the split has no such type.
@@ -47,17 +45,28 @@ class ItemReader:
         if config.task.name != VQATask.name:
             return None
         task = self._task(config)
-        found = task.split(split)
-        where = _chosen(found, measure)
-        answers, scorer = read_results(predictions), task.scorer(split)
+        found, known = task.split(split), task.chosen(split)
+        if measure not in known:
+            raise _unknown(measure, split, list(known))
+        where = known[measure]
+        answers, scorer = read_results(predictions), task.scorer(split, metric=metric)
         keys = found.question_ids[where].tolist()
-        scores = np.asarray([100 * scorer.accuracy(key, answers[key]) for key in keys])
-        return scores, np.asarray(found.image_ids[where], dtype=np.int64), f"{found.name} {measure}"
+        scores = np.asarray([[100 * scorer.accuracy(key, answers[key]) for key in keys]])
+        groups = np.asarray(found.image_ids[where], dtype=np.int64)
+        return Items(scores, groups, of=f"{found.name} {measure}", drawn=found.name)
 
     def check(self, config: RunConfig, split: str, measure: str) -> None:
-        """Refuse a measure that :meth:`read` would refuse, before anything is trained for it."""
-        if config.task.name == VQATask.name and not is_cost(measure) and not is_series(measure):
-            _chosen(self._task(config).split(split), measure)
+        """Refuse a measure that the task does not know, before anything is trained for it.
+
+        Raises:
+            UnknownNameError: there is no such measure, or none of the series.
+        """
+        if is_cost(measure):
+            return
+        task = self._task(config) if config.task.name == VQATask.name else config.create_task()
+        known = list(task.measure_names(split))
+        if measure not in known and not (is_series(measure) and points(measure, known)):
+            raise _unknown(measure, split, known)
 
     def _task(self, config: RunConfig) -> VQATask:
         settings = config.task
@@ -67,15 +76,6 @@ class ItemReader:
         return self._tasks[key]
 
 
-def _chosen(split: VQASplit, measure: str) -> npt.NDArray[np.bool_]:
-    """Tell which questions a measure is about, (N,)."""
-    assert split.annotations is not None  # noqa: S101 - the run was measured on it
-    answer_types, question_types = split.annotations.answer_types, split.annotations.question_types
-    known = {"accuracy": np.ones(len(split), dtype=bool)}
-    for types in (question_types, answer_types):  # where both have a name, the measure is of the answers
-        column = np.asarray(types)
-        known |= {f"accuracy/{name}": column == name for name in sorted(set(types))}
-    if measure not in known:
-        hint = near(measure, known) or f"; it has {', '.join(known)}."
-        raise UnknownNameError(f"{split.name} has no measure {measure!r}{hint}")
-    return known[measure]
+def _unknown(measure: str, split: str, known: list[str]) -> UnknownNameError:
+    hint = near(measure, known) or f"; it has {', '.join(known)}."
+    return UnknownNameError(f"the split {split!r} has no measure {measure!r}{hint}")

@@ -73,17 +73,26 @@ class Plan:
     """By the places' identity."""
     chosen: tuple[TableRun, ...]
     """The runs that are asked for."""
+    needed: tuple[TableRun, ...] = ()
+    """Runs that the others use, which are done first."""
+
+    @property
+    def stages(self) -> list[list[TableRun]]:
+        """The runs that are not done, in parts that wait for each other."""
+        chosen = [job for job in self.chosen if not job.done]
+        needed = [job for job in self.needed if not job.done] if chosen else []
+        return [part for part in (needed, chosen) if part]
 
     @property
     def todo(self) -> list[TableRun]:
-        """The chosen runs that are not done."""
-        return [job for job in self.chosen if not job.done]
+        """The runs that are not done."""
+        return [job for part in self.stages for job in part]
 
 
 def make_plan(
     table: Table, scale: ScaleName, *, seeds: int | None, rows: Sequence[str], runs: Path, root: Path | None
 ) -> Plan:
-    """Resolve a table whose data, and runs under ``needs``, are there.
+    """Resolve a table whose data are there.
 
     Args:
         table: what to reproduce.
@@ -99,7 +108,8 @@ def make_plan(
     """
     check_rows(table, rows)
     count = seeds or table.settings.scale(scale).seeds
-    folders = {job.row: str(job.folder) for job in needed_runs(table, scale, runs=runs, root=root)}
+    needed = needed_runs(table, scale, runs=runs, root=root)
+    folders = {job.row: str(job.folder) for job in needed}
     text = None if root is None else str(root)
     found = places(table.settings, scale, count, root=text, folders=folders)
     splits: dict[str, dict[str, None]] = {}
@@ -114,11 +124,11 @@ def make_plan(
         if not rows or place.cell.row in rows:
             wanted[place.identity] = None
     chosen = tuple(by_identity[identity] for identity in wanted)
-    return Plan(table, scale, count, tuple(found), by_identity, chosen)
+    return Plan(table, scale, count, tuple(found), by_identity, chosen, tuple(needed))
 
 
 def needed_runs(table: Table, scale: ScaleName, *, runs: Path, root: Path | None) -> list[TableRun]:
-    """Resolve the runs under ``needs``, which must be finished before the plan is made."""
+    """Resolve the runs under ``needs``, which must be finished before the others begin."""
     text = None if root is None else str(root)
     found = []
     for name in table.settings.needs:

@@ -16,10 +16,10 @@ from scanpath.tasks.vqa import VQATask
 Say = Callable[[str], None]
 
 
-def data_root(table: Table, scale: ScaleName, runs: Path, root: Path | None) -> Path | None:
-    """Return the folder of the data sets: a private world lies with the runs."""
+def data_root(method: str, table: Table, scale: ScaleName, runs: Path, root: Path | None) -> Path | None:
+    """Return the folder of the data sets: a private world has one of its own in it, or with the runs."""
     if table.settings.scale(scale).private_data:
-        return runs / "data" / f"{table.name}.{scale}"
+        return (root or runs / "data") / f"{method}.{table.name}.{scale}"
     return root
 
 

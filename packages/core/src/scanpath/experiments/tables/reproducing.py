@@ -17,7 +17,7 @@ from scanpath.experiments.tables.items import ItemReader
 from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.looking import table_examples
 from scanpath.experiments.tables.page import write_table_report
-from scanpath.experiments.tables.planning import Plan, TableRun, check_rows, do, make_plan, needed_runs
+from scanpath.experiments.tables.planning import Plan, TableRun, check_rows, do, make_plan
 from scanpath.experiments.tables.preparing import Say, data_root, make_data, missing_data, open_data
 from scanpath.experiments.tables.resolving import check_runs
 from scanpath.experiments.tables.results import collect, known_costs, result_path
@@ -49,7 +49,7 @@ def prepare(
     root: Path | None = None,
     say: Say,
 ) -> Plan:
-    """Make what data can be made, do the runs that others need, and plan the rest.
+    """Make what data can be made, and plan the runs.
 
     Args:
         method: which brings the table.
@@ -62,22 +62,18 @@ def prepare(
         say: is told what takes time.
 
     Raises:
-        UnknownNameError: no such method or table.
+        UnknownNameError: no such method or table, or a measure that its task does not know.
         ConfigError: mistakes in the file, a scale that is not defined, a row that is not there.
         DataError: data that are missing and cannot be made; the sentence says how to get them.
     """
     found = find_table(method, table)
     check_runs(found)
     check_rows(found, rows)  # before any data are made
-    place = data_root(found, scale, runs, root)
+    place = data_root(method, found, scale, runs, root)
     make_data(found, scale, place, say)
     lacking = missing_data(found, scale, place)
     if lacking:
         raise DataError(f"{method} {table} cannot be run at the scale {scale!r}: {' '.join(lacking)}")
-    for job in needed_runs(found, scale, runs=runs, root=place):
-        if not job.done:
-            say(f"running {job.row!r}, which rows need")
-            do(job)
     plan = make_plan(found, scale, seeds=seeds, rows=rows, runs=runs, root=place)
     reader = ItemReader()
     by_column = {cell.cell.column: cell for cell in plan.places}
@@ -114,20 +110,19 @@ def reproduce(
     """
     path = result_path(out, method, plan.table.name, plan.scale)
     _keep_what_is_there(path, plan)
-    todo = plan.todo
-    total = len(plan.chosen)
-    reused = total - len(todo)
+    stages = plan.stages
+    total = len(plan.chosen) + len(plan.needed)
+    reused = finished = total - sum(map(len, stages))
     progress(reused, total, "")
-    if todo:
-        open_data(todo, say)
-        finished = reused
 
-        def tick(job: TableRun) -> None:
-            nonlocal finished
-            finished += 1
-            progress(finished, total, f"{job.row}, seed {job.seed}")
+    def tick(job: TableRun) -> None:
+        nonlocal finished
+        finished += 1
+        progress(finished, total, f"{job.row}, seed {job.seed}")
 
-        crew(todo, do, log=todo[0].root / "workers.log", workers=workers, progress=tick)
+    for stage in stages:
+        open_data(stage, say)
+        crew(stage, do, log=stage[0].root / "workers.log", workers=workers, progress=tick)
     say("tests and table")
     result = collect(plan, method, _costs(plan, path, say))
     write_json(path, result, indent=1)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from scanpath.data.catalogue import dataset_checksum, open_split
 from scanpath.data.grouping import ImageGroupedSampler
-from scanpath.data.split import VQASplit
+from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.errors import ConfigError, DataError
 from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
@@ -193,6 +194,24 @@ class VQATask:
             f"{self.headline}/{kind}": value for kind, value in scores.per_answer_type.items()
         }
 
+    def measure_names(self, split: str) -> list[str]:
+        """Name the measures that a table may show: of all questions, and by type of answer or of question."""
+        return list(self.chosen(split))
+
+    def chosen(self, split: str) -> dict[str, npt.NDArray[np.bool_]]:
+        """Tell which questions of a split each measure is about, (N,).
+
+        Raises:
+            DataError: the answers are not public.
+        """
+        found = self.split(split)
+        truth = _truth(found)
+        known = {self.headline: np.ones(len(found), dtype=bool)}
+        for types in (truth.question_types, truth.answer_types):  # where both have a name, it is of the answers
+            column = np.asarray(types)
+            known |= {f"{self.headline}/{name}": column == name for name in sorted(set(types))}
+        return known
+
     def scores(self, records: Mapping[str, Record], split: str, *, metric: str | None = None) -> VQAScores:
         """Score the records of a whole split, by type and by question.
 
@@ -208,9 +227,7 @@ class VQATask:
         version = metric or self.settings.metric
         if (split, version) not in self._scorers:
             found = self.split(split)
-            if found.annotations is None:
-                raise DataError(f"the answers of {found.name} are not public: its predictions cannot be scored here.")
-            truth = found.annotations
+            truth = _truth(found)
             self._scorers[split, version] = VQAScorer.from_columns(
                 found.question_ids.tolist(), truth.answers, truth.question_types, truth.answer_types, version
             )
@@ -222,6 +239,12 @@ class VQATask:
 
     def _from_catalogue(self, split: str) -> VQASplit:
         return open_split(self.settings.data, split, self.settings.root)
+
+
+def _truth(split: VQASplit) -> VQAAnnotations:
+    if split.annotations is None:
+        raise DataError(f"the answers of {split.name} are not public: its predictions cannot be scored here.")
+    return split.annotations
 
 
 def _refuse_other(vocabularies: Vocabularies, section: ModelSection, folder: Path) -> None:
