@@ -18,6 +18,8 @@ from spelling import PAGES, Spelling, mechanisms, parse, place
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from scanpath.experiments.tables.rendering import seeds_of
+
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "results"
 TABLES = ROOT / "packages" / "core" / "src" / "scanpath" / "experiments"
@@ -105,8 +107,7 @@ def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
                 cells = [row["cells"].get(column["id"], {}) for column in found["columns"]]
                 rows.append([row["label"], *(estimate(cell) if "value" in cell else NONE for cell in cells)])
         if rows:
-            seeds = len(found["seeds"])
-            yield f"**{found['caption']}**, {seeds} seed{'s' * (seeds > 1)} (`{file.relative_to(ROOT)}`):"
+            yield f"**{found['caption']}**, {seeds_of(found['rows'])} (`{file.relative_to(ROOT)}`):"
             yield table(["row", *(column["label"] for column in found["columns"])], rows)
 
 

@@ -15,6 +15,7 @@ from scanpath.metrics.intervals import (
     mcnemar,
     paired_difference,
     resampled_means,
+    resampled_sums,
     seed_interval,
     smallest_detectable,
     student_quantile,
@@ -187,3 +188,18 @@ def test_wrong_sizes() -> None:
         mcnemar([True], [True, False])
     with pytest.raises(ConfigError, match="degrees of freedom"):
         student_quantile(0.2, 3)
+
+
+def test_parts_share_their_draws_and_a_draw_without_some_part_is_left_out() -> None:
+    scores, groups = np.asarray([10.0, 20.0, 60.0]), np.asarray([3, 3, 7])
+    twice = resampled_sums([(scores, groups), (-scores, groups)], resamples=50)
+    assert twice.tolist() == [0.0] * 50
+    rare = resampled_sums([(scores, groups), (np.asarray([1.0]), np.asarray([9]))], resamples=500)
+    share = (1 - 1 / 3) ** 3 + (1 / 3) ** 3  # the picture 9 is in no draw, or in all of it
+    assert len(rare) == pytest.approx(500 * (1 - share), abs=5 * (500 * share * (1 - share)) ** 0.5)
+    assert set(np.round(rare, 6)) == {16.0, 61.0, 31.0}
+
+
+def test_a_single_part_is_drawn_as_ever() -> None:
+    scores, groups = np.random.default_rng(0).random(37), np.arange(37) // 5
+    assert np.array_equal(resampled_sums([(scores, groups)], seed=3), resampled_means(scores, groups, seed=3))

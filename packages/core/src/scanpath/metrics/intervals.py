@@ -14,7 +14,7 @@ import functools
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,8 @@ class Difference(NamedTuple):
         return "better" if self.value > 0 else "worse"
 
 
-def _cluster_sums(scores: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Scores, Scores]:
+def _cluster_sums(scores: npt.ArrayLike, groups: npt.ArrayLike, names: npt.NDArray[Any]) -> tuple[Scores, Scores]:
+    """Add up scores and count questions by group, each (G,), in the order of the groups' sorted ``names`` (G,)."""
     values = np.asarray(scores, dtype=np.float64)
     members = np.asarray(groups)
     if values.ndim != 1 or values.shape != members.shape or not values.size:
@@ -70,9 +71,9 @@ def _cluster_sums(scores: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Scores,
             f"scores of shape {values.shape} with groups of shape {members.shape}: expected one group for each of at "
             "least one score."
         )
-    _, place = np.unique(members, return_inverse=True)
-    sums = np.bincount(place, weights=values).astype(np.float64)
-    return sums, np.bincount(place).astype(np.float64)
+    place = np.searchsorted(names, members)
+    sums = np.bincount(place, weights=values, minlength=len(names)).astype(np.float64)
+    return sums, np.bincount(place, minlength=len(names)).astype(np.float64)
 
 
 def resampled_means(
@@ -89,13 +90,32 @@ def resampled_means(
     Returns:
         The means, (R,).
     """
-    sums, counts = _cluster_sums(scores, groups)
-    at_once = max(1, _CHUNK // len(sums))
-    means = []
+    return resampled_sums([(scores, groups)], resamples=resamples, seed=seed)
+
+
+def resampled_sums(
+    parts: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], *, resamples: int = RESAMPLES, seed: int = 0
+) -> Scores:
+    """Draw whole groups with replacement, the same for all parts, and add up the parts' mean scores.
+
+    Args:
+        parts: scores (N,) and the image of each (N,); the parts may hold different questions of the same images.
+        resamples: R, the number of draws.
+        seed: of the draws.
+
+    Returns:
+        The sums, (R,), or fewer: a draw that has no question of some part is left out.
+    """
+    names = np.unique(np.concatenate([np.asarray(groups) for _, groups in parts]))
+    clusters = [_cluster_sums(scores, groups, names) for scores, groups in parts]
+    at_once = max(1, _CHUNK // len(names))
+    found = []
     for number, start in enumerate(range(0, resamples, at_once)):
-        drawn = _draws(len(sums), min(at_once, resamples - start), (seed, number)).astype(np.float64)
-        means.append((drawn @ sums) / (drawn @ counts))
-    return np.concatenate(means)
+        drawn = _draws(len(names), min(at_once, resamples - start), (seed, number)).astype(np.float64)
+        counted = [(drawn @ sums, drawn @ counts) for sums, counts in clusters]
+        whole = np.all([counts > 0 for _, counts in counted], axis=0)
+        found.append(np.sum([sums[whole] / counts[whole] for sums, counts in counted], axis=0))
+    return np.concatenate(found)
 
 
 @functools.lru_cache(maxsize=48)

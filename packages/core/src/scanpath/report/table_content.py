@@ -35,6 +35,8 @@ class TableCell:
     paper_words: str = ""
     ours_words: str = ""
     difference_words: str = ""
+    seeds: tuple[float, ...] = ()
+    """Ours under each seed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,8 @@ class TableContent:
     """How much is measured, and what became of the claims."""
     columns: tuple[TableColumn, ...]
     rows: tuple[TableRow, ...]
+    seeds: tuple[list[str], list[list[str]]] | None = None
+    """Header and rows of what each seed gave, as words."""
     claims: tuple[TableClaim, ...] = ()
     examples: tuple[Example, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The figures of a paper's table: a panel of dots a column, and the points of each series.
 
-A dot is ours with its interval, a hollow mark the paper's number. Figures follow :mod:`scanpath.report.plots`.
+A dot is ours with its interval, a stroke one seed, a hollow mark the paper's number. Figures follow
+:mod:`scanpath.report.plots`.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def draw_dots(axes: Axes, rows: Sequence[TableRow], column: TableColumn) -> None
             if low is not None and high is not None:
                 axes.plot([low, high], [place, place], color=OURS, linewidth=2.4, alpha=0.45, solid_capstyle="butt")
             axes.plot([cell.ours.value], [place], marker="o", markersize=5.5, color=OURS, zorder=3)
+            if len(cell.seeds) > 1:
+                axes.plot(cell.seeds, [place] * len(cell.seeds), marker="|", markersize=9, linewidth=0, color=OURS)
         if cell.paper is not None:
             look: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": PAPER, "markeredgewidth": 1.5}
             axes.plot([cell.paper], [place], marker="D", markersize=6.5, linewidth=0, zorder=4, **look)

@@ -6,6 +6,7 @@ import io
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -64,11 +65,13 @@ def table_picture(content: TableContent) -> Image.Image:
             draw_dots(axes, rows, column)
             if number:
                 axes.set_yticklabels([])
-        if any(column.printed for column in columns):
-            figure.text(
-                0.985, 1 - 0.75 / height, "◇ the paper's number", fontsize=10, color=PAPER, ha="right", va="center"
-            )
-            figure.text(0.845, 1 - 0.75 / height, "● ours, 95 %", fontsize=10, color=OURS, ha="right", va="center")
+        look: dict[str, Any] = {"fontsize": 10, "ha": "right", "va": "center"}
+        printed = any(column.printed for column in columns)
+        told = "● ours, 95 %" + (", | a seed" if content.seeds else "")
+        if printed:
+            figure.text(0.985, 1 - 0.75 / height, "◇ the paper's number", color=PAPER, **look)
+        if printed or content.seeds:
+            figure.text(0.845 if printed else 0.985, 1 - 0.75 / height, told, color=OURS, **look)
     for number, claim in enumerate(content.claims):
         at = (strip + claims - 0.15 - 0.26 * number) / height
         words = textwrap.shorten(claim.words, WORDS, placeholder=" …")

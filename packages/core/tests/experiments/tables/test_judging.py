@@ -27,7 +27,24 @@ def with_items(skill: float, *, seeds: int = 3, of: str = "val", luck: int = 0) 
     """Score 331 items of 83 groups, right with a probability of ``skill``."""
     generator = np.random.default_rng(luck)
     scores = 100.0 * (generator.random((seeds, 331)) < skill)
-    return Sample(tuple(scores.mean(axis=1).tolist()), Items(scores, np.arange(331) // 4, of))
+    return Sample(tuple(scores.mean(axis=1).tolist()), Items(scores, np.arange(331) // 4, of, "val"))
+
+
+def test_cells_of_the_same_pictures_draw_the_same_pictures() -> None:
+    """Two kinds of questions that are right or wrong together with their picture differ by nothing, surely."""
+    pictures = 100.0 * (np.random.default_rng(0).random(83) < 0.5)
+
+    def cell(groups: np.ndarray, drawn: str) -> Sample:
+        scores = np.tile(pictures[groups], (3, 1))
+        return Sample(tuple(scores.mean(axis=1).tolist()), Items(scores, groups, f"{len(groups)} of {drawn}", drawn))
+
+    some, more = np.arange(83), np.repeat(np.arange(83), 3)
+    gap = parse_sum("a.x - b.x")
+    same = estimate(gap, {Cell("a", "x"): cell(some, "val"), Cell("b", "x"): cell(more, "val")})
+    other = estimate(gap, {Cell("a", "x"): cell(some, "val"), Cell("b", "x"): cell(more, "test")})
+    assert same.value == other.value == pytest.approx(0)
+    assert same.high - same.low == pytest.approx(0, abs=1e-9)
+    assert other.high - other.low > 10
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from scanpath.experiments.tables.rendering import (
     number,
     ours,
     plain,
+    seed_table,
+    seeds_of,
     series_tables,
     signed,
     table_of,
@@ -62,6 +64,16 @@ def test_paper_ours_and_the_difference_stand_beside_each_other(result: dict[str,
     assert ours({"paper": 3.0}) == "–"
 
 
+def test_every_seed_is_shown(result: dict[str, Any]) -> None:
+    assert seed_table(result) == (["each seed", "All", "Error"], [["A|B", "60.00, 60.50", "60.00, 60.50"]])
+    assert seeds_of(result["rows"]) == "2 seeds"
+    result["rows"][0]["cells"]["error"]["seeds"] = [60.0]
+    assert seeds_of(result["rows"]) == "1 to 2 seeds", "as many as were done, whatever was planned"
+    result["rows"][0]["cells"]["all"]["seeds"] = [60.0]
+    assert (seed_table(result), seeds_of(result["rows"])) == (None, "1 seed")
+    assert seeds_of(result["rows"][1:]) == ""
+
+
 def test_claims_show_the_numbers_that_decide(result: dict[str, Any]) -> None:
     first, second = claim_lines(result)
     assert first == (
@@ -74,7 +86,7 @@ def test_claims_show_the_numbers_that_decide(result: dict[str, Any]) -> None:
 
 def test_machine_and_measures_are_named(result: dict[str, Any]) -> None:
     lines = list(machine_lines(result))
-    assert lines[0] == "Scale small, seeds 0, 1, measured on 2026-11-21."
+    assert lines[0] == "Scale small, 2 seeds, measured on 2026-11-21."
     assert "Error: Error, lower is better, on test." in lines
     assert lines[-1] == "Machine: CPU, 2 cores, no accelerator; torch 2; commit f00."
 
@@ -116,8 +128,8 @@ def test_no_word_of_a_table_becomes_markdown(result: dict[str, Any]) -> None:
         "# \\# a\\|b - \\*c\\*", "## Claims", "## How it was measured"]  # fmt: skip
     assert "a|b" not in text
     assert " *c*" not in text
-    lengths = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
-    assert lengths == {6}, "every line of the table has five cells"
+    lengths = [len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")]
+    assert lengths == [6] * 4 + [4] * 3, "a line of the table has five cells, one of the seeds three"
 
 
 def test_numbers_have_the_digits_of_their_measure() -> None:
@@ -130,7 +142,7 @@ def test_numbers_have_the_digits_of_their_measure() -> None:
 
 def test_costs_say_how_they_were_measured(result: dict[str, Any]) -> None:
     result["columns"][1] |= {"measure": "cost/relative_runtime", "split": "val"}
-    result["costs"] = {"batch": 31, "passes": 3, "hardware": result["hardware"][0],
+    result["costs"] = {"batch": 31, "precision": "bf16", "passes": 3, "hardware": result["hardware"][0],
                        "runs": {"abc": {"milliseconds": [1.0] * 5}}}  # fmt: skip
     lines = list(machine_lines(result))
     assert "Error: Error, lower is better." in lines

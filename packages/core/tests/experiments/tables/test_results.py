@@ -11,6 +11,7 @@ import pytest
 
 from scanpath.errors import DataError
 from scanpath.experiments.tables import sampling
+from scanpath.experiments.tables.judging import Items
 from scanpath.experiments.tables.planning import Plan, do
 from scanpath.experiments.tables.results import collect, known_costs, read_result, result_path
 from scanpath.files import write_json
@@ -56,9 +57,10 @@ def test_what_is_not_done_is_empty_and_leaves_claims_open(toy_plan: MakePlan) ->
 
 def test_items_make_the_interval(toy_plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:
     class Reader:
-        def read(self, config, predictions, split, measure):
+        def read(self, config, predictions, split, measure, *, metric=None):
             assert predictions.name == ("predictions.json" if split == "val" else "predictions.test.json")
-            return np.asarray([100.0, 0.0, 100.0]) * (config.task.skill > 50), np.asarray([1, 1, 2]), "three"
+            scores = np.asarray([[100.0, 0.0, 100.0]]) * (config.task.skill > 50) * (0.5 if metric == "official" else 1)
+            return Items(scores, np.asarray([1, 1, 2]), "three", "val")
 
     monkeypatch.setattr(sampling, "ItemReader", Reader)
     plan = toy_plan()
@@ -69,6 +71,7 @@ def test_items_make_the_interval(toy_plan: MakePlan, monkeypatch: pytest.MonkeyP
     assert strong["cells"]["all"]["value"] == pytest.approx(200 / 3)
     assert strong["cells"]["all"]["low"] == 50
     assert strong["cells"]["all"]["high"] == 100
+    assert strong["cells"]["all"]["versions"] == pytest.approx({"official": 100 / 3, "official-2017": 200 / 3})
 
 
 def test_a_row_says_when_and_on_which_machine(toy_plan: MakePlan) -> None:

@@ -2,7 +2,8 @@
 
 Every link of a claim is a margin, a linear combination of cells that is above zero if the link holds. Where items are
 known (questions of pictures), the interval draws groups of items again, cell by cell the same ones; where only one
-number a seed is known, it is Student's over seeds. The standard error, and the smallest margin that could have been
+number a seed is known, it is Student's over seeds. Cells about other questions of the same pictures draw the same
+pictures. The standard error, and the smallest margin that could have been
 seen, count both. What seeds share is counted within a row alone: its columns are measures of the same runs.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from scanpath.metrics.intervals import (
     RESAMPLES,
     SEEDS_FOR_A_CLAIM,
     degrees_of_freedom,
-    resampled_means,
+    resampled_sums,
     smallest_detectable,
     student_quantile,
 )
@@ -41,6 +42,8 @@ class Items:
     """What is drawn again as a whole, such as the picture of a question, (N,)."""
     of: str
     """Names the items: cells alike in it are compared item by item."""
+    drawn: str
+    """Names what the groups belong to, such as a split: cells alike in it draw the same groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,8 @@ class Sample:
     values: tuple[float, ...]
     """One a seed."""
     items: Items | None = None
+    versions: Mapping[str, float] = field(default_factory=dict)
+    """The mean under each version of the VQA metric, where it is one."""
 
 
 class Estimate(NamedTuple):
@@ -123,22 +128,25 @@ def _by_row(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample]) -
 
 
 def _drawn(terms: Sequence[tuple[Cell, int]], samples: Mapping[Cell, Sample], resamples: int) -> tuple[Floats, int]:
-    """Draw the groups again: the same draw for all cells of the same items, independent ones for others.
+    """Draw the groups again: the same draw for all cells of the same groups, independent ones for others.
 
     Returns:
         the draws, and how many groups the items have that have fewest.
     """
-    gaps: dict[str, tuple[Floats, npt.NDArray[np.int64]]] = {}
+    gaps: dict[str, dict[str, tuple[Floats, npt.NDArray[np.int64]]]] = {}
     for cell, factor in terms:
         items = samples[cell].items
         assert items is not None  # noqa: S101 - the caller has looked
+        alike = gaps.setdefault(items.drawn, {})
         own = factor * items.scores.mean(axis=0)
-        known = gaps.get(items.of)
-        gaps[items.of] = (own if known is None else known[0] + own, items.groups)
-    total = np.zeros(resamples)
-    for number, (gap, groups) in enumerate(gaps[name] for name in sorted(gaps)):
-        total += resampled_means(gap, groups, resamples=resamples, seed=number)
-    return total, min(len(np.unique(groups)) for _, groups in gaps.values())
+        alike[items.of] = (own if items.of not in alike else alike[items.of][0] + own, items.groups)
+    draws = [
+        resampled_sums([gaps[drawn][of] for of in sorted(gaps[drawn])], resamples=resamples, seed=number)
+        for number, drawn in enumerate(sorted(gaps))
+    ]
+    whole = min(map(len, draws))
+    fewest = min(len(np.unique(groups)) for alike in gaps.values() for _, groups in alike.values())
+    return np.sum([one[:whole] for one in draws], axis=0), fewest
 
 
 def judge_link(link: Link, samples: Mapping[Cell, Sample], *, resamples: int = RESAMPLES) -> Judged:

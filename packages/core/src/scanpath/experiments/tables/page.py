@@ -21,6 +21,8 @@ from scanpath.experiments.tables.rendering import (
     number,
     ours,
     plain,
+    seed_table,
+    seeds_of,
 )
 from scanpath.files import write_atomically
 from scanpath.report.content import Estimate, Example
@@ -75,6 +77,7 @@ def content_of(result: Mapping[str, Any], examples: Sequence[Example] = ()) -> T
             for column in columns
         ),
         rows=tuple(_row(row, columns) for row in result["rows"]),
+        seeds=seed_table(result),
         claims=tuple(_claims(result)),
         examples=tuple(examples),
         facts=_facts(result),
@@ -86,8 +89,8 @@ def headline(result: Mapping[str, Any]) -> str:
     """Say how much of a table is measured, and what became of its claims."""
     rows = [row for row in result["rows"] if not row["external"]]
     measured = sum(any("value" in cell or "series" in cell for cell in row["cells"].values()) for row in rows)
-    seeds = len(result["seeds"])
-    words = f"Scale {result['scale']}: {measured} of {len(rows)} rows measured, {seeds} seed{'s'[: seeds != 1]}."
+    seeds = seeds_of(rows)
+    words = f"Scale {result['scale']}: {measured} of {len(rows)} rows measured{', ' * bool(seeds)}{seeds}."
     verdicts = Counter(claim["verdict"] for claim in result["claims"])
     told = [f"{verdicts[name]} {name}" for name in ("holds", "fails", "open") if verdicts[name]]
     return words + (f" Claims: {', '.join(told)}." if told else "")
@@ -133,6 +136,7 @@ def _cell(cell: Mapping[str, Any], digits: int) -> TableCell:
         paper_words=number(cell["paper"], digits),
         ours_words=ours(cell, digits),
         difference_words=difference(cell, digits),
+        seeds=tuple(cell.get("seeds", ())),
     )
 
 

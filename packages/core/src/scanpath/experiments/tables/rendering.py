@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scanpath.experiments.tables.columns import is_cost, is_series
@@ -12,7 +12,7 @@ from scanpath.report import wording
 MINUS = "\N{MINUS SIGN}"
 INTERVALS = (
     "Intervals are 95 %: pictures drawn again with all their questions where the task has them, Student's over seeds "
-    "elsewhere, and over rounds for costs."
+    "elsewhere, and over rounds for costs. What a seed changes is shown seed by seed; claims count both."
 )
 SEEDS = "A claim needs three seeds; below the smallest detectable difference it stays open."
 LARGE = 1e4
@@ -61,6 +61,30 @@ def series_tables(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str], l
         if known:
             rows = [[label, *(of_row.get(at, wording.NONE) for at in known)] for label, of_row in points.items()]
             yield column["label"], ["row", *(at if isinstance(at, str) else f"{at:g}" for at in known)], rows
+
+
+def seed_table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]] | None:
+    """Return the header and the rows of what each seed gave; None where no row has two."""
+    columns = [
+        column for column in result["columns"] if not is_series(column["measure"]) and not is_cost(column["measure"])
+    ]
+    rows = []
+    for row in result["rows"]:
+        values = {column["id"]: row["cells"][column["id"]].get("seeds", []) for column in columns}
+        if any(len(own) > 1 for own in values.values()):
+            told = [", ".join(number(one, digits_of(column)) for one in values[column["id"]]) for column in columns]
+            rows.append([row["label"], *(words or wording.NONE for words in told)])
+    return (["each seed", *(column["label"] for column in columns)], rows) if rows else None
+
+
+def seeds_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Count the seeds that rows were measured under, such as ``3 seeds`` or ``1 to 3 seeds``; empty for none."""
+    cells = [one for row in rows for cell in row["cells"].values() for one in (cell, *cell.get("series", ()))]
+    counts = sorted({len(cell["seeds"]) for cell in cells if "seeds" in cell})
+    if not counts:
+        return ""
+    many = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    return f"{many} seed{'' if counts[-1] == 1 else 's'}"
 
 
 def has_printed(result: Mapping[str, Any], column: str) -> bool:
@@ -131,8 +155,8 @@ def axis(column: Mapping[str, Any]) -> str:
 
 def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
     """Say on what and when a table was measured."""
-    seeds = ", ".join(map(str, result["seeds"]))
-    yield f"Scale {result['scale']}, seeds {seeds}, measured on {result['measured'] or 'no day yet'}."
+    seeds = seeds_of(result["rows"]) or "no seed"
+    yield f"Scale {result['scale']}, {seeds}, measured on {result['measured'] or 'no day yet'}."
     for column in result["columns"]:
         better = "higher" if column["of"]["higher_is_better"] else "lower"
         where = "" if is_cost(column["measure"]) else f", on {column['split']}"
@@ -144,9 +168,9 @@ def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
     costs = result.get("costs")
     if costs:
         yield (
-            f"Costs: one forward and backward pass of a batch of {costs['batch']}, all rows in one process, their "
-            f"passes interleaved; the mean of {_rounds(costs)} rounds, each the median of {costs['passes']} passes; "
-            f"peak beyond parameters and inputs. Machine: {machine_words(costs['hardware'])}."
+            f"Costs: one forward and backward pass of a batch of {costs['batch']} in {costs['precision']}, all rows in "
+            f"one process, their passes interleaved; the mean of {_rounds(costs)} rounds, each the median of "
+            f"{costs['passes']} passes; peak beyond parameters and inputs. Machine: {machine_words(costs['hardware'])}."
         )
 
 
@@ -174,6 +198,8 @@ def as_markdown(result: Mapping[str, Any], picture: str = "") -> str:
     parts += [plain(result["note"])] if result["note"] else []
     parts += [picture] if picture else []
     parts += [markdown_table(header, rows)] if len(header) > 1 else []
+    seeds = seed_table(result)
+    parts += [markdown_table(*seeds)] if seeds else []
     parts += [f"{plain(label)}:\n\n{markdown_table(names, points)}" for label, names, points in series_tables(result)]
     notes = [f"- {plain(row['label'])}: {plain(row['note'])}" for row in result["rows"] if row["note"]]
     notes += [

@@ -125,9 +125,10 @@ def _row(plan: Plan, row: RowSettings, samples: Samples, machines: Sequence[Any]
 
 
 def _estimated(sample: Sample, kind: str) -> dict[str, Any]:
-    """Estimate one cell: its values by seed or by round, their mean and its interval."""
+    """Estimate one cell: its values by seed or by round, their mean and its interval, and other versions' means."""
     cell = Cell("row", "column")
-    return {kind: list(sample.values), **_plain(estimate(Sum(((cell, 1),), 0.0), {cell: sample}))}
+    told = {kind: list(sample.values), **_plain(estimate(Sum(((cell, 1),), 0.0), {cell: sample}))}
+    return told | ({"versions": dict(sample.versions)} if sample.versions else {})
 
 
 def _claims(plan: Plan, samples: Mapping[Cell, Sample]) -> list[dict[str, Any]]:

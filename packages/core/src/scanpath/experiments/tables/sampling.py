@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,13 +17,18 @@ from scanpath.experiments.tables.claims import Cell
 from scanpath.experiments.tables.columns import is_cost, is_series, points
 from scanpath.experiments.tables.costs import cost_samples
 from scanpath.experiments.tables.items import ItemReader
-from scanpath.experiments.tables.judging import Items, Sample
+from scanpath.experiments.tables.judging import Sample
 from scanpath.experiments.tables.planning import Plan, TableRun
 from scanpath.files import read_json
+from scanpath.metrics.vqa import Version
 from scanpath.training.run_folder import RunFolder
 
 Finished = Sequence[tuple[TableRun, str]]
 """The runs of a cell that are done, in the order of their seeds, each with the split that the cell is of."""
+
+
+OFFICIAL: tuple[Version, Version] = ("official", "official-2017")
+"""The versions of the VQA metric that every result states: papers before 2021 print the second."""
 
 
 class Samples(NamedTuple):
@@ -64,20 +71,26 @@ def finished_runs(plan: Plan) -> dict[Cell, list[tuple[TableRun, str]]]:
 
 
 def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
-    values, scores = [], []
-    groups, name = None, ""
+    values, items = [], []
+    versions: dict[str, list[float]] = {name: [] for name in OFFICIAL}
     for job, split in runs:
         config = RunConfig.parse(job.config)
-        found = reader.read(config, _predictions(job, config, split), split, measure)
+        predictions = _predictions(job, config, split)
+        found = reader.read(config, predictions, split, measure)
         if found is None:
             values.append(_measured(job, split, measure))
             continue
-        own, groups, name = found
-        scores.append(own)
-        values.append(float(own.mean()))
-    if groups is None:
+        items.append(found)
+        values.append(float(found.scores.mean()))
+        for name, known in versions.items():
+            other = reader.read(config, predictions, split, measure, metric=name)
+            assert other is not None  # noqa: S101 - the same run had items
+            known.append(float(other.scores.mean()))
+    if not items:
         return Sample(tuple(values))
-    return Sample(tuple(values), Items(np.stack(scores), groups, name))
+    together = np.concatenate([one.scores for one in items])
+    means = {name: math.fsum(known) / len(known) for name, known in versions.items()}
+    return Sample(tuple(values), dataclasses.replace(items[0], scores=together), means)
 
 
 def _series(runs: Finished, measure: str, reader: ItemReader) -> dict[str, Sample]:
