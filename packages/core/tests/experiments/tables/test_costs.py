@@ -80,7 +80,10 @@ def test_ratios_are_over_the_first_row_in_the_same_round(toy_plan: MakePlan, cou
     assert result["costs"] == costs
 
 
-def test_costs_are_measured_once_a_machine(toy_plan: MakePlan, counted: list[list[str]]) -> None:
+@pytest.mark.parametrize(("key", "value"), [("versions", {"torch": "1.0"}), ("processor", "another")])
+def test_costs_are_measured_once_a_machine(
+    toy_plan: MakePlan, counted: list[list[str]], key: str, value: object
+) -> None:
     plan = toy_plan(**COSTLY)
     assert table_costs(plan, None, silent) is None, "no row is done"
     do(plan.todo[1])
@@ -95,9 +98,9 @@ def test_costs_are_measured_once_a_machine(toy_plan: MakePlan, counted: list[lis
     assert len(counted) == 2, "a new row: all are measured together again"
     assert table_costs(plan, both, silent) == both
     assert len(counted) == 2
-    both["hardware"]["versions"] = {}
+    both["hardware"]["commit"] = "another"
     assert table_costs(plan, both, silent) == both
-    both["hardware"]["processor"] = "another"
+    both["hardware"][key] = value
     assert table_costs(plan, both, silent) != both
     assert len(counted) == 3
 
@@ -134,6 +137,23 @@ def test_a_pass_is_all_turns() -> None:
         def forward(self, batch: torch.Tensor, turn: str) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
             return self.weight * (batch if turn == "one" else 2 * batch), {}
 
-    loss = Step(Two())(torch.tensor(5.0))
+    loss = Step(Two(), "fp32", torch.device("cpu"))(torch.tensor(5.0))
     loss.backward()
     assert float(loss.detach()) == 45
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("fp32", torch.float32), ("bf16", torch.bfloat16)])
+def test_a_pass_has_the_precision_of_the_recipe(precision: str, dtype: torch.dtype) -> None:
+    seen = []
+
+    class One(nn.Linear):
+        def turns(self, step: int) -> tuple[str, ...]:
+            return ("one",)
+
+        def forward(self, batch: torch.Tensor, turn: str) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+            found = super().forward(batch)
+            seen.append(found.dtype)
+            return found.sum(), {}
+
+    Step(One(3, 5), precision, torch.device("cpu"))(torch.ones(2, 3)).backward()
+    assert seen == [dtype]

@@ -2,8 +2,9 @@
 
 Each finished row's objective, with the weights of its best checkpoint, sees the same batch of its task: the same items
 in the first row's batch size. Passes of all rows are interleaved, in some rounds; each round gives a median, so that
-the spread of the rounds tells how sure a ratio is. Costs are kept in the result and measured again for other runs, or
-on another machine. Where an objective has several turns, a pass is all of them, their losses summed.
+the spread of the rounds tells how sure a ratio is. Costs are kept in the result and measured again for other runs, on
+another machine or under other versions. Where an objective has several turns, a pass is all of them, their losses
+summed. The precision is the recipe's.
 """
 
 from __future__ import annotations
@@ -27,20 +28,23 @@ from scanpath.experiments.tables.planning import Plan, TableRun
 
 ROUNDS, PASSES = 5, 3
 """Rounds, and interleaved passes of each row in a round."""
-MACHINE = ("processor", "cores", "threads", "accelerator", "system")
-"""What makes it another machine."""
+MACHINE = ("processor", "cores", "threads", "accelerator", "system", "versions")
+"""What a cost hangs on."""
+PRECISIONS = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 class Step(nn.Module):
-    """All turns of an objective's first step, as one loss."""
+    """All turns of an objective's first step, as one loss, computed in the precision of the recipe."""
 
-    def __init__(self, objective: Any) -> None:
+    def __init__(self, objective: Any, precision: str, device: torch.device) -> None:
         super().__init__()
         self.objective = objective
+        self.autocast = torch.autocast(device.type, PRECISIONS.get(precision), enabled=precision in PRECISIONS)
 
     def forward(self, batch: Any) -> Tensor:
         """Return the sum of the losses."""
-        return torch.stack([self.objective(batch, turn)[0] for turn in self.objective.turns(0)]).sum()
+        with self.autocast:
+            return torch.stack([self.objective(batch, turn)[0] for turn in self.objective.turns(0)]).sum()
 
 
 def table_costs(plan: Plan, known: Mapping[str, Any] | None, say: Callable[[str], None]) -> dict[str, Any] | None:
@@ -68,6 +72,7 @@ def table_costs(plan: Plan, known: Mapping[str, Any] | None, say: Callable[[str]
     measured = measure_costs(steps, repeats=ROUNDS * PASSES, warmup=2)
     return {
         "batch": training.batch_size,
+        "precision": training.precision,
         "passes": PASSES,
         "hardware": machine,
         "runs": {key: _plain(cost) for key, cost in measured.items()},
@@ -122,7 +127,8 @@ def _step(job: TableRun, size: int, device: torch.device) -> tuple[Step, tuple[A
     batches = config.create_task().batches(config.training.split, size=size, seed=0)
     batches.sampler.set_epoch(0)
     batch = batches.collate(read_items(batches.dataset, next(iter(batches.sampler))))
-    return Step(load_run(job.folder).objective.train().to(device)), (send_to_device(batch, device),)
+    objective = load_run(job.folder).objective.train().to(device)
+    return Step(objective, config.training.precision, device), (send_to_device(batch, device),)
 
 
 def _plain(cost: Cost) -> dict[str, Any]:
