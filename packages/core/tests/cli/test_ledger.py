@@ -58,6 +58,7 @@ def test_a_misspelt_folder_is_not_taken_for_an_empty_one(tmp_path: Path, capsys:
 
 def test_json_has_the_versions(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _finish([str(results), "--json"])
-    pages = json.loads(capsys.readouterr().out)
-    (page,) = [page for page in pages if (page["method"], page["table"]) == ("core", "core")]
+    told = json.loads(capsys.readouterr().out)
+    assert told["foreign"] == ["core/lost.small.json"]
+    (page,) = [page for page in told["tables"] if (page["method"], page["table"]) == ("core", "core")]
     assert page["entries"][0]["states"][1]["versions"] == {"scanpath": "0.1.0"}

@@ -106,8 +106,11 @@ def test_only_what_it_wrote_itself_is_replaced(untrained, folder: Path, tmp_path
     model.save_pretrained(folder)
     assert Model.from_pretrained(folder).section.model.attention == "mean"
     (folder / "notes.txt").write_text("mine")
+    beside = folder.with_name(f".{folder.name}.old")
+    beside.mkdir()  # as a kill leaves it, but beside a folder that is nobody's of ours
     with pytest.raises(ConfigError, match=r"mine holds 'notes.txt' and is not overwritten: name a new or an empty"):
         model.save_pretrained(folder)
+    assert beside.exists()
     (tmp_path / "other").mkdir()
     model.save_pretrained(tmp_path / "other")
     (tmp_path / "other" / "config.json").write_text('{"model_type": "bert"}')

@@ -24,7 +24,9 @@ def run(
     results: Annotated[
         Path, typer.Argument(help="The folder that scanpath reproduce writes to.", show_default=True)
     ] = DEFAULT,
-    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, with versions.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print everything as JSON, with versions and what is of no installed table.")
+    ] = False,
 ) -> None:
     """List every table row and claim of every installed package: measured at which scale and when, or never.
 
@@ -42,7 +44,8 @@ def run(
         raise DataError(f"{results} is no folder of results: name the one that scanpath reproduce wrote to (--out).")
     pages = read_ledger(results)
     if as_json:
-        typer.echo(json.dumps([page.plain() for page in pages], indent=1, ensure_ascii=False))
+        told = {"tables": [page.plain() for page in pages], "foreign": foreign_results(results)}
+        typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
         return
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:

@@ -78,12 +78,9 @@ def write(folder: Path, module: VQAModel, vocabularies: Vocabularies, section: M
     Raises:
         ConfigError: the folder holds anything but a model saved before.
     """
-    recover_folder(folder)
-    found = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
-    foreign = [name for name in found if name not in FILES]
-    if (folder.exists() and not folder.is_dir()) or foreign or (found and not is_saved(folder)):
-        reason = f"holds {foreign[0]!r}" if foreign else "is a file" if folder.is_file() else "holds no model of ours"
-        raise ConfigError(f"{folder} {reason} and is not overwritten: name a new or an empty folder.")
+    _refuse_foreign(folder)
+    recover_folder(folder)  # it may bring back what a kill has left, which is looked at as well
+    _refuse_foreign(folder)
     config = SavedModel(
         scanpath=__version__,
         requires=required(section.model.plain()),
@@ -100,6 +97,14 @@ def write(folder: Path, module: VQAModel, vocabularies: Vocabularies, section: M
         write_json(part / CONFIG, config.plain(), indent=1)
         write_atomically(part / CARD, card)
         (part / WEIGHTS).chmod((part / CARD).stat().st_mode)  # safetensors keeps its files from everybody else
+
+
+def _refuse_foreign(folder: Path) -> None:
+    found = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+    foreign = [name for name in found if name not in FILES]
+    if (folder.exists() and not folder.is_dir()) or foreign or (found and not is_saved(folder)):
+        reason = f"holds {foreign[0]!r}" if foreign else "is a file" if folder.is_file() else "holds no model of ours"
+        raise ConfigError(f"{folder} {reason} and is not overwritten: name a new or an empty folder.")
 
 
 def read(folder: Path, described: str) -> Loaded:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from scanpath import registry
 from scanpath.experiments.tables import ledger
 from scanpath.experiments.tables.ledger import Page, count, foreign_results, read_ledger
 from scanpath.experiments.tables.planning import do
 from scanpath.experiments.tables.results import collect, result_path
 from scanpath.files import write_json
+from scanpath.method import Method
+from scanpath.plugin import METHOD as CORE
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def toys(toy_table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The table is the only one that is installed; gives its file."""
     toy_table()
     path = tmp_path / "toy.yaml"
-    monkeypatch.setattr(ledger, "all_tables", lambda: {("toys", "toy"): path})
+    monkeypatch.setattr(ledger, "all_tables", lambda broken=None: {("toys", "toy"): path})
     return path
 
 
@@ -82,3 +85,14 @@ def test_results_of_nothing_installed_are_named(toys: Path, tmp_path: Path) -> N
     write_json(tmp_path / "toys" / "toy.small.json", {})
     write_json(tmp_path / "scenes" / "comparison.json", {})
     assert foreign_results(tmp_path) == [str(Path("gone") / "table1.small.json")]
+
+
+def test_a_package_whose_tables_lie_nowhere_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = Method(name="odd", paper="Odd", tables="no_such.experiments")
+    monkeypatch.setattr(registry, "methods", lambda: {"core": CORE, "odd": odd})
+    core, broken = read_ledger(tmp_path)
+    assert core.method == "core"
+    assert (broken.method, broken.table, broken.entries) == ("odd", "-", ())
+    assert "which is no package: correct its plugin" in broken.trouble[0]
+    assert count([core, broken])["tables"] == 1
+    assert foreign_results(tmp_path) == []

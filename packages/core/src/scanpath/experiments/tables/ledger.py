@@ -13,6 +13,8 @@ from scanpath.experiments.tables.results import read_result, result_path
 from scanpath.experiments.tables.settings import SCALES, ClaimSettings
 
 NEVER = "never"
+NONE = "-"
+"""Where a method's tables should be."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,14 @@ def read_ledger(results: Path) -> list[Page]:
     Args:
         results: the folder that ``scanpath reproduce`` writes to.
     """
-    return [_page(method, table, path, results) for (method, table), path in all_tables().items()]
+    broken: dict[str, str] = {}
+    found = [_page(method, table, path, results) for (method, table), path in all_tables(broken).items()]
+    return [*found, *(Page(method, NONE, "", (), (why,)) for method, why in broken.items())]
 
 
 def foreign_results(results: Path) -> list[str]:
     """Name the results that are of no installed table."""
-    ours = {result_path(results, *names, scale) for names in all_tables() for scale in SCALES}
+    ours = {result_path(results, *names, scale) for names in all_tables({}) for scale in SCALES}
     found = (path for scale in SCALES for path in results.glob(f"*/*.{scale}.json"))
     return sorted(str(path.relative_to(results)) for path in found if path not in ours)
 
@@ -149,9 +153,9 @@ def _claim(result: Mapping[str, Any], claim: ClaimSettings) -> Found | None:
 
 def count(pages: list[Page]) -> dict[str, int]:
     """Count rows and claims by what is known of them at their largest scale."""
-    found = {"tables": len(pages), "rows": 0, "rows measured": 0, "claims": 0, "holds": 0, "fails": 0, "open": 0}
+    found = dict.fromkeys(("rows", "rows measured", "claims", "holds", "fails", "open"), 0)
     for entry in (entry for page in pages for entry in page.entries):
         found[f"{entry.kind}s"] += 1
         if entry.reached is not None:
             found["rows measured" if entry.kind == "row" else entry.reached.state] += 1
-    return found
+    return {"tables": sum(page.table != NONE for page in pages), **found}

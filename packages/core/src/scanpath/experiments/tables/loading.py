@@ -65,13 +65,21 @@ def tables_of(method: Method) -> dict[str, Traversable]:
     return {file.name.removesuffix(".yaml"): file for file in sorted(found, key=lambda file: file.name)}
 
 
-def all_tables() -> dict[tuple[str, str], Traversable]:
-    """Return the table files of all installed methods by the names of method and table."""
-    return {
-        (name, table): path
-        for name, method in sorted(registry.methods().items())
-        for table, path in tables_of(method).items()
-    }
+def all_tables(broken: dict[str, str] | None = None) -> dict[tuple[str, str], Traversable]:
+    """Return the table files of all installed methods by the names of method and table.
+
+    Args:
+        broken: takes, by method, why its tables cannot be found; without it the first such method is an error.
+    """
+    found: dict[tuple[str, str], Traversable] = {}
+    for name, method in sorted(registry.methods().items()):
+        try:
+            found |= {(name, table): path for table, path in tables_of(method).items()}
+        except ConfigError as error:
+            if broken is None:
+                raise
+            broken[name] = str(error)
+    return found
 
 
 def find_table(method: str, table: str) -> Table:
