@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,14 @@ def run(*words: str | Path, at: Path, **environment: str) -> str:
     done = subprocess.run([str(word) for word in words], cwd=at, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(map(str, words))}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def passed(programs: Path, *words: str, at: Path) -> list[str]:
+    """Run tests that must succeed, and return the names of those that passed: none that was skipped or never ran."""
+    report = at / "report.xml"
+    run(programs / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *words, at=at)
+    cases = ET.parse(report).iter("testcase")
+    return [case.get("name", "") for case in cases if case.find("skipped") is None]
 
 
 def installed(folder: Path, *packages: Path) -> Path:
@@ -66,7 +75,11 @@ def test_a_project_of_ones_own(root, tmp_path):
     check_style(project)
     programs = installed(tmp_path, root / "packages/core", project)
     shutil.rmtree(project / "src")  # the wheel alone is under test
-    run(programs / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", at=project)
+    done = passed(programs, at=project)
+    declared = json.loads((project / "tests/contracts.json").read_text())["scorers"]["made_alone"]
+    assert len(declared) >= 2
+    assert len([name for name in done if name.startswith("test_the_contract[")]) == len(declared)
+    assert {"test_without_a_query", "test_the_method"} <= {name.partition("[")[0] for name in done}
 
     listed = json.loads(run(programs / "scanpath", "list", "--json", "made_alone", at=tmp_path))
     assert [(one["part"], one["method"]) for one in listed] == [("scorers", "made_alone")]
@@ -100,9 +113,11 @@ def test_one_of_the_projects_own(root, tmp_path):
     chosen = (
         "made_inside or test_method or test_a_method or package or version or range or every or holds or overlooked"
     )
-    options = ["-q", "-p", "no:cacheprovider", "--backend", "none", "-k", chosen]
-    said = run(programs / "python", "-m", "pytest", *options, *(f"tests/{name}" for name in rules), at=tree)
-    assert " passed" in said
+    done = passed(programs, "--backend", "none", "-k", chosen, *(f"tests/{name}" for name in rules), at=tree)
+    declared = json.loads((tree / "packages/made_inside/tests/contracts.json").read_text())["scorers"]["made_inside"]
+    assert len(declared) >= 2
+    cases = {f"test_the_contract[scorers-made_inside-{number}]" for number in range(len(declared))}
+    assert cases | {"test_without_a_query[scorers-made_inside]", "test_the_method[made_inside]"} <= set(done)
 
     run(programs / "scanpath", "reproduce", "made_inside", "table1", "--scale", "smoke", *ALONE, at=tmp_path)
     table = json.loads((tmp_path / "results/made_inside/table1.smoke.json").read_text())
