@@ -76,9 +76,20 @@ def test_a_mechanism_with_options_has_the_depth_of_its_ready_row() -> None:
 
 
 def test_co_attentions_are_rows_too() -> None:
-    row = load_settings("scenes", {"chosen": ["independent"]}).rows()[-1]
-    assert row.co_attention == {"name": "independent"}
-    assert row.looks
+    ready, made = load_settings("scenes", {"chosen": ["independent", "joint_conditioning:hops=3"]}).rows()[-2:]
+    assert ready.co_attention == {"name": "independent", "regions": "dot", "tokens": "dot", "cross": True}
+    assert made.co_attention == {"name": "joint_conditioning", "hops": 3}
+    assert ready.looks
+    assert made.looks
+
+
+def test_every_mechanism_of_the_blog_is_a_ready_row_of_every_comparison() -> None:
+    blog = {"single_hop", "multi_hop", "channel", "bilstm", "self_attention", "transformer"}
+    both = {"independent", "joint_conditioning", "affinity"}
+    for name in shipped():
+        settings = load_settings(name)
+        settings = load_settings(name, {"chosen": [row.id for row in settings.mechanisms]})
+        assert blog | both <= {row.mechanism for row in settings.rows()}, name
 
 
 @pytest.mark.parametrize(
