@@ -146,7 +146,9 @@ def test_costs_say_how_they_were_measured(result: dict[str, Any]) -> None:
                        "runs": {"abc": {"milliseconds": [1.0] * 5}}}  # fmt: skip
     lines = list(machine_lines(result))
     assert "Error: Error, lower is better." in lines
-    assert lines[-1].startswith("Costs: one forward and backward pass of a batch of 31")
+    assert lines[-1].startswith("Costs: one forward and backward pass of a batch of 31 in bf16")
+    del result["costs"]["precision"]
+    assert " of 31 in fp32" in list(machine_lines(result))[-1], "a result from before it was named"
     assert "the mean of 5 rounds, each the median of 3 passes" in lines[-1]
     link = {"margin": "a.time - 1 > 0", "verdict": "holds", "reason": "", "value": 0.5, "rounds": 5}
     result["claims"][1]["links"] = [link | {"low": 0.25, "high": 0.75, "detectable": 0.1}]

@@ -167,8 +167,9 @@ def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
         yield f"Machine: {machine_words(machine)}."
     costs = result.get("costs")
     if costs:
+        precision = costs.get("precision", "fp32")  # as costs were measured before they named it
         yield (
-            f"Costs: one forward and backward pass of a batch of {costs['batch']} in {costs['precision']}, all rows in "
+            f"Costs: one forward and backward pass of a batch of {costs['batch']} in {precision}, all rows in "
             f"one process, their passes interleaved; the mean of {_rounds(costs)} rounds, each the median of "
             f"{costs['passes']} passes; peak beyond parameters and inputs. Machine: {machine_words(costs['hardware'])}."
         )
