@@ -1,12 +1,14 @@
-"""A reproduction killed at ten random moments loses nothing that was finished; minutes, so only nox -s kills runs it.
+"""A reproduction killed at ten random moments, or more, loses nothing that was finished; minutes: nox -s kills runs it.
 
 Each kill is followed by the same command, which the next kill may hit; a table that came to its end before is begun
 anew in a fresh folder. Moments are spread over the time that the undisturbed command takes, drawing its data included.
+Most of them fall where nothing trains, so further kills wait for a run to train, until three have fallen within one.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import logging
 import os
@@ -26,6 +28,10 @@ from scanpath.experiments.running import RESULT
 from scanpath.training.run_folder import RunFolder
 
 KILLS = 10
+WITHIN = 3
+"""At least so many of the kills fall while a run is training."""
+MOST = 3 * KILLS
+"""Kills after which it is said that too few do."""
 WORDS = ["reproduce", "core", "core", "--scale", "smoke", "--rows", "mean", "--seeds", "3", "--workers", "2"]
 log = logging.getLogger(__name__)
 
@@ -70,10 +76,25 @@ def finished(folder: Path) -> dict[str, Any]:
     return found
 
 
-def at_work(folder: Path, since: float) -> bool:
-    """Tell whether a run was begun or changed since a time, and has not come to its page."""
-    runs = [run.parent for run in (folder / "runs").glob("*/config.yaml") if not (run.parent / "report.html").exists()]
+def training(folder: Path, since: float) -> bool:
+    """Tell whether a run that was begun or changed since a time has not come to the end of its training."""
+    runs = [run.parent for run in (folder / "runs").glob("*/config.yaml") if not RunFolder.open(run.parent).finished]
     return any(file.stat().st_mtime > since for run in runs for file in (run, run / "config.yaml"))
+
+
+def outlasts(process: subprocess.Popen, moment: float) -> bool:
+    """Wait for a moment, in seconds from now; tell whether the command is still at work then."""
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def wait_for_training(process: subprocess.Popen, folder: Path, since: float) -> None:
+    """Wait until a run trains, or the command has come to its end."""
+    while process.poll() is None and not training(folder, since):
+        time.sleep(0.05)
 
 
 def numbers(folder: Path) -> dict[str, Any]:
@@ -104,35 +125,40 @@ def test_ten_kills(executor: list[str], tmp_path: Path) -> None:
     luck = random.Random(7)
     shares = [(place + luck.random()) / KILLS for place in range(KILLS)]
     luck.shuffle(shares)
-    folders = iter(tmp_path / f"killed{number}" for number in range(10 * KILLS))
+    folders = (tmp_path / f"killed{number}" for number in itertools.count())
     folder, kept, within, whole_tables = next(folders), {}, 0, 0
-    for share in shares:
-        moment = share * duration
+    kills = 0
+    while kills < KILLS or (within < WITHIN and kills < MOST):
+        aimed = kills >= KILLS
+        moment = luck.random() / 4 if aimed else shares[kills] * duration
         while True:
             since = time.time()
             process = start(folder, executor)
-            try:
-                process.wait(moment)
-            except subprocess.TimeoutExpired:
+            if aimed:
+                wait_for_training(process, folder, since)
+            if outlasts(process, moment):
                 break
             end(process, folder)
             assert kept.items() <= finished(folder).items()
             assert numbers(folder) == expected
             folder, kept, whole_tables = next(folders), {}, whole_tables + 1
-            moment = share * (time.time() - since)  # less was left to do, or the machine is quicker now
+            if not aimed:
+                moment = shares[kills] * (time.time() - since)  # less was left to do, or the machine is quicker now
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        inside = at_work(folder, since)
+        inside = training(folder, since)
         now = finished(folder)
         assert kept.items() <= now.items(), "what was finished is untouched"
-        log.info("killed after %.1f s, %s a run; finished: %d", moment, "in" if inside else "outside", len(now))
-        kept, within = now, within + inside
+        log.info(
+            "killed after %.1f s, %s a run; finished: %d", time.time() - since, "in" if inside else "outside", len(now)
+        )
+        kept, within, kills = now, within + inside, kills + 1
     end(start(folder, executor), folder)
     assert kept.items() <= finished(folder).items()
     assert len(finished(folder)) == 3
     assert numbers(folder) == expected
     log.info(
         "%s: %d kills within a run, %d before, between or after; the command takes %.1f s undisturbed; %d tables whole",
-        *(executor[1], within, KILLS - within, duration, whole_tables + 1),
+        *(executor[1], within, kills - within, duration, whole_tables + 1),
     )
-    assert within
+    assert within >= WITHIN, f"only {within} of {kills} kills fell while a run was training: they come too late here"
