@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scanpath.plugin import METHOD
-from scanpath.registry import resolve
+from scanpath.registry import PARTS, resolve
 
 
 @pytest.mark.parametrize(
     "address",
-    [address for part in (METHOD.scorers, METHOD.attentions, METHOD.co_attentions) for address in part.values()],
+    [address for part in PARTS for address in getattr(METHOD, part).values()],
 )
 def test_addresses_lead_somewhere(address):
     assert callable(resolve(address))

@@ -99,6 +99,8 @@ def test_unknown_names(catalogue):
         registry.load("scorers", "zzz")
     with pytest.raises(UnknownNameError, match=r"brings the co-attention 'x'; installed are none\.$"):
         registry.load("co_attentions", "x")
+    with pytest.raises(UnknownNameError, match=r"brings the data set 'sort-of-clevr': pip install scanpath-han\.$"):
+        registry.load("datasets", "sort-of-clevr")
     with pytest.raises(UnknownNameError, match=r"brings the attention 'adaptive_hard': pip install scanpath-han\.$"):
         registry.load("attentions", "adaptive_hard")
     assert "mean" in str(registry.unknown("scorers", "maen", among=["mean"]))

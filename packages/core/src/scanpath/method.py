@@ -26,6 +26,8 @@ class Method:
     scorers: Addresses = field(default_factory=dict)
     attentions: Addresses = field(default_factory=dict)
     co_attentions: Addresses = field(default_factory=dict)
+    datasets: Addresses = field(default_factory=dict)
+    """Classes of data sets (:class:`scanpath.data.dataset.Dataset`), by the name that ``task.data`` gives."""
     tasks: Addresses = field(default_factory=dict)
     measures: Addresses = field(default_factory=dict)
     tables: str = ""

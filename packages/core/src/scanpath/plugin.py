@@ -33,6 +33,12 @@ METHOD = Method(
         "independent": "scanpath.attention.creation:independent",
         "joint_conditioning": "scanpath.attention.joint_conditioning:JointConditioning",
     },
+    datasets={
+        "scenes": "scanpath.data.scenes.dataset:ScenesData",
+        "scenes-cp": "scanpath.data.scenes.dataset:ChangingPriors",
+        "easy-vqa": "scanpath.data.easy_vqa:EasyVQA",
+        "clevr": "scanpath.data.clevr:CLEVR",
+    },
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",
 )

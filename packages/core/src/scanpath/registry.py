@@ -14,13 +14,13 @@ from typing import Any, Literal, NamedTuple
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.method import GROUP, Method
 
-Part = Literal["scorers", "attentions", "co_attentions", "tasks", "measures"]
-PARTS: tuple[Part, ...] = ("scorers", "attentions", "co_attentions", "tasks", "measures")
+Part = Literal["scorers", "attentions", "co_attentions", "datasets", "tasks", "measures"]
+PARTS: tuple[Part, ...] = ("scorers", "attentions", "co_attentions", "datasets", "tasks", "measures")
 
 #: Packages of this project that may not be installed: what to say when one of their names is asked for.
 KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "scanpath-han": ("hard", "adaptive_hard", "straight_through"),
+        "scanpath-han": ("hard", "adaptive_hard", "straight_through", "sort-of-clevr"),
         "scanpath-attention-rnn": ("attention_rnn", "block_attention_rnn"),
         "scanpath-drau": ("rau", "rvau", "rtau", "drau"),
         "scanpath-sla": ("sla", "stacked_latent", "twin_stream"),
@@ -95,6 +95,11 @@ def addresses(part: Part) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+def noun(part: Part) -> str:
+    """Say what one name of a part is: ``"co-attention"``, ``"data set"``."""
+    return "data set" if part == "datasets" else part.replace("_", "-").removesuffix("s")
+
+
 def unknown(part: Part, name: str, *, among: Iterable[str] | None = None) -> UnknownNameError:
     """Build the error for a name that nothing installed brings: near names, and the package to install.
 
@@ -104,8 +109,7 @@ def unknown(part: Part, name: str, *, among: Iterable[str] | None = None) -> Unk
         among: The names that would have done, if they are more than those of the part.
     """
     known = sorted(addresses(part) if among is None else among)
-    noun = part.replace("_", "-").removesuffix("s")
-    sentence = f"no installed package brings the {noun} {name!r}"
+    sentence = f"no installed package brings the {noun(part)} {name!r}"
     for package, names in KNOWN_PACKAGES.items():
         if name in names:
             return UnknownNameError(f"{sentence}: pip install {package}.")

@@ -14,6 +14,7 @@ from scanpath.data import catalogue
 from scanpath.data.catalogue import make_dataset
 from scanpath.errors import missing_extra
 from scanpath.method import Method
+from scanpath.plugin import METHOD
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +42,10 @@ def plugged(monkeypatch: pytest.MonkeyPatch):
             return self.value
 
     def fill(**brought: object) -> None:
-        monkeypatch.setattr(registry, "entry_points", lambda group: [Point(*item) for item in brought.items()])
+        monkeypatch.setattr(
+            registry, "entry_points", lambda group: [Point(*item) for item in {"core": METHOD, **brought}.items()]
+        )
+        registry.forget()
 
     yield fill
     registry.forget()

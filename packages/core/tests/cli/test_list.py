@@ -31,6 +31,7 @@ def test_a_table_says_what_each_name_is_and_where_it_lives(capsys: pytest.Captur
     assert ["scorer", "dot", "core", "scanpath.attention.scorers.dot:DotScorer"] in rows
     assert ["attention", "multi_hop", "core", "scanpath.attention.multi_hop:MultiHopAttention"] in rows
     assert ["co-attention", "independent", "core", "scanpath.attention.creation:independent"] in rows
+    assert ["data", "set", "easy-vqa", "core", "scanpath.data.easy_vqa:EasyVQA"] in rows
     assert ["task", "vqa", "core", "scanpath.tasks.vqa:VQATask"] in rows
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpath.data.images import ImageSource, JoinedImages, decode, open_images
+from scanpath.data.images import ImageSource, JoinedImages, decode, encode_png, open_images
 from scanpath.errors import DataError
 
 PICTURES = {
@@ -155,3 +155,11 @@ def test_joined_sources_look_in_each(tmp_path: Path) -> None:
     assert "absent.png" not in joined
     with pytest.raises(DataError, match=r"no picture called 'absent.png'"):
         joined.read("absent.png")
+
+
+@pytest.mark.parametrize("noisy", [True, False])
+@pytest.mark.parametrize("shape", [(5, 7, 3), (5, 7)])
+def test_encoded_pictures_are_decoded_alike(shape: tuple[int, ...], noisy: bool) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
+    found = decode(encode_png(pixels, "a test", noisy=noisy), "picture", "RGB" if len(shape) == 3 else "L")
+    np.testing.assert_array_equal(found, pixels)

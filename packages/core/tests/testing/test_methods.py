@@ -48,6 +48,27 @@ MODULE = """
         def predict(self): ...
         def measures(self): ...
 
+    class Pictures:
+        summary = "pictures"
+        def __init__(self, root):
+            self.folder = root / "pictures"
+        def open(self, split): ...
+        def make(self, *, workers=None, progress=None, **options): ...
+        def checksum(self): ...
+        def counts(self): ...
+        def damaged(self): ...
+
+    class Folderless:
+        summary = "pictures"
+        def __init__(self, root): ...
+        def open(self, split): ...
+        def checksum(self): ...
+        def counts(self): ...
+        def damaged(self): ...
+
+    class Rootless(Pictures):
+        def __init__(self): ...
+
     NUMBER = 3
 """
 
@@ -86,6 +107,7 @@ def test_a_correct_method_passes(package):
         scorers={"gaze": "attention:Gaze"},
         attentions={"look": "attention:Look", "built": "attention:build"},
         co_attentions={"both": "attention:Both"},
+        datasets={"pictures": "attention:Pictures"},
         tasks={"job": "attention:Job"},
         measures={"builder": "attention:build"},
     )
@@ -118,6 +140,10 @@ def test_a_correct_method_passes(package):
         ("scorers", "gaze", "attention:NoQuery", "is built without query_dim; add the keywords"),
         ("scorers", "gaze", "attention:Plain", r"is no nn\.Module"),
         ("scorers", "gaze", "attention:NUMBER", "is a int; name a class or a builder"),
+        ("datasets", "pictures", "attention:build", "is a function; name a class"),
+        ("datasets", "pictures", "attention:Rootless", "is not built with a folder .*take root alone"),
+        ("datasets", "pictures", "attention:Job", "is not built with a folder"),
+        ("datasets", "pictures", "attention:Folderless", "has no folder, make; give it all of scanpath.data"),
         ("tasks", "job", "attention:Gaze", "has no objective, batches, predict, measures"),
         ("tasks", "job", "attention:NUMBER", "is a int; name a class or a builder"),
         ("measures", "m", "attention:NUMBER", "is a int; name something that can be called"),

@@ -29,10 +29,12 @@ def _group() -> None:
 
 @app.command()
 def make(
-    name: Annotated[str, typer.Argument(help="scenes or scenes-cp (made together).")] = "scenes",
-    images: Annotated[int | None, typer.Option(help="Training pictures; 10000 if not given.")] = None,
-    val_images: Annotated[int | None, typer.Option(help="Validation pictures; a tenth of --images.")] = None,
-    test_images: Annotated[int | None, typer.Option(help="Test pictures; a fifth of --images.")] = None,
+    name: Annotated[
+        str, typer.Argument(help="A data set of scanpath data list; scenes makes scenes-cp as well.")
+    ] = "scenes",
+    images: Annotated[int | None, typer.Option(help="Training pictures; 10000 of scenes if not given.")] = None,
+    val_images: Annotated[int | None, typer.Option(help="Validation pictures; of scenes a tenth of --images.")] = None,
+    test_images: Annotated[int | None, typer.Option(help="Test pictures; of scenes a fifth of --images.")] = None,
     questions: Annotated[int | None, typer.Option(help="Questions a picture; 10 if not given.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, another world; 0 if not given.")] = None,
     image_size: Annotated[int | None, typer.Option(help="Height and width in pixels; 64 if not given.")] = None,
@@ -40,7 +42,7 @@ def make(
     workers: Annotated[int | None, typer.Option(help="Processes that draw; they do not change the result.")] = None,
     root: Root = None,
 ) -> None:
-    """Make a data set: pictures, questions, answers, captions, masks, in official formats.
+    """Make a data set: pictures, questions and answers, in official formats; each takes options of its own.
 
     The same options give the same pixels and words on any machine. A finished data set is left as it is; one made
     with other options is never overwritten. Ctrl-C or a kill leaves nothing half made.
@@ -69,7 +71,9 @@ def make(
 @app.command(name="list")
 def list_(
     root: Root = None,
-    check: Annotated[bool, typer.Option("--check", help="Read every file of scenes and compare checksums.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Read all files that were made here; compare checksums.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """List the data sets: where they are, how big, what is missing and how to get it."""
@@ -84,7 +88,9 @@ def list_(
             for line in [one.missing] if one.missing else _lines(one):
                 typer.echo(f"    {line}")
     if check:
-        _check([one.folder for one in found if one.name == "scenes" and one.folder])
+        for one in found:
+            if one.folder:
+                _check(one.name, root, one.folder)
 
 
 def _lines(one: Any) -> Iterator[str]:
@@ -100,17 +106,17 @@ def _plain(one: Any) -> dict[str, Any]:
     return asdict(one) | {"folder": one.folder and str(one.folder)}
 
 
-def _check(folders: list[Path]) -> None:
-    from scanpath.data.scenes.manifest import damaged_files
+def _check(name: str, root: Path | None, folder: Path) -> None:
+    from scanpath.data.catalogue import damaged_files
     from scanpath.errors import DataError
 
-    for folder in folders:
-        damaged = damaged_files(folder)
-        if damaged:
-            raise DataError(
-                f"{len(damaged)} files in {folder} differ from their checksums ({', '.join(damaged[:3])}): "
-                "delete the folder and run scanpath data make scenes."
-            )
+    damaged = damaged_files(name, root)
+    if damaged:
+        raise DataError(
+            f"{len(damaged)} files in {folder} differ from their checksums ({', '.join(damaged[:3])}): "
+            f"delete the folder and run scanpath data make {name}."
+        )
+    if damaged is not None:
         typer.echo(f"every file in {folder} has its checksum.")
 
 

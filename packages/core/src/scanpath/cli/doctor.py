@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Annotated, Literal, NamedTuple
@@ -70,6 +71,7 @@ def devices() -> Iterator[Finding]:
 
 def data() -> Iterator[Finding]:
     """Look at the data folder: is it writable, is there space, which data sets are whole."""
+    from scanpath import registry
     from scanpath.data.catalogue import dataset_names, describe
     from scanpath.files import data_home
 
@@ -87,11 +89,13 @@ def data() -> Iterator[Finding]:
     else:
         there = "" if home.exists() else "; made when the first data set is"
         yield Finding("good", "data folder", f"{home}, {free:.0f} GiB free{there}")
-    for name in dataset_names():
-        known = describe(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", registry.BrokenPluginWarning)  # they are named among the plugins
+        found = [describe(name) for name in dataset_names()]
+    for known in found:
         pictures, questions = (sum(counts[place] for counts in known.counts.values()) for place in (0, 1))
-        found = f"{pictures:,} pictures, {questions:,} questions in {known.folder}"
-        yield Finding("note", name, known.missing) if known.missing else Finding("good", name, found)
+        there = f"{pictures:,} pictures, {questions:,} questions in {known.folder}"
+        yield Finding("note", known.name, known.missing) if known.missing else Finding("good", known.name, there)
 
 
 def plugins() -> Iterator[Finding]:

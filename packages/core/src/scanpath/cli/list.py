@@ -1,4 +1,4 @@
-"""``scanpath list``: the mechanisms and tasks that are installed, by kind."""
+"""``scanpath list``: the mechanisms, data sets and tasks that are installed, by kind."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def run(
     pattern: Annotated[str, typer.Argument(help="Only names that match, with * and ?, such as '*hop*'.")] = "*",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the mechanisms, tasks and measures that are installed.
+    """List the mechanisms, data sets, tasks and measures that are installed.
 
     Nothing is imported for it: the names come from the entry points of the installed packages.
     Example: scanpath list '*hop*'
     """
-    from scanpath.registry import listing
+    from scanpath.registry import listing, noun
 
     rows = listing(pattern)
     if as_json:
@@ -33,5 +33,5 @@ def run(
 
     table = Table("kind", "name", "method", "lives in", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(row.part.replace("_", "-").removesuffix("s"), row.name, row.method, row.address)
+        table.add_row(noun(row.part), row.name, row.method, row.address)
     print_whole(table)

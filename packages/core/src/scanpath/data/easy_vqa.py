@@ -7,19 +7,73 @@ as val. Its single answer counts as ten equal ones. Looking is hardly needed her
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from scanpath.data.dataset import Counts
 from scanpath.data.images import open_images
+from scanpath.data.making import Progress
 from scanpath.data.split import VQAAnnotations, VQASplit, held_out
-from scanpath.errors import DataError, missing_extra
+from scanpath.errors import ConfigError, DataError, missing_extra
 
 ONE_IN = 10
 
 #: Test pictures are numbered from 0 again; this keeps the ids of pictures apart.
 FIRST_TEST_IMAGE = 1_000_000
+
+
+class EasyVQA:
+    """``easy-vqa``, which comes as a package wherever the other data sets lie.
+
+    A :class:`scanpath.data.dataset.Dataset`.
+    """
+
+    summary = "one shape a picture, a third-party set from PyPI (pip install 'scanpath[easy-vqa]')"
+
+    def __init__(self, root: Path) -> None:
+        pass
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the package's data."""
+        return package_folder()
+
+    def open(self, split: str) -> VQASplit:
+        """Open a split."""
+        return read_easy_vqa(split)
+
+    def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:  # noqa: ARG002
+        """Return its folder: there is nothing to make and nothing to choose."""
+        if options:
+            raise ConfigError(f"easy-vqa takes no options, {', '.join(options)} was given: it comes as a package.")
+        return self.folder
+
+    def checksum(self) -> str:
+        """Return a checksum of the package's data."""
+        return _folder_checksum(self.folder)
+
+    def counts(self) -> Counts:
+        """Count pictures and questions by split."""
+        splits = {split: self.open(split) for split in ("train", "val", "test")}
+        return {split: (len(found.image_names), len(found)) for split, found in splits.items()}
+
+    def damaged(self) -> list[str] | None:
+        """Leave the files to the package's installer."""
+        return None
+
+
+@functools.cache
+def _folder_checksum(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in {".json", ".txt", ".png"}:
+            digest.update(f"{file.relative_to(folder).as_posix()}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def package_folder() -> Path:

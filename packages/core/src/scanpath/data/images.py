@@ -75,6 +75,24 @@ def decode_as(data: bytes, described: str, convert: Callable[[Image], npt.NDArra
         raise DataError(f"{described} is not a whole picture ({error}): fetch or make it again.") from None
 
 
+def encode_png(pixels: npt.NDArray[np.uint8], purpose: str, *, noisy: bool = False) -> bytes:
+    """Encode a picture, (H, W, 3) or (H, W), as a PNG file.
+
+    Args:
+        pixels: the picture.
+        purpose: what an error says if Pillow is missing.
+        noisy: codes pixels one by one: noise has no repetitions worth searching for, so this is smaller and faster.
+    """
+    try:
+        from PIL import Image
+    except ImportError:
+        raise missing_extra("pillow", purpose=purpose) from None
+    stream = io.BytesIO()
+    strategy = zlib.Z_HUFFMAN_ONLY if noisy else zlib.Z_DEFAULT_STRATEGY
+    Image.fromarray(pixels).save(stream, "PNG", compress_level=1, compress_type=strategy)
+    return stream.getvalue()
+
+
 class _Named:
     """Files found under their base names; what a folder and an archive share."""
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from torch import nn
@@ -34,6 +35,7 @@ for name in sys.argv[2:]:
 print(*{name.partition(".")[0] for name in sys.modules})
 """
 TASK_METHODS = ("objective", "batches", "predict", "measures")
+DATASET_MEMBERS = ("summary", "folder", "open", "make", "checksum", "counts", "damaged")
 
 
 def check_method(method: Method) -> None:
@@ -53,6 +55,8 @@ def check_method(method: Method) -> None:
                 mechanism(method, part, name, target)
             elif part == "tasks":
                 task(method, name, target)
+            elif part == "datasets":
+                dataset(method, name, target)
             elif not callable(target):
                 raise _fault(method, part, name, f"is a {type(target).__name__}", "name something that can be called")
     tables(method)
@@ -142,6 +146,21 @@ def task(method: Method, name: str, target: object) -> None:
     if isinstance(target, type) and missing:
         raise _fault(
             method, "tasks", name, f"has no {', '.join(missing)}", "give it every method of scanpath.types.Task"
+        )
+
+
+def dataset(method: Method, name: str, target: object) -> None:
+    """A data set is a class, built with the folder of all of them, that has what the catalogue asks for."""
+    if not isinstance(target, type):
+        raise _fault(method, "datasets", name, f"is a {type(target).__name__}", "name a class")
+    try:
+        built = target(Path("no-such-folder"))
+    except TypeError as error:
+        raise _fault(method, "datasets", name, f"is not built with a folder ({error})", "take root alone") from error
+    missing = [member for member in DATASET_MEMBERS if not hasattr(target, member) and not hasattr(built, member)]
+    if missing:
+        raise _fault(
+            method, "datasets", name, f"has no {', '.join(missing)}", "give it all of scanpath.data.dataset.Dataset"
         )
 
 

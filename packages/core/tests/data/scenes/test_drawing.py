@@ -12,7 +12,7 @@ from scanpath.data.scenes.world import Thing, draw_scene, scene_draws
 
 
 def test_pixels_are_pinned() -> None:
-    """Equal on every platform; a change here makes another world: raise manifest.VERSION with it."""
+    """Equal on every platform; a change here makes another world: raise options.VERSION with it."""
     digest = hashlib.sha256()
     for options, split in ((SceneOptions(), "train"), (SceneOptions(world="hard", seed=3, image_size=97), "test")):
         for index in range(13):

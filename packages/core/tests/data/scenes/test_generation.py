@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from scanpath.data.catalogue import open_split
+from scanpath.data.manifest import NAME, read_manifest
 from scanpath.data.scenes.generation import make_scenes
-from scanpath.data.scenes.manifest import NAME, read_manifest
 from scanpath.data.scenes.options import SceneOptions
 from scanpath.errors import DataError
 
@@ -42,10 +42,11 @@ def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_content_is_pinned_and_depends_on_the_seed(tmp_path: Path) -> None:
-    """Equal on every platform; if a change here is meant, raise manifest.VERSION with it."""
+    """Equal on every platform; if a change here is meant, raise options.VERSION with it."""
     contents = {
         seed: read_manifest(
-            make_scenes(tmp_path / str(seed), SceneOptions(images=7, val_images=3, test_images=2, seed=seed))
+            make_scenes(tmp_path / str(seed), SceneOptions(images=7, val_images=3, test_images=2, seed=seed)),
+            "scenes",
         ).content
         for seed in (0, 5)
     }

@@ -27,7 +27,7 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
     ("values", "expected"),
     [
         ({"lss": "soft"}, "unknown key 'lss'; did you mean 'loss'?"),
-        ({"data": "scene"}, "there is no data set 'scene'; did you mean 'scenes'"),
+        ({"data": "scene"}, "brings the data set 'scene'; did you mean 'scenes'"),
         ({"features": "scenes_cn"}, "there is no backbone 'scenes_cn'; did you mean 'scenes_cnn'"),
         ({"loss": "sft"}, "loss: input should be 'soft', 'sampled' or 'mode', given 'sft'"),
         ({"metric": "old"}, "metric: input should be 'official', 'official-2017' or 'simple', given 'old'"),

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from scanpath.data.clevr_writing import Place, clevr_scene, write_scenes
+from scanpath.data.making import Progress, make_once
+from scanpath.data.manifest import write_manifest
 from scanpath.data.scenes.answers import human_answers
 from scanpath.data.scenes.captions import captions, coco_captions
-from scanpath.data.scenes.clevr import clevr_scene
+from scanpath.data.scenes.clevr import scene_objects
 from scanpath.data.scenes.layout import CP_POOL, CP_SPLITS, CP_VAL_ONE_IN, Layout, image_name, subtype
-from scanpath.data.scenes.manifest import VERSION, read_manifest, write_manifest
-from scanpath.data.scenes.options import FIRST_IMAGE, SceneOptions
+from scanpath.data.scenes.options import FIRST_IMAGE, VERSION, SceneOptions
 from scanpath.data.scenes.painting import Piece, paint
 from scanpath.data.scenes.pairing import complementary_pairs, deal_changing_priors, joined
 from scanpath.data.scenes.questions import Asked, ask
@@ -30,9 +31,7 @@ from scanpath.data.vqa_writing import (
     write_questions,
 )
 from scanpath.errors import DataError
-from scanpath.files import folder_written_atomically, recover_folder, write_json
-
-Progress = Callable[[str, int, int], None]
+from scanpath.files import write_json
 
 _DESCRIPTION = "Scanpath's generated scenes"
 
@@ -62,49 +61,17 @@ def make_scenes(
         DataError: the folder holds something else, or scenes made with other options.
     """
     tell = progress or _silent
-    with _only_one(folder):
-        recover_folder(folder)
-        if folder.exists():
-            _check_same(folder, options)
-            return folder
-        with folder_written_atomically(folder) as part:
-            _fill(Layout(part), options, workers, tell)
-    return folder
+    return make_once(
+        folder,
+        "scenes",
+        lambda part: _fill(Layout(part), options, workers, tell),
+        version=VERSION,
+        options=options.to_json(),
+    )
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-@contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Let one process make a data set at a time; the others wait and then find it made."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".{folder.name}.lock").open("w") as stream:
-        try:
-            import fcntl
-        except ImportError:  # not on this platform: two makers at once would only work twice
-            yield
-            return
-        fcntl.flock(stream, fcntl.LOCK_EX)  # released when the process ends, however it does
-        yield
-
-
-def _check_same(folder: Path, options: SceneOptions) -> None:
-    found = read_manifest(folder)
-    wanted = options.to_json()
-    differ = [name for name in wanted if found.options.get(name) != wanted[name]]
-    if found.version != VERSION:
-        raise DataError(
-            f"{folder} holds scenes of version {found.version}, expected {VERSION}: delete it, or use another --root."
-        )
-    if differ:
-        have = ", ".join(f"{name} = {found.options.get(name)}" for name in differ)
-        want = ", ".join(f"{name} = {wanted[name]}" for name in differ)
-        raise DataError(
-            f"{folder} holds scenes made with {have}, and {want} was asked for: "
-            "delete the folder, or use another --root."
-        )
 
 
 def _fill(layout: Layout, options: SceneOptions, workers: int | None, tell: Progress) -> None:
@@ -126,7 +93,9 @@ def _fill(layout: Layout, options: SceneOptions, workers: int | None, tell: Prog
     for file in sorted(layout.folder.glob("*.json")):
         content.update(file.name.encode() + file.read_bytes())
     tell("checksums", len(pieces), len(pieces))
-    write_manifest(layout.folder, options.to_json(), content.hexdigest(), counts)
+    write_manifest(
+        layout.folder, version=VERSION, options=options.to_json(), content=content.hexdigest(), counts=counts
+    )
 
 
 def _counts(split: VQASplit) -> tuple[int, int]:
@@ -190,10 +159,14 @@ def _write_split(layout: Layout, options: SceneOptions, split: str, pieces: list
     write_json(layout.grounding(split), {"info": {"split": subtype(split)}, "grounding": grounding})
     things = [scenes.things(index) for index in range(len(scenes))]
     described = [
-        clevr_scene(things[index], outlines[index], (subtype(split), index, *images[index]), options)
+        clevr_scene(
+            scene_objects(things[index], outlines[index], options),
+            Place(subtype(split), index, *images[index]),
+            options.image_size,
+        )
         for index in range(len(scenes))
     ]
-    write_json(layout.scenes(split), {"info": {"split": subtype(split), "version": "1.0"}, "scenes": described})
+    write_scenes(layout.scenes(split), subtype(split), described)
     draws = Draws(options.seed, _CAPTIONS + number)
     told = [captions(of_scene, options, draws) for of_scene in things]
     write_json(layout.captions(split), coco_captions(images, told, options))

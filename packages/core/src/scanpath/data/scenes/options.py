@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from scanpath.errors import ConfigError, near
+from scanpath.data.options import check_whole_numbers
+from scanpath.errors import ConfigError
 
 SHAPES = ("circle", "square", "triangle", "cross", "diamond", "ring")
 COLORS = ("red", "green", "blue", "yellow", "purple", "cyan", "orange", "white")
 SIZES = ("small", "large")
+
+#: Raised whenever equal options give other content.
+VERSION = 1
 
 #: How many of the shapes and colours, in their order, a world uses.
 WORLDS = MappingProxyType({"easy": (4, 6), "hard": (6, 8)})
 
 #: Ids of pictures begin here, so that they are unique over the splits.
 FIRST_IMAGE = MappingProxyType({"train": 1, "val": 1_000_001, "test": 2_000_001})
+
+
+_BOUNDS = MappingProxyType(
+    {
+        "images": (1, 999_999),
+        "val_images": (0, 999_999),
+        "test_images": (0, 999_999),
+        "questions": (1, 40),
+        "seed": (0, 2**63 - 1),
+        "image_size": (64, 512),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,31 +55,11 @@ class SceneOptions:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        for name, least, most in (
-            ("images", 1, 999_999),
-            ("val_images", 0, 999_999),
-            ("test_images", 0, 999_999),
-            ("questions", 1, 40),
-            ("seed", 0, 2**63 - 1),
-            ("image_size", 64, 512),
-        ):
-            value = getattr(self, name)
-            if type(value) is not int or not least <= value <= most:
-                raise ConfigError(
-                    f"scenes were asked for with {name} = {value!r}, expected a whole number from {least} to {most}."
-                )
+        check_whole_numbers(self, _BOUNDS, "scenes")
         if self.world not in WORLDS:
-            raise ConfigError(f"scenes were asked for with world = {self.world!r}, expected 'easy' or 'hard'.")
-
-    @classmethod
-    def of(cls, **values: Any) -> SceneOptions:
-        """Build options, naming near ones when one does not exist."""
-        known = [field.name for field in fields(cls)]
-        for name in values:
-            if name not in known:
-                hint = near(name, known) or f"; known are {', '.join(known)}."
-                raise ConfigError(f"scenes have no option {name!r}{hint}")
-        return cls(**values)
+            raise ConfigError(
+                f"the data set scenes was asked for with world = {self.world!r}, expected 'easy' or 'hard'."
+            )
 
     @property
     def sizes(self) -> dict[str, int]:

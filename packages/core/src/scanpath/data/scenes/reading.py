@@ -9,8 +9,8 @@ import numpy as np
 
 from scanpath.data.grounding import Grounding, GroundingFiles
 from scanpath.data.images import JoinedImages, open_images
+from scanpath.data.manifest import read_manifest
 from scanpath.data.scenes.layout import CP_POOL, CP_VAL_ONE_IN, Layout, image_name
-from scanpath.data.scenes.manifest import read_manifest
 from scanpath.data.split import VQASplit, held_out
 from scanpath.data.vqa import read_split
 from scanpath.data.vqacp import read_cp_split
@@ -26,7 +26,7 @@ def open_scenes(folder: Path, split: str) -> VQASplit:
     Raises:
         DataError: there is no finished data set in ``folder``, or a file of it is broken.
     """
-    read_manifest(folder)
+    read_manifest(folder, "scenes")
     layout = Layout(folder)
     found = read_split(
         layout.questions(split),
@@ -46,7 +46,7 @@ def open_scenes_cp(folder: Path, split: str) -> VQASplit:
     Raises:
         DataError: there is no finished data set in ``folder``, or a file of it is broken.
     """
-    read_manifest(folder)
+    read_manifest(folder, "scenes")
     layout = Layout(folder)
     listed = "test" if split == "test" else "train"
     found = read_cp_split(

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PositiveInt, model_validator
 
+from scanpath import registry
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.data.catalogue import dataset_names
 from scanpath.errors import ScanpathError, near
@@ -22,7 +23,7 @@ from scanpath.settings import Settings
 
 def _data_set(name: str) -> str:
     if name not in dataset_names():
-        raise ValueError(f"there is no data set {name!r}{near(name, dataset_names()) or _known_are(dataset_names())}")
+        raise ValueError(str(registry.unknown("datasets", name)).removesuffix("."))
     return name
 
 

@@ -12,39 +12,50 @@ from scanpath.files import read_json, sha256, write_json
 
 NAME = "manifest.json"
 
-#: Raised whenever equal options give other content.
-VERSION = 1
-
 
 @dataclass(frozen=True)
 class Manifest:
     """What stands in ``manifest.json``."""
 
     version: int
+    """Raised by the maker whenever equal options give other content."""
     options: Mapping[str, Any]
     content: str
     """Checksum of pixels and texts; equal on any platform, unlike that of compressed files."""
     counts: Mapping[str, Mapping[str, tuple[int, int]]]
     """Pictures and questions by data set and split."""
     files: Mapping[str, tuple[int, str]]
-    """Bytes and SHA-256 by file name."""
+    """Bytes and SHA-256 by the path inside the folder."""
 
 
 def write_manifest(
-    folder: Path, options: Mapping[str, Any], content: str, counts: Mapping[str, Mapping[str, tuple[int, int]]]
+    folder: Path,
+    *,
+    version: int,
+    options: Mapping[str, Any],
+    content: str,
+    counts: Mapping[str, Mapping[str, tuple[int, int]]],
 ) -> None:
     """Write the manifest of a filled folder; it is the last file to come."""
-    files = {file.name: (file.stat().st_size, sha256(file)) for file in sorted(folder.iterdir())}
-    write_json(folder / NAME, asdict(Manifest(VERSION, options, content, counts, files)), indent=1)
+    files = {
+        file.relative_to(folder).as_posix(): (file.stat().st_size, sha256(file))
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+    write_json(folder / NAME, asdict(Manifest(version, options, content, counts, files)), indent=1)
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path, made: str) -> Manifest:
     """Read the manifest and check that every file is there in its full size.
+
+    Args:
+        folder: where the data set lies.
+        made: what ``scanpath data make`` calls it.
 
     Raises:
         DataError: there is no finished data set, or a file is missing or cut short.
     """
-    again = "run scanpath data make scenes"
+    again = f"run scanpath data make {made}"
     if not (folder / NAME).is_file():
         raise DataError(f"there is no finished data set in {folder}: {again}.")
     value = read_json(folder / NAME)
@@ -57,7 +68,7 @@ def read_manifest(folder: Path) -> Manifest:
             files={name: (int(size), str(digest)) for name, (size, digest) in value["files"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise DataError(f"{folder / NAME} is not a manifest of scenes: delete the folder and {again}.") from None
+        raise DataError(f"{folder / NAME} is not a manifest of {made}: delete the folder and {again}.") from None
     for name, (size, _) in manifest.files.items():
         path = folder / name
         found = path.stat().st_size if path.is_file() else None
@@ -67,6 +78,7 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def damaged_files(folder: Path) -> list[str]:
+def damaged_files(folder: Path, made: str) -> list[str]:
     """Compare every file with its checksum; return the names of those that differ."""
-    return [name for name, (_, digest) in read_manifest(folder).files.items() if sha256(folder / name) != digest]
+    files = read_manifest(folder, made).files
+    return [name for name, (_, digest) in files.items() if sha256(folder / name) != digest]
