@@ -1,0 +1,40 @@
+"""What becomes of the kept cells: their sum, all their pairs by attention, or all their pairs by a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scanpath.layers.options import build, choose, named
+from scanpath_han.aggregators.pairwise import PairwiseOperator as PairwiseOperator
+from scanpath_han.aggregators.relation import RelationNetwork as RelationNetwork
+from scanpath_han.aggregators.sum import SumPooling as SumPooling
+from scanpath_han.selection import Aggregator
+
+Aggregating = str | Mapping[str, Any] | Callable[..., Aggregator]
+"""An aggregator's name, a mapping of ``name`` and its options, or what builds one."""
+
+AGGREGATORS: Mapping[str, Callable[..., Aggregator]] = {
+    "pairwise": PairwiseOperator,
+    "relation": RelationNetwork,
+    "sum": SumPooling,
+}
+
+
+def create_aggregator(aggregator: Aggregating, *, input_dim: int, query_dim: int | None) -> Aggregator:
+    """Build an aggregator.
+
+    Args:
+        aggregator: "sum", "pairwise", "relation", ``{"name": .., **options}``, or a factory, such as a class or a
+            partial.
+        input_dim: d.
+        query_dim: Q, or None.
+
+    Raises:
+        ConfigError: An unknown name or option; the sentence carries the nearest.
+    """
+    widths = {"input_dim": input_dim, "query_dim": query_dim}
+    if callable(aggregator):
+        return aggregator(**widths)
+    name, options = named(aggregator, "aggregator")
+    return build(name, choose("aggregator", name, AGGREGATORS), widths, options)

@@ -1,0 +1,117 @@
+"""The fixed choice with a gradient that passes it as if it were smooth: the baseline that the paper found unstable.
+
+Source: HAN, sec. 4.8 and Fig. 3b (its details are in a supplement that we do not have), after Estimating or Propagating
+Gradients Through Stochastic Neurons (Bengio 2013, https://arxiv.org/abs/1308.3432).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.errors import ConfigError
+from scanpath.ops import clean, masked_softmax
+from scanpath.types import Attended, Axis, Kind
+from scanpath_han.aggregators import Aggregating, create_aggregator
+from scanpath_han.embedding import JointEmbedding
+from scanpath_han.ops import Norm, check_norm, presence, straight_through, top_cells
+from scanpath_han.quota import Quota
+from scanpath_han.selection import Selection, pick
+
+
+class StraightThroughAttention(nn.Module):
+    """Count each cell by its gate, 1 for the k of highest presence and 0 else, whose gradient is that of p itself.
+
+    Its context is HardAttention's. Its cost is not: every cell is aggregated, since a cell that was not chosen is told
+    by the gradient how much it would have helped.
+
+    Read thus: the estimator takes the derivative of the threshold for 1, so d gate / d p = 1 for every real cell, with
+    p the raw norm. ``surrogate="softmax"`` takes the derivative of softmax(p) instead, which is bounded.
+
+    Args:
+        region_dim: D.
+        query_dim: Q; None adds a learnt vector in the question's place.
+        k: How many cells count.
+        fraction: Or which part of a sample's real cells, rounded, at least one. A quarter if neither is given.
+        hidden_dim: d, the width of m; D by default.
+        layers: Of each side's embedding, see :class:`JointEmbedding`.
+        norm: How presence is read, see :func:`scanpath_han.ops.presence`.
+        surrogate: "identity" or "softmax", see above.
+        aggregator: As of :class:`HardAttention`; "pairwise" is refused, since the fused attention that it runs on takes
+            no gradient of a gate.
+    """
+
+    kind: Kind = "hard"
+    axis: Axis = "glimpse"
+
+    def __init__(
+        self,
+        *,
+        region_dim: int,
+        query_dim: int | None = None,
+        k: int | None = None,
+        fraction: float | None = None,
+        hidden_dim: int | None = None,
+        layers: int = 2,
+        norm: Norm = "l2",
+        surrogate: Literal["identity", "softmax"] = "identity",
+        aggregator: Aggregating = "sum",
+    ) -> None:
+        super().__init__()
+        check_positive("StraightThroughAttention", hidden_dim=hidden_dim)
+        check_norm("StraightThroughAttention", norm)
+        if surrogate not in ("identity", "softmax"):
+            raise ConfigError(
+                f"StraightThroughAttention got surrogate={surrogate!r}, expected 'identity' or 'softmax'."
+            )
+        width = hidden_dim or region_dim
+        self.region_dim = region_dim
+        self.query_dim = query_dim
+        self.quota = Quota.checked("StraightThroughAttention", k, fraction)
+        self.norm: Norm = norm
+        self.surrogate = surrogate
+        self.embed = JointEmbedding(region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers)
+        self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
+        if not getattr(self.aggregator, "differentiates_gates", True):
+            raise ConfigError(
+                f"StraightThroughAttention got the aggregator {type(self.aggregator).__name__}, which passes no "
+                "gradient to a gate: use 'sum' or 'relation'."
+            )
+        self.context_dim = self.aggregator.context_dim
+
+    def select(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Selection:
+        """Gate the cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S): all of them are in the result.
+
+        Raises:
+            ShapeError: What does not fit, or fewer cells than k.
+        """
+        check_call(self, regions, query, mask, region_dim=self.region_dim)
+        check_query(self, query, self.query_dim)
+        slots = self.quota.slots("StraightThroughAttention", regions.shape[1:-1].numel())
+        joint = self.embed(clean(regions, mask), query)  # (B, K, d)
+        sizes = presence(joint.view(*regions.shape[:-1], -1), mask, norm=self.norm)  # (B, *S), with its gradient
+        quota = None if mask is None else self.quota.of(mask)
+        positions, chosen = top_cells(sizes.detach(), slots, mask, quota)  # (B, k)
+        flat = sizes.flatten(1)  # (B, K)
+        hard = flat.new_zeros(flat.shape).scatter(1, positions, chosen.to(flat.dtype))
+        soft = flat if self.surrogate == "identity" else masked_softmax(sizes.unsqueeze(1), mask).flatten(1)
+        everywhere = torch.arange(flat.shape[1], device=flat.device).expand_as(flat)  # (B, K)
+        return pick(joint, everywhere, straight_through(hard, soft), sizes.detach())
+
+    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
+        """Attend to regions.
+
+        Args:
+            regions: (B, *S, D).
+            query: (B, Q), if it was built for one.
+            mask: (B, *S) bool, True where real.
+
+        Returns:
+            ``Attended(context (B, C), weights (B, 1, *S) of 0 and 1, extras)``; among the extras the "presence" (B, *S)
+            and the number "kept" (B,).
+        """
+        selection = self.select(regions, query, mask)
+        return selection.attended(self.aggregator(selection, query))

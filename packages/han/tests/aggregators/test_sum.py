@@ -1,0 +1,21 @@
+"""The sum of a selection, fixed and packed."""
+
+from __future__ import annotations
+
+import torch
+
+from scanpath_han import SumPooling
+from scanpath_han.selection import pack, pick
+
+JOINT = torch.arange(2 * 5 * 3.0).view(2, 5, 3)
+PRESENCE = torch.rand(2, 5)
+
+
+def test_by_hand():
+    pool = SumPooling(input_dim=3, query_dim=7)
+    assert pool.context_dim == 3
+    kept = torch.tensor([[1, 0, 0, 0, 1], [0, 0, 0, 0, 0]], dtype=torch.bool)
+    assert pool(pack(JOINT, kept, PRESENCE)).tolist() == [[12, 14, 16], [0, 0, 0]]
+    positions, chosen = torch.tensor([[0, 4], [0, 1]]), torch.tensor([[True, True], [False, True]])
+    assert pool(pick(JOINT, positions, None, PRESENCE)).tolist() == [[12, 14, 16], [33, 35, 37]]
+    assert pool(pick(JOINT, positions, chosen, PRESENCE)).tolist() == [[12, 14, 16], [18, 19, 20]]
