@@ -96,7 +96,11 @@ def pick(joint: Tensor, positions: Tensor, chosen: Tensor | None, presence: Tens
     batch, count, _ = joint.shape
     slots = positions.shape[1]
     samples = torch.arange(batch, device=joint.device).unsqueeze(1)  # (B, 1)
-    cells = ops.taken(joint, (samples * count + positions).flatten()) if slots < count else joint.flatten(0, 1)
+    cells = (
+        ops.taken(joint.flatten(0, 1), (samples * count + positions).flatten())
+        if slots < count
+        else joint.flatten(0, 1)
+    )
     return Selection(
         cells=cells,
         positions=positions.flatten(),
@@ -121,7 +125,7 @@ def pack(joint: Tensor, kept: Tensor, presence: Tensor) -> Selection:
     counts = lengths.tolist()  # the one synchronisation
     places = torch.nonzero_static(kept.flatten(), size=sum(counts)).squeeze(1)  # (N,)
     return Selection(
-        cells=ops.taken(joint, places),
+        cells=ops.taken(joint.flatten(0, 1), places),
         positions=places % kept.shape[1],
         samples=places // kept.shape[1],
         lengths=lengths,

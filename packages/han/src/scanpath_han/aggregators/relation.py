@@ -16,7 +16,7 @@ from torch.utils.checkpoint import checkpoint
 from scanpath.attention.checks import check_positive
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
-from scanpath_han.ops import pairs, summed
+from scanpath_han.ops import pairs, summed, taken
 from scanpath_han.selection import Selection
 
 PAIRS_AT_ONCE = {"cpu": 4096}
@@ -90,7 +90,7 @@ class RelationNetwork(nn.Module):
         if self.coordinates:
             objects = torch.cat([objects, selection.coordinates().to(objects.dtype)], 1)  # (N, d + 2)
         asked = self.query(query if self.question else None, len(selection.counts))  # (B, C)
-        left = self.left(objects) + asked[selection.samples]  # (N, C)
+        left = self.left(objects) + taken(asked, selection.samples)  # (N, C)
         right = self.right(objects)  # (N, C)
         add = self._packed if selection.slots is None else self._fixed
         found: Tensor = self.f(add(left, right, selection))
@@ -129,7 +129,7 @@ class RelationNetwork(nn.Module):
 
         def related(start: int, stop: int) -> Tensor:
             one, other = pairs(start, stop, lengths, samples)  # (P,)
-            gathered = nn.functional.embedding(one, left) + nn.functional.embedding(other, right)  # (P, C)
+            gathered = taken(left, one) + taken(right, other)  # (P, C)
             return summed(self._relate(gathered), samples[one], batch)
 
         if torch.compiler.is_compiling():
