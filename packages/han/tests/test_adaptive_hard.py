@@ -67,13 +67,13 @@ def test_equals_the_masked_dense_loop(draw, by_loops, assert_twins, axes, cells,
 def test_pairs_in_several_runs_equal_the_loop(draw, by_loops, assert_twins, monkeypatch, recompute):
     monkeypatch.setattr("scanpath_han.aggregators.relation.PAIRS_AT_ONCE", {"cpu": 5})
     options = {"name": "relation", "hidden_dim": 3, "layers": 2, "recompute": recompute}
-    attention = adaptive(aggregator=options, temperature=0.3)
+    attention = adaptive(aggregator=options, threshold=0.01)  # all that is real
     drawn = draw((2, 3), masked="some")
     assert attention.select(*drawn).lengths.square().sum() > 5
     assert_twins(
         attention,
         drawn,
-        lambda drawn: by_loops(attention, drawn, functools.partial(reference.above, temperature=0.3)),
+        lambda drawn: by_loops(attention, drawn, functools.partial(reference.above, threshold=0.01)),
     )
 
 

@@ -92,6 +92,16 @@ def test_straight_through_has_the_values_of_one_and_the_gradient_of_the_other():
     assert torch.autograd.grad(gates @ torch.tensor([2.0, 3.0]), soft)[0].tolist() == [[2, 3]]
 
 
+@pytest.mark.parametrize("compiling", [False, True])
+def test_rows_are_taken_and_their_gradients_added(monkeypatch, compiling):
+    monkeypatch.setattr("torch.compiler.is_compiling", lambda: compiling)
+    rows = torch.arange(6.0).view(3, 2).requires_grad_()
+    found = ops.taken(rows, torch.tensor([2, 0, 2]))
+    assert found.tolist() == [[4, 5], [0, 1], [4, 5]]
+    found.sum().backward()
+    assert rows.grad.tolist() == [[1, 1], [0, 0], [2, 2]]
+
+
 def test_sums_of_samples():
     rows, samples = torch.arange(10.0).view(5, 2), torch.tensor([0, 0, 2, 2, 2])
     assert ops.summed(rows, samples, 4).tolist() == [[2, 4], [0, 0], [18, 21], [0, 0]]

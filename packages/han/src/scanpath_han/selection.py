@@ -96,11 +96,9 @@ def pick(joint: Tensor, positions: Tensor, chosen: Tensor | None, presence: Tens
     batch, count, _ = joint.shape
     slots = positions.shape[1]
     samples = torch.arange(batch, device=joint.device).unsqueeze(1)  # (B, 1)
-    cells = (
-        ops.taken(joint.flatten(0, 1), (samples * count + positions).flatten())
-        if slots < count
-        else joint.flatten(0, 1)
-    )
+    cells = joint.flatten(0, 1)  # (B * K, d)
+    if slots < count:
+        cells = ops.taken(cells, (samples * count + positions).flatten())  # (B * k, d)
     return Selection(
         cells=cells,
         positions=positions.flatten(),
