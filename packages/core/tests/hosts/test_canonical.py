@@ -54,3 +54,22 @@ def test_question_options():
 def test_mistakes_are_told(options, words):
     with pytest.raises(ConfigError, match=words):
         canonical(answers=3, vocabulary_size=5, attention=ATTEND, **options)
+
+
+@torch.no_grad()
+def test_its_own_layers_begin_after_glorot():
+    """A square one keeps the variance, 64 to 128 two thirds of it; each ReLU halves the mean square."""
+    torch.manual_seed(0)
+    model = canonical(
+        answers=3, vocabulary_size=5, attention=ATTEND, feature_dim=64, region_dim=128, region_layers=2,
+        coordinates="none",
+    )  # fmt: skip
+    seen = model.image(torch.randn(31, 3, 5, 64))
+    assert float(seen.square().mean()) == pytest.approx(2 / 3 / 2 / 2, rel=0.25)
+    layers = [layer for part in (model.image, model.classifier) for layer in part.modules()]
+    linear = [layer for layer in layers if isinstance(layer, torch.nn.Linear)]
+    assert len(linear) == 4
+    for layer in linear:
+        bound = (6 / sum(layer.weight.shape)) ** 0.5
+        assert 0.9 * bound < float(layer.weight.abs().max()) <= bound
+        assert not layer.bias.any()
