@@ -73,3 +73,29 @@ def test_its_own_layers_begin_after_glorot():
         bound = (6 / sum(layer.weight.shape)) ** 0.5
         assert 0.9 * bound < float(layer.weight.abs().max()) <= bound
         assert not layer.bias.any()
+
+
+def test_features_may_have_length_one():
+    model = canonical(
+        answers=3, vocabulary_size=5, attention=ATTEND, feature_dim=7, region_layers=0, coordinates="none",
+        length="sample",
+    )  # fmt: skip
+    regions = model.image(torch.rand(2, 3, 5, 7) + 1)
+    torch.testing.assert_close(regions.square().sum((1, 2, 3)), torch.ones(2))
+
+
+def test_several_hidden_layers_reach_the_classifier():
+    model = canonical(answers=3, vocabulary_size=5, hidden_dim=[11, 13])
+    widths = [layer.out_features for layer in model.classifier.modules() if isinstance(layer, torch.nn.Linear)]
+    assert widths == [11, 13, 3]
+
+
+def test_pictures_are_stretched_in_front_of_the_cnn():
+    torch.manual_seed(0)
+    model = canonical(
+        answers=3, vocabulary_size=5, attention=ATTEND, cnn_channels=(5, 7), cnn_kernels=(5, 3), picture_side=16,
+        region_dim=11,
+    ).eval()  # fmt: skip
+    plain = torch.full((2, 3, 24, 40), 51, dtype=torch.uint8)
+    assert model.image(plain).shape == (2, 4, 4, 11)
+    torch.testing.assert_close(model.image(plain), model.image(torch.full((2, 3, 16, 16), 51, dtype=torch.uint8)))

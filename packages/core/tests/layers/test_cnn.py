@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from scanpath.errors import ShapeError
+from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import SmallCNN
 
 
@@ -25,3 +25,15 @@ def test_bytes_are_the_floats_they_stand_for():
 def test_shapes_raise(shape):
     with pytest.raises(ShapeError, match=r"pictures \(N, 3, H, W\)"):
         SmallCNN()(torch.rand(shape))
+
+
+def test_each_block_has_its_filters():
+    cnn = SmallCNN(channels=(5, 7), kernels=(7, 3))
+    assert [block[0].kernel_size for block in cnn.blocks] == [(7, 7), (3, 3)]
+    assert cnn(torch.rand(2, 3, 11, 13)).shape == (2, 3, 4, 7)
+
+
+@pytest.mark.parametrize("kernels", [(3,), (3, 4)])
+def test_filters_that_do_not_fit_raise(kernels):
+    with pytest.raises(ConfigError, match="2 blocks got kernels"):
+        SmallCNN(channels=(5, 7), kernels=kernels)

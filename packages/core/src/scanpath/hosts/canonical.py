@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from scanpath.errors import ConfigError
 from scanpath.hosts.assembly import assemble
@@ -13,20 +16,32 @@ from scanpath.hosts.initialisation import xavier_linear
 from scanpath.hosts.vqa_model import VQAModel
 from scanpath.layers import Classifier, QuestionEncoder, RegionLayers, SmallCNN, create_fusion
 from scanpath.layers.options import named
-from scanpath.layers.regions import Place
+from scanpath.layers.regions import Length, Place
 from scanpath.types import AttentionFactory, CoAttentionFactory
 
 
 class PictureRegions(nn.Module):
-    """A small CNN and the region layers on its grid: pictures (N, 3, H, W) to regions (N, H', W', D)."""
+    """A small CNN and the region layers on its grid: pictures (N, 3, H, W) to regions (N, H', W', D).
 
-    def __init__(self, *, cnn: SmallCNN, regions: RegionLayers) -> None:
+    Args:
+        cnn: The network.
+        regions: What follows it.
+        side: Pictures are stretched to so many pixels in height and width first; None takes them as they are.
+    """
+
+    def __init__(self, *, cnn: SmallCNN, regions: RegionLayers, side: int | None = None) -> None:
         super().__init__()
         self.cnn = cnn
         self.regions = regions
+        self.side = side
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Encode pictures (N, 3, H, W): (N, H', W', D)."""
+        if self.side is not None and pictures.shape[2:] != (self.side, self.side):
+            pictures = pictures.float() / 255 if pictures.dtype == torch.uint8 else pictures
+            pictures = F.interpolate(
+                pictures, (self.side, self.side), mode="bilinear", align_corners=False, antialias=True
+            )
         embedded: Tensor = self.regions(self.cnn(pictures))
         return embedded
 
@@ -41,14 +56,17 @@ def canonical(
     coordinates: Place = "grid",
     region_dim: int = 128,
     region_layers: int = 1,
+    length: Length = "none",
     cnn_channels: Sequence[int] = (32, 64, 64),
+    cnn_kernels: Sequence[int] | None = None,
+    picture_side: int | None = None,
     embedding_dim: int = 128,
     question_dim: int = 256,
     question_layers: int = 1,
     bidirectional: bool = False,
     embedding_tanh: bool = False,
     fusion: str | Mapping[str, Any] = "concat",
-    hidden_dim: int | None = 256,
+    hidden_dim: int | Sequence[int] | None = 256,
     dropout: float = 0.0,
 ) -> VQAModel:
     """Build the host in which mechanisms are compared.
@@ -67,14 +85,17 @@ def canonical(
         region_dim: D, the width that the mechanism sees (with ``region_layers=0`` that of the features and
             coordinates).
         region_layers: 1x1 layers with ReLU in front of the mechanism, computed once a picture.
+        length: What of the features, stored or the CNN's, is divided by its L2 norm before the region layers.
         cnn_channels: Blocks of the small CNN, each halving height and width.
+        cnn_kernels: Size of each block's filters; None takes 3x3.
+        picture_side: Pixels that a picture is stretched to in front of the CNN; None takes it as it is.
         embedding_dim: Width of a word.
         question_dim: Q.
         question_layers: LSTM layers.
         bidirectional: Read the question in both directions.
         embedding_tanh: Squash the word embeddings.
         fusion: A fusion's name, or ``{"name": .., **options}``.
-        hidden_dim: Width of the classifier's hidden layer; None for a linear classifier.
+        hidden_dim: Width of the classifier's hidden layer, or of several; None for a linear classifier.
         dropout: In the question encoder and the classifier.
 
     Raises:
@@ -92,8 +113,19 @@ def canonical(
     def classify(width: int) -> Classifier:
         return Classifier(input_dim=width, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
 
+    regions = functools.partial(
+        RegionLayers, region_dim=region_dim, layers=region_layers, coordinates=coordinates, length=length
+    )
+
     def image() -> tuple[nn.Module, int]:
-        return _image(feature_dim, coordinates, region_dim, region_layers, cnn_channels)
+        if feature_dim is not None:
+            stored = regions(input_dim=feature_dim)
+            return stored, stored.output_dim
+        if coordinates == "boxes":
+            raise ConfigError("coordinates 'boxes' go with stored features: a CNN's regions are a grid.")
+        cnn = SmallCNN(channels=cnn_channels, kernels=cnn_kernels)
+        seen = regions(input_dim=cnn.output_dim)
+        return PictureRegions(cnn=cnn, regions=seen, side=picture_side), seen.output_dim
 
     model = assemble(
         question=question, image=image, attention=attention, co_attention=co_attention, fuse=fuse, classify=classify
@@ -102,17 +134,3 @@ def canonical(
         if own is not None:
             xavier_linear(own)
     return model
-
-
-def _image(
-    feature_dim: int | None, coordinates: Place, region_dim: int, layers: int, cnn_channels: Sequence[int]
-) -> tuple[nn.Module, int]:
-    """Build what turns features or pictures into regions, and tell their width."""
-    if feature_dim is not None:
-        stored = RegionLayers(input_dim=feature_dim, region_dim=region_dim, layers=layers, coordinates=coordinates)
-        return stored, stored.output_dim
-    if coordinates == "boxes":
-        raise ConfigError("coordinates 'boxes' go with stored features: a CNN's regions are a grid.")
-    cnn = SmallCNN(channels=cnn_channels)
-    regions = RegionLayers(input_dim=cnn.output_dim, region_dim=region_dim, layers=layers, coordinates=coordinates)
-    return PictureRegions(cnn=cnn, regions=regions), regions.output_dim

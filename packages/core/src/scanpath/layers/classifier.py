@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 
 
@@ -13,16 +16,20 @@ class Classifier(nn.Module):
     Args:
         input_dim: Width of the fused vector.
         answers: A, the number of answers.
-        hidden_dim: Width of the hidden layer, followed by ReLU.
+        hidden_dim: Width of the hidden layer, or of several, each followed by ReLU.
         dropout: Probability before each linear map.
     """
 
-    def __init__(self, *, input_dim: int, answers: int, hidden_dim: int | None = None, dropout: float = 0.0) -> None:
+    def __init__(
+        self, *, input_dim: int, answers: int, hidden_dim: int | Sequence[int] | None = None, dropout: float = 0.0
+    ) -> None:
         super().__init__()
+        hidden = [] if hidden_dim is None else [hidden_dim] if isinstance(hidden_dim, int) else hidden_dim
+        widths = [input_dim, *hidden]
         layers: list[nn.Module] = []
-        if hidden_dim is not None:
-            layers += [nn.Dropout(dropout), nn.Linear(input_dim, hidden_dim), nn.ReLU()]
-        layers += [nn.Dropout(dropout), nn.Linear(hidden_dim or input_dim, answers)]
+        for before, after in itertools.pairwise(widths):
+            layers += [nn.Dropout(dropout), nn.Linear(before, after), nn.ReLU()]
+        layers += [nn.Dropout(dropout), nn.Linear(widths[-1], answers)]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -8,28 +8,37 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from scanpath.errors import ShapeError
+from scanpath.errors import ConfigError, ShapeError
 
 
 class SmallCNN(nn.Module):
-    """Blocks of 3x3 convolution, batch normalisation and ReLU, each of which halves height and width.
+    """Blocks of convolution, batch normalisation and ReLU, each of which halves height and width.
 
     Pictures of 64x64 become a grid of 8x8 under three blocks.
 
     Args:
         channels: Width of each block; the last is the width of a region.
+        kernels: Height and width of each block's filters, odd numbers; None takes 3 everywhere.
+
+    Raises:
+        ConfigError: Filters that are not one odd size a block.
     """
 
-    def __init__(self, *, channels: Sequence[int] = (32, 64, 64)) -> None:
+    def __init__(self, *, channels: Sequence[int] = (32, 64, 64), kernels: Sequence[int] | None = None) -> None:
         super().__init__()
         widths = (3, *channels)
+        sizes = [3] * len(channels) if kernels is None else list(kernels)
+        if len(sizes) != len(channels) or any(size % 2 == 0 for size in sizes):
+            raise ConfigError(f"a CNN of {len(channels)} blocks got kernels {sizes}, expected an odd size for each.")
         self.output_dim = widths[-1]
         self.blocks = nn.Sequential(
             *(
                 nn.Sequential(
-                    nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU()
+                    nn.Conv2d(before, after, size, stride=2, padding=size // 2, bias=False),
+                    nn.BatchNorm2d(after),
+                    nn.ReLU(),
                 )
-                for before, after in itertools.pairwise(widths)
+                for (before, after), size in zip(itertools.pairwise(widths), sizes, strict=True)
             )
         )
 
