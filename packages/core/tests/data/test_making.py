@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,13 @@ def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no finished data set in .*: run scanpath data make dots"):
         make(tmp_path / "dots", "one")
     assert (tmp_path / "dots" / "precious.txt").read_text() == "mine"
+
+
+def test_a_script_without_a_main_block_is_told_so_and_does_not_wait_for_itself(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    call = f"make_dataset('scenes', {str(tmp_path / 'data')!r}, workers=2, images=11)"
+    script.write_text(f"from scanpath.data.catalogue import make_dataset\n{call}\n")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert "scenes is made by a script that its own workers run again: put the call behind if __name__" in done.stderr
+    assert not (tmp_path / "data" / "scenes").exists()

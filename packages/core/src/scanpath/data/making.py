@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from scanpath.data.manifest import read_manifest
-from scanpath.errors import DataError
+from scanpath.errors import DataError, ScanpathError
 from scanpath.files import folder_written_atomically, recover_folder
 
 Progress = Callable[[str, int, int], None]
@@ -38,7 +38,13 @@ def make_once(
 
     Raises:
         DataError: the folder holds something else, or was made by another version or with other options.
+        ScanpathError: a worker would make it, which would wait for its maker for ever.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # a worker runs the script that started it
+        raise ScanpathError(
+            f"{made} is made by a script that its own workers run again: put the call behind "
+            "if __name__ == '__main__':, or give workers=1."
+        )
     with _only_one(folder):
         recover_folder(folder)
         if folder.exists():
