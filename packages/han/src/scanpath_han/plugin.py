@@ -15,4 +15,5 @@ METHOD = Method(
         "hard": "scanpath_han.hard:HardAttention",
         "straight_through": "scanpath_han.straight_through:StraightThroughAttention",
     },
+    datasets={"sort-of-clevr": "scanpath_han.data.sort_of_clevr.dataset:SortOfCLEVR"},
 )

@@ -28,7 +28,7 @@ _PIECE = 200
 
 
 class SortOfCLEVRFiles(CLEVRFiles):
-    """CLEVR's files, with archives in place of the folders of pictures, and label maps and their meaning beside them."""
+    """CLEVR's files, with archives in place of folders of pictures, and label maps and what they mean."""
 
     def images(self, split: str) -> Path:
         """Return the archive of pictures."""

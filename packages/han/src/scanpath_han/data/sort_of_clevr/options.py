@@ -6,19 +6,24 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
+from scanpath.data.clevr import FIRST
 from scanpath.data.options import check_whole_numbers
+from scanpath.errors import ConfigError
 
 NAME = "sort-of-clevr"
 
 #: Raised whenever equal options give other content.
 VERSION = 1
 
+MOST_QUESTIONS = FIRST["val"] - FIRST["train"]
+"""Of a split, by the ids that the reader of CLEVR's form gives."""
+
 _BOUNDS = MappingProxyType(
     {
         "images": (1, 999_999),
         "val_images": (1, 999_999),
         "test_images": (1, 999_999),
-        "questions": (1, 24),  # ids of a split's questions have to stay below a million for 20,000 pictures
+        "questions": (1, 40),
         "seed": (0, 2**63 - 1),
     }
 )
@@ -40,6 +45,12 @@ class SortOfCLEVROptions:
     def __post_init__(self) -> None:
         """Check the values."""
         check_whole_numbers(self, _BOUNDS, NAME)
+        for split, pictures in self.sizes.items():
+            if 2 * self.questions * pictures > MOST_QUESTIONS:
+                raise ConfigError(
+                    f"the data set {NAME} was asked for with {2 * self.questions * pictures:,} questions in {split}, "
+                    f"expected at most {MOST_QUESTIONS:,}, so that ids are unique: ask for fewer pictures or questions."
+                )
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -111,8 +112,9 @@ def ask(things: Sequence[Thing], draws: Draws, count: int) -> Iterator[Asked]:
             yield Asked(FAMILIES[family].text.format(names[target]), answer, family, names[target], objects)
 
 
+@functools.cache  # there are 36, and a hundred thousand questions
 def program(family: int, color: str) -> list[dict[str, Any]]:
-    """Write a question as a program in CLEVR's form."""
+    """Write a question as a program in CLEVR's form; equal questions share one list."""
     steps = [("scene", (), []), ("filter_color", (0,), [color]), ("unique", (1,), [])]
     steps += [(function, inputs, []) for function, inputs in FAMILIES[family].steps]
     return [
