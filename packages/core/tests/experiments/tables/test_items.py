@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,8 @@ def test_the_mean_of_the_items_is_the_measure(config, world: Path, tmp_path: Pat
     result = run(wanted, tmp_path)
     reader, predictions = ItemReader(), result.folder / "predictions.json"
     split = open_split("scenes", "val", world)
+    assert result.measures.pop("kept") == 100  # the dot product's softmax sees all regions
+    assert reader.read(wanted, predictions, "val", "kept") is None
     for measure, value in result.measures.items():
         items = reader.read(wanted, predictions, "val", measure)
         assert items.scores.mean() == pytest.approx(value, abs=0.005)
@@ -30,15 +33,20 @@ def test_the_mean_of_the_items_is_the_measure(config, world: Path, tmp_path: Pat
 
 def test_a_measure_that_is_not_there_is_named(config) -> None:
     reader = ItemReader()
-    reader.check(config(), "test", "accuracy/number")
+    for known in ("accuracy/number", "kept"):
+        reader.check(config(), "test", known)
     with pytest.raises(UnknownNameError, match=r"no measure 'accuracy/numbr'; did you mean 'accuracy/number'"):
         reader.check(config(), "test", "accuracy/numbr")
 
 
-def test_a_version_of_the_metric_may_be_asked_for(config, tmp_path: Path) -> None:
-    wanted = config(steps=2)
-    predictions = run(wanted, tmp_path).folder / "predictions.json"
-    reader = ItemReader()
+def test_a_version_of_the_metric_may_be_asked_for(config, world: Path, tmp_path: Path) -> None:
+    """The versions part where few people agree, so each question is given its rarest answer."""
+    split = open_split("scenes", "val", world)
+    rarest = [min(ten, key=ten.count) for ten in split.annotations.answers]
+    said = zip(split.question_ids.tolist(), rarest, strict=True)
+    predictions = tmp_path / "predictions.json"
+    predictions.write_text(json.dumps([{"question_id": key, "answer": answer} for key, answer in said]))
+    wanted, reader = config(), ItemReader()
     own, old, simple = (
         reader.read(wanted, predictions, "val", "accuracy", metric=metric).scores
         for metric in (None, "official", "simple")

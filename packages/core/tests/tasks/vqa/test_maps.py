@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import torch
 
 from scanpath.attention import create_attention, create_co_attention
-from scanpath.tasks.vqa.maps import map_layers, region_maps
+from scanpath.tasks.vqa.maps import map_layers, region_maps, shares_kept
 from scanpath.types import Output
 
 LOGITS = torch.zeros(2, 3)
@@ -52,3 +52,12 @@ def test_layers_are_found_wherever_the_attention_is() -> None:
     hops = create_attention("multi_hop", region_dim=6, query_dim=7)
     assert map_layers(SimpleNamespace(attention=hops, co_attention=None)) == ()
     assert map_layers(SimpleNamespace(attention=None, co_attention=None)) == ()
+
+
+def test_what_is_kept_is_what_any_map_weighs() -> None:
+    weights = torch.tensor([[[0.5, 0.5, 0.0, 0.0], [0.0, 0.9, 0.1, 0.0]], [[1.0, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0]]])
+    assert shares_kept(weights).tolist() == [0.75, 0.25]
+    assert shares_kept(weights.view(2, 2, 2, 2)).tolist() == [0.75, 0.25]
+    real = torch.tensor([[True, True, True, False], [True, True, False, False]])
+    assert shares_kept(weights, real).tolist() == [1.0, 0.5]
+    assert shares_kept(torch.zeros(1, 1, 4), torch.zeros(1, 4, dtype=torch.bool)).tolist() == [0.0]

@@ -15,11 +15,12 @@ WORDS = AnswerVocabulary(("a1", "b2", "c3", "d4", "e5", "f6", "g7"))
 
 def test_a_record_by_hand() -> None:
     logits = torch.tensor([[0.5, 0.25, 0.125, 0.0625, 0.03125, 0.03125, 0.0]]).log()
-    (record,) = make_records(torch.tensor([42]), logits, WORDS).values()
+    (record,) = make_records(torch.tensor([42]), logits, WORDS, torch.tensor([0.25])).values()
     assert record == {
         "answer": "a1",
         "probability": 0.5,
         "top": [["a1", 0.5], ["b2", 0.25], ["c3", 0.125], ["d4", 0.0625], ["e5", 0.03125]],
+        "kept": 0.25,
     }
     json.dumps(record)
 

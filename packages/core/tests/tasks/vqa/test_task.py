@@ -66,6 +66,10 @@ def test_perfect_records_score_100_by_type(task: VQATask) -> None:
     assert task.measures(records, "val") == {
         "accuracy": 97.5, "accuracy/number": 100.0, "accuracy/other": 95.0, "accuracy/yes/no": 100.0
     }  # fmt: skip
+    shares = zip(records, (1, 0.5, 0.25, 0), strict=True)
+    looked = {key: {**records[key], "kept": share} for key, share in shares}
+    assert task.measures(looked, "val")["kept"] == 43.75
+    assert task.measure_names("val")[-1] == "kept"
     simple = task.scores(records, "val", metric="simple")
     assert simple.overall == 100
     assert task.scorer("val") is task.scorer("val", metric="official")
@@ -183,6 +187,7 @@ def test_question_only_sees_no_picture(golden: VQASplit) -> None:
     objective = task.objective().eval()
     output = objective.answer(batch)
     assert output.maps == {}
+    assert {record["kept"] for record in task.predict(objective, batch).values()} == {0.0}
     blind = objective.answer(batch._replace(images=torch.zeros_like(batch.images)))
     torch.testing.assert_close(output.logits, blind.logits)
 

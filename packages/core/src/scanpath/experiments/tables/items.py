@@ -16,6 +16,7 @@ from scanpath.experiments.config import RunConfig
 from scanpath.experiments.tables.columns import is_cost, is_series, points
 from scanpath.experiments.tables.judging import Items
 from scanpath.tasks.vqa import VQATask
+from scanpath.tasks.vqa.task import KEPT
 
 
 class ItemReader:
@@ -33,16 +34,16 @@ class ItemReader:
             config: of the run.
             predictions: its answers to the split, in the official results format.
             split: which it answered.
-            measure: ``accuracy``, or ``accuracy/`` and a type of answers or of questions.
+            measure: ``accuracy``, ``accuracy/`` and a type of answers or of questions, or ``kept``.
             metric: a version of the VQA metric; None takes the run's.
 
         Returns:
-            Scores in percent (1, N), grouped by picture; None for another task.
+            Scores in percent (1, N), grouped by picture; None for another task, and for what is no accuracy.
 
         Raises:
             UnknownNameError: the split has no such type.
         """
-        if config.task.name != VQATask.name:
+        if config.task.name != VQATask.name or measure == KEPT:
             return None
         task = self._task(config)
         found, known = task.split(split), task.chosen(split)

@@ -49,3 +49,19 @@ def region_maps(output: Output, model: Any) -> Maps | None:
     ]
     weights = torch.cat([maps.float() for maps in places.values()], 1)
     return Maps(tuple(names), weights, getattr(looks, "kind", "soft"))
+
+
+def shares_kept(weights: Tensor, real: Tensor | None = None) -> Tensor:
+    """Return which part of the regions any map gives a weight: all of them where attention is soft.
+
+    Args:
+        weights: (B, M, *S).
+        real: True where a region is real, (B, *S); None: all are.
+
+    Returns:
+        (B,), 0 where no region is real.
+    """
+    kept = (weights > 0).any(1).flatten(1).sum(1)  # (B,); behind the mask weights are 0
+    if real is None:
+        return kept / weights[0, 0].numel()
+    return kept / real.flatten(1).sum(1).clamp(min=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -19,6 +20,7 @@ from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
 from scanpath.tasks.vqa.images import PictureRows, RowsOfSplit, features_key, open_rows
+from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
@@ -27,6 +29,8 @@ from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.types import Batches, Record
 
 TRAIN = "train"
+KEPT = "kept"
+"""The measure of how many of a picture's regions get any weight: less than all under hard attention."""
 
 
 class VQATask:
@@ -183,23 +187,32 @@ class VQATask:
             )
         return self._columns[name]
 
-    def predict(self, objective: VQAObjective, batch: VQABatch) -> dict[str, Record]:
+    def predict(self, objective: VQAObjective, batch: VQABatch) -> Mapping[str, Record]:
         """Answer a batch: one record a question (:func:`scanpath.tasks.vqa.records.make_records`)."""
-        return make_records(batch.question_ids, objective.answer(batch).logits, self.vocabularies.answers)
+        output = objective.answer(batch)
+        maps = region_maps(output, objective.model)
+        real = None if batch.region_mask is None else batch.region_mask[batch.image_index]
+        kept = torch.zeros(len(batch.tokens)) if maps is None else shares_kept(maps.weights, real)
+        return make_records(batch.question_ids, output.logits, self.vocabularies.answers, kept)
 
     def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
-        """Return the VQA accuracy in percent, ``accuracy`` and ``accuracy/<answer type>``."""
+        """Return percentages: ``accuracy``, ``accuracy/<answer type>``, and ``kept``, the part of the regions seen.
+
+        Records without ``kept``, such as answers read from a file, have no such measure.
+        """
         scores = self.scores(records, split)
-        return {self.headline: scores.overall} | {
+        found = {self.headline: scores.overall} | {
             f"{self.headline}/{kind}": value for kind, value in scores.per_answer_type.items()
         }
+        shares = [record["kept"] for record in records.values() if KEPT in record]
+        return found | ({KEPT: 100 * math.fsum(shares) / len(shares)} if len(shares) == len(records) else {})
 
     def measure_names(self, split: str) -> list[str]:
-        """Name the measures that a table may show: of all questions, and by type of answer or of question."""
-        return list(self.chosen(split))
+        """Name the measures that a table may show: accuracies of all questions and by type, and what is kept."""
+        return [*self.chosen(split), KEPT]
 
     def chosen(self, split: str) -> dict[str, npt.NDArray[np.bool_]]:
-        """Tell which questions of a split each measure is about, (N,).
+        """Tell which questions of a split each accuracy is about, (N,).
 
         Raises:
             DataError: the answers are not public.
