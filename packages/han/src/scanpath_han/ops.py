@@ -148,7 +148,7 @@ def summed(rows: Tensor, samples: Tensor, batch: int) -> Tensor:
         (B, C); 0 for a sample without rows.
     """
     dtype = torch.promote_types(rows.dtype, torch.float32)
-    return rows.new_zeros(batch, rows.shape[1], dtype=dtype).index_add(0, samples, rows.to(dtype))
+    return rows.new_zeros(batch, rows.shape[1], dtype=dtype).index_add_(0, samples, rows.to(dtype))
 
 
 def pairwise(
