@@ -30,8 +30,8 @@ from scanpath_han.selection import Selection, pack, pick
 
 FRACTIONS = (1.0, 0.75, 0.5, 0.25, 0.1)
 TIMES_THE_BATCH = {"sum": 1, "pairwise": 4, "relation": 1}
-"""In the sweep: of few samples, reading the pairwise operator's weights would be much of its time at a tenth. A sum at a
-tenth is mostly calls to torch, at any size whose tensors do not come as fresh pages from the system, which cost more."""
+"""In the sweep: of few samples, reading the pairwise operator's weights would be much of its time at a tenth. A sum at
+a tenth is mostly calls to torch, at any size whose tensors do not come as fresh pages from the system."""
 
 
 @dataclass(frozen=True, kw_only=True)
