@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from scanpath.errors import ConfigError
+from scanpath.errors import ConfigError, ShapeError
 from scanpath_han import RelationNetwork
 from scanpath_han.reference import PlainRelationNetwork
 from scanpath_han.selection import pack, pick
@@ -84,6 +84,11 @@ def test_recomputing_keeps_no_activation_of_a_pair():
         largest[recompute] = max(kept)
     assert largest[False] >= 49 * 11  # 36 + 4 + 9 pairs
     assert largest[True] <= 11 * 11  # a weight
+
+
+def test_a_question_that_is_missing_is_asked_for():
+    with pytest.raises(ShapeError, match="RelationNetwork was built with query_dim=7 and got no query: pass one"):
+        relation()(selections()["packed"])
 
 
 def test_without_a_question_the_query_is_not_read():

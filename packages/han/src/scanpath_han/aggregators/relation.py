@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from scanpath.attention.checks import check_positive
+from scanpath.attention.checks import check_positive, check_query
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
 from scanpath_han.ops import pairs, summed, taken
@@ -67,6 +67,7 @@ class RelationNetwork(nn.Module):
             raise ConfigError(f"RelationNetwork got dropout={dropout!r}, expected a number in [0, 1).")
         asked = query_dim if question else None
         width = input_dim + 2 * coordinates
+        self.query_dim = query_dim
         self.context_dim = hidden_dim
         self.coordinates = coordinates
         self.question = question
@@ -86,6 +87,8 @@ class RelationNetwork(nn.Module):
 
     def forward(self, selection: Selection, query: Tensor | None = None) -> Tensor:
         """Aggregate a selection, given a query (B, Q) if it was built for one: (B, C)."""
+        if self.question:
+            check_query(self, query, self.query_dim)
         objects = selection.cells
         if self.coordinates:
             objects = torch.cat([objects, selection.coordinates().to(objects.dtype)], 1)  # (N, d + 2)
