@@ -57,6 +57,18 @@ def test_mistakes_are_told(options, words):
 
 
 @torch.no_grad()
+def test_one_seed_gives_every_mechanism_the_same_pictures_and_questions():
+    def drawn(name):
+        torch.manual_seed(0)
+        attention = functools.partial(create_attention, name)
+        model = canonical(answers=3, vocabulary_size=5, attention=attention, feature_dim=7, region_dim=8)
+        return [*model.image.parameters(), *model.question.parameters()]
+
+    for one, other in zip(drawn("dot"), drawn("transformer"), strict=True):
+        assert torch.equal(one, other)
+
+
+@torch.no_grad()
 def test_its_own_layers_begin_after_glorot():
     """A square one keeps the variance, 64 to 128 two thirds of it; each ReLU halves the mean square."""
     torch.manual_seed(0)

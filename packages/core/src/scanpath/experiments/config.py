@@ -18,6 +18,8 @@ from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
 
 DEFAULT_TASK = "vqa"
+FORM = 2
+"""Raised when the same settings come to mean another run, such as by other first weights: it is part of every key."""
 
 _FINISHED = object()
 FinishedRun = Annotated[str, _FINISHED]
@@ -105,7 +107,7 @@ class RunConfig(Settings):
 
         The data's checksum counts, the folder that they lie in does not.
         """
-        content = {**self.plain(), "fingerprint": dict(self.create_task().fingerprint())}
+        content = {"form": FORM, **self.plain(), "fingerprint": dict(self.create_task().fingerprint())}
         content["task"].pop("root", None)
         for place, folder in self.finished_runs().items():
             _put(content, place, Path(folder).name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -71,8 +70,9 @@ def canonical(
 ) -> VQAModel:
     """Build the host in which mechanisms are compared.
 
-    Its own layers begin after Glorot and Bengio, biases 0. Drawn as torch draws a linear layer by itself, a square one
-    lets a third of the variance through: regions would reach a mechanism faint, and scores that are products be flat.
+    Region layers and classifier begin after Glorot and Bengio, biases 0. Drawn as torch draws a linear layer by itself,
+    a square one lets a third of the variance through: regions would reach a mechanism faint, and scores that are
+    products be flat. One seed gives the same question encoder and region layers to every mechanism.
 
     Args:
         answers: A.
@@ -111,11 +111,16 @@ def canonical(
         return create_fusion(fusing, input_dim=seen, query_dim=asked, **settings)
 
     def classify(width: int) -> Classifier:
-        return Classifier(input_dim=width, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
+        classifier = Classifier(input_dim=width, answers=answers, hidden_dim=hidden_dim, dropout=dropout)
+        xavier_linear(classifier)
+        return classifier
 
-    regions = functools.partial(
-        RegionLayers, region_dim=region_dim, layers=region_layers, coordinates=coordinates, length=length
-    )
+    def regions(*, input_dim: int) -> RegionLayers:  # drawn before the mechanism: one seed gives all the same layers
+        layers = RegionLayers(
+            input_dim=input_dim, region_dim=region_dim, layers=region_layers, coordinates=coordinates, length=length
+        )
+        xavier_linear(layers)
+        return layers
 
     def image() -> tuple[nn.Module, int]:
         if feature_dim is not None:
@@ -127,10 +132,6 @@ def canonical(
         seen = regions(input_dim=cnn.output_dim)
         return PictureRegions(cnn=cnn, regions=seen, side=picture_side), seen.output_dim
 
-    model = assemble(
+    return assemble(
         question=question, image=image, attention=attention, co_attention=co_attention, fuse=fuse, classify=classify
     )
-    for own in (model.image, model.classifier):
-        if own is not None:
-            xavier_linear(own)
-    return model

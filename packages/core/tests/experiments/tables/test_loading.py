@@ -8,7 +8,9 @@ import pytest
 
 from scanpath import registry
 from scanpath.errors import ConfigError, UnknownNameError
+from scanpath.experiments.config import RunConfig
 from scanpath.experiments.tables.loading import all_tables, find_table, load_table, tables_of
+from scanpath.experiments.tables.resolving import values_of
 from scanpath.method import Method
 
 
@@ -52,6 +54,21 @@ def test_the_core_brings_a_table() -> None:
     assert ("core", "core") in all_tables()
     table = find_table("core", "core")
     assert {"mean", "sum", "dot", "one", "two", "three"} < {row.id for row in table.settings.rows}
+
+
+@pytest.mark.parametrize("scale", ["smoke", "small"])
+def test_its_rungs_look_at_nothing_or_at_all_alike(scale: str) -> None:
+    """A row without overrides would hold the task's default, which is an attention."""
+    table = find_table("core", "core").settings
+    (column, *_) = table.columns
+    models = {
+        row.id: RunConfig.parse(values_of(table, row, column, scale, 0)).task.model
+        for row in table.rows
+    }  # fmt: skip
+    assert (models["question_only"].attention, models["question_only"].co_attention) == (None, None)
+    assert models["mean"].attention == "mean"
+    for name, model in models.items():
+        assert name == "question_only" or (model.attention is None) != (model.co_attention is None)
 
 
 def test_what_is_not_there_is_named_with_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
