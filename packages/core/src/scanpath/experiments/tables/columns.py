@@ -1,8 +1,8 @@
-"""What a column may show beside one measure of its task: a cost of its rows, or a series of measures.
+"""What a column may show beside one measure of its task: a cost, something of its runs' history, or a series.
 
-A cost is named ``cost/...`` and measured on the rows' models; see :mod:`scanpath.experiments.tables.costs`. A series is
-named ``PREFIX/*`` and gathers all measures of the task under that prefix: the points of a figure, by the rest of their
-names.
+A cost is named ``cost/...`` and measured on the rows' models; see :mod:`scanpath.experiments.tables.costs`. What the
+evaluations during training tell is named ``history/...``; see :mod:`scanpath.experiments.tables.history`. A series is
+named ``PREFIX/*`` and gathers all measures under that prefix: the points of a figure, by the rest of their names.
 """
 
 from __future__ import annotations
@@ -10,12 +10,26 @@ from __future__ import annotations
 COST = "cost/"
 COSTS = tuple(f"{COST}{name}" for name in ("relative_runtime", "milliseconds", "parameters", "flops", "peak_mib"))
 """What can be measured of a row: of one forward and backward pass of a batch, and the number of its parameters."""
+HISTORY = "history/"
+FALL = f"{HISTORY}fall"
+AFTER = f"{HISTORY}after/"
 SERIES = "/*"
 
 
 def is_cost(measure: str) -> bool:
     """Tell whether a measure is a cost."""
     return measure.startswith(COST)
+
+
+def is_history(measure: str) -> bool:
+    """Tell whether a measure is read from what was evaluated during training."""
+    return measure.startswith(HISTORY)
+
+
+def is_known_history(measure: str) -> bool:
+    """Tell whether it is one that there is: the largest fall, or the headline after so many seconds of training."""
+    point = measure.removeprefix(AFTER)
+    return measure == FALL or (measure.startswith(AFTER) and (point == "*" or is_number(point)))
 
 
 def is_series(measure: str) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from scanpath.data.vqa import read_results
 from scanpath.errors import UnknownNameError, near
 from scanpath.experiments.config import RunConfig
-from scanpath.experiments.tables.columns import is_cost, is_series, points
+from scanpath.experiments.tables.columns import is_cost, is_history, is_series, points
 from scanpath.experiments.tables.judging import Items
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.task import KEPT
@@ -62,7 +62,7 @@ class ItemReader:
         Raises:
             UnknownNameError: there is no such measure, or none of the series.
         """
-        if is_cost(measure):
+        if is_cost(measure) or is_history(measure):
             return
         task = self._task(config) if config.task.name == VQATask.name else config.create_task()
         known = list(task.measure_names(split))

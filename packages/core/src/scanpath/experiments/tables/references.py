@@ -10,7 +10,7 @@ from typing import Any
 
 from scanpath.errors import ConfigError, near
 from scanpath.experiments.tables.claims import Cell, parse_comparison, parse_sum
-from scanpath.experiments.tables.columns import COSTS, is_cost, is_series
+from scanpath.experiments.tables.columns import AFTER, COSTS, FALL, is_cost, is_history, is_known_history, is_series
 
 
 def wrong_references(table: Mapping[str, Any]) -> list[str]:
@@ -70,6 +70,8 @@ def _unknown_costs(table: Mapping[str, Any]) -> Iterator[str]:
     for name in _section(table, "measures"):
         if is_cost(str(name)):
             yield from _unknown(f"measures.{name}", name, list(COSTS), "cost")
+        elif is_history(str(name)) and not is_known_history(str(name)):
+            yield f"measures.{name}: a run's history has {FALL}, {AFTER}SECONDS and {AFTER}*"
 
 
 def _series(table: Mapping[str, Any]) -> list[str]:

@@ -14,8 +14,9 @@ from scanpath.errors import DataError
 from scanpath.experiments.config import RunConfig
 from scanpath.experiments.running import RESULT
 from scanpath.experiments.tables.claims import Cell
-from scanpath.experiments.tables.columns import is_cost, is_series, points
+from scanpath.experiments.tables.columns import AFTER, is_cost, is_history, is_series, points
 from scanpath.experiments.tables.costs import cost_samples
+from scanpath.experiments.tables.history import curve_points, history_value
 from scanpath.experiments.tables.items import ItemReader
 from scanpath.experiments.tables.judging import Sample
 from scanpath.experiments.tables.planning import Plan, TableRun
@@ -50,7 +51,9 @@ def read_samples(plan: Plan, costs: Mapping[str, Any] | None) -> Samples:
     found = Samples(cost_samples(plan, costs), {})
     for cell, runs in finished_runs(plan).items():
         measure = plan.table.settings.column(cell.column).measure
-        if is_series(measure):
+        if is_history(measure):
+            _add_history(found, cell, [job for job, _ in runs], measure)
+        elif is_series(measure):
             found.series[cell] = _series(runs, measure, reader)
         elif not is_cost(measure):
             found.cells[cell] = _sample(runs, measure, reader)
@@ -91,6 +94,20 @@ def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
     together = np.concatenate([one.scores for one in items])
     means = {name: math.fsum(known) / len(known) for name, known in versions.items()}
     return Sample(tuple(values), dataclasses.replace(items[0], scores=together), means)
+
+
+def _add_history(found: Samples, cell: Cell, jobs: list[TableRun], measure: str) -> None:
+    """Add what the runs of a cell tell of their training; nothing where one had not come so far."""
+
+    def sample(name: str) -> Sample | None:
+        values = [value for job in jobs if (value := history_value(job, name)) is not None]
+        return Sample(tuple(values)) if len(values) == len(jobs) else None
+
+    if is_series(measure):
+        curve = {point: sample(f"{AFTER}{point}") for point in curve_points(jobs)}
+        found.series[cell] = {point: one for point, one in curve.items() if one is not None}
+    elif (one := sample(measure)) is not None:
+        found.cells[cell] = one
 
 
 def _series(runs: Finished, measure: str, reader: ItemReader) -> dict[str, Sample]:
