@@ -2,8 +2,8 @@
 
 ``history/after/60`` is the headline measure on the recipe's evaluation split at the last evaluation within 60 seconds
 of training (of evaluations the clock knows nothing); a run that had ended by then keeps its last value, and a cell with
-a run that had not been evaluated yet is empty. ``history/after/*`` is the curve, at 1, 2, 5, 10, 20, 50, ... seconds and
-at the run's end. ``history/fall`` is the largest distance that the headline fell below its best value so far, 0 for a
+a run that had not been evaluated yet is empty. ``history/after/*`` is the curve, at 1, 2, 5, 10, 20, ... seconds and at
+the run's end. ``history/fall`` is the largest distance that the headline fell below its best value so far, 0 for a
 run that only rose. Seconds are those of the machine that trained, so such cells are worth comparing where all runs had
 the same one.
 """
