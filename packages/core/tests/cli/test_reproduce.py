@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,6 +56,7 @@ def test_a_row_is_planned_run_and_read_also_after_a_kill(
     assert _run([*words, "--plan"]) == 0
     planned = capsys.readouterr().err
     assert "1 runs to do, 1 at once: less than a minute" in planned
+    assert "MiB in runs, which has" in planned
     assert not (here / "results").exists()
     assert _run(words) == 0
     shown = capsys.readouterr()
@@ -94,6 +96,16 @@ def _kill_in_the_second_run(folder: Path, words: list[str]) -> None:
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert len(list(folder.glob("runs/*/result.json"))) == 1
+
+
+def test_a_full_disk_is_told_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=2**20))
+    words = ["core", "core", "--scale", "smoke", "--rows", "mean", "--runs", str(tmp_path / "runs")]
+    assert _run(words) == 2
+    assert f"GiB and {tmp_path / 'runs'} has 0.0 GiB: make room, or name another folder with --runs." in _said(capsys)
+    assert not list(tmp_path.glob("runs/*/config.yaml"))
 
 
 def test_a_cluster_is_asked_for_with_its_options(

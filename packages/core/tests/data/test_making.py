@@ -35,7 +35,7 @@ def test_a_fault_of_the_work_arrives_here(workers: int) -> None:
         next(found)
 
 
-def make(folder: Path, text: str, *, version: int = 3, **options: int) -> Path:
+def make(folder: Path, text: str, *, version: int = 3, **options: object) -> Path:
     def fill(part: Path) -> None:
         (part / "a.txt").write_text(text)
         if text == "bad":
@@ -68,9 +68,18 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dots").mkdir()
     (tmp_path / "dots" / "precious.txt").write_text("mine")
+    (tmp_path / ".dots.old").mkdir()  # as a kill leaves it, but beside a folder that is none of ours
     with pytest.raises(DataError, match=r"no finished data set in .*: run scanpath data make dots"):
         make(tmp_path / "dots", "one")
     assert (tmp_path / "dots" / "precious.txt").read_text() == "mine"
+    assert (tmp_path / ".dots.old").exists()
+
+
+def test_an_option_may_be_a_tuple(tmp_path: Path) -> None:
+    folder = make(tmp_path / "dots", "one", sides=(3, 5))
+    assert make(folder, "other", sides=(3, 5)) == folder
+    with pytest.raises(DataError, match=r"made with sides = \[3, 5\], and sides = \[3, 7\] was asked for"):
+        make(folder, "other", sides=(3, 7))
 
 
 def test_a_script_without_a_main_block_is_told_so_and_does_not_wait_for_itself(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from scanpath.experiments.tables.estimating import Expected
     from scanpath.experiments.tables.planning import Plan
     from scanpath.experiments.tables.reproducing import Reproduction
 
@@ -129,15 +130,25 @@ def _tell(console: Console, plan: Plan, at_once: int | None) -> None:
             f"{len(todo)} runs to do, {how}: "
             + (f"nobody knows how long yet ({', '.join(sorted(lacking))})" if lacking else told + alone)
         )
-        _tell_of_the_disk(console, sum(foreseen[job.row].bytes for job in todo if job.row in foreseen), todo[0].root)
+        if foreseen:
+            _tell_of_the_disk(console, plan, foreseen)
 
 
-def _tell_of_the_disk(console: Console, wanted: float, runs: Path) -> None:
-    """Say what the runs will take of the disk, and what there is."""
+def _tell_of_the_disk(console: Console, plan: Plan, foreseen: Mapping[str, Expected]) -> None:
+    """Say what the runs that can be foreseen will take of the disk, and what there is.
+
+    Raises:
+        RunError: it is too little.
+    """
     import shutil
 
     from scanpath.errors import RunError
+    from scanpath.experiments.tables.estimating import size_of
 
+    sizes = [(job, foreseen[job.row].bytes) for job in plan.todo if job.row in foreseen]
+    wanted = sum(max(0, size - size_of(job.folder)) for job, size in sizes)
+    wanted += max(size for _, size in sizes)  # a checkpoint is written beside the one that it replaces
+    runs = sizes[0][0].root
     there = next(folder for folder in (runs.absolute(), *runs.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if wanted > free:

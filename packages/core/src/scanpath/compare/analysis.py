@@ -7,7 +7,7 @@ seed, the same for every row. A row that sees pictures end to end has no stored 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -99,7 +99,7 @@ class _Columns:
         """Score one answer."""
         return self.scorer.accuracy(int(self.split.question_ids[row]), record["answer"])
 
-    def answer(self, rows: list[int], records: dict[str, Record]) -> None:
+    def answer(self, rows: list[int], records: Mapping[str, Record]) -> None:
         """Take a batch's answers."""
         for row in rows:
             record = records[str(int(self.split.question_ids[row]))]

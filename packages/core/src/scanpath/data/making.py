@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +47,8 @@ def make_once(
             "if __name__ == '__main__':, or give workers=1."
         )
     with _only_one(folder):
-        recover_folder(folder)
+        if not folder.exists():
+            recover_folder(folder)  # a whole one that a kill has moved aside, before its successor came
         if folder.exists():
             _check_same(folder, made, version, options)
             return folder
@@ -71,6 +73,7 @@ def _only_one(folder: Path) -> Iterator[None]:
 
 def _check_same(folder: Path, made: str, version: int, options: Mapping[str, Any]) -> None:
     found = read_manifest(folder, made)
+    options = json.loads(json.dumps(options))  # as the manifest has them: a tuple is a list there
     differ = [name for name in options if found.options.get(name) != options[name]]
     if found.version != version:
         raise DataError(

@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Protocol, Self, get_args
+from types import UnionType
+from typing import Annotated, Any, Protocol, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field, NonNegativeInt, create_model
 from pydantic.fields import FieldInfo
@@ -20,6 +21,9 @@ from scanpath.types import Objective, Record, Task
 DEFAULT_TASK = "vqa"
 FORM = 2
 """Raised when the same settings come to mean another run, such as by other first weights: it is part of every key."""
+
+BRINGS = ("Settings", "load", "save", "fingerprint", "results", "remarks", "measure_names")
+"""What a task has for runs, beside what a trainer needs of it."""
 
 _FINISHED = object()
 FinishedRun = Annotated[str, _FINISHED]
@@ -128,11 +132,7 @@ class RunConfig(Settings):
 def task_class(name: str) -> type[RunnableTask]:
     """Return the class of a registered task."""
     found: type[RunnableTask] = registry.load("tasks", name)
-    lacking = [
-        part
-        for part in ("Settings", "load", "save", "fingerprint", "results", "remarks", "measure_names")
-        if not hasattr(found, part)
-    ]
+    lacking = [part for part in BRINGS if not hasattr(found, part)]
     if lacking:
         raise ConfigError(f"the task {name!r} cannot be run from a recipe: it lacks {', '.join(lacking)}.")
     return found
@@ -155,9 +155,8 @@ def _marked(section: BaseModel, place: str) -> Iterator[tuple[str, str]]:
 
 def _is_finished(field: FieldInfo) -> bool:
     """Tell whether a field is a :data:`FinishedRun`, or one that may be None."""
-    return any(_FINISHED in getattr(one, "__metadata__", ()) for one in get_args(field.annotation)) or (
-        _FINISHED in field.metadata
-    )
+    either = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else ()
+    return _FINISHED in field.metadata or any(_FINISHED in getattr(one, "__metadata__", ()) for one in either)
 
 
 def _put(tree: dict[str, Any], place: str, value: Any) -> None:

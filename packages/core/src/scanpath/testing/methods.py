@@ -15,6 +15,7 @@ from typing import Any
 
 from torch import nn
 
+from scanpath.experiments.config import BRINGS
 from scanpath.method import Method
 from scanpath.registry import PARTS, resolve
 from scanpath.testing.shapes import SIGNATURES
@@ -34,7 +35,7 @@ for name in sys.argv[2:]:
     importlib.import_module(name)
 print(*{name.partition(".")[0] for name in sys.modules})
 """
-TASK_METHODS = ("objective", "batches", "predict", "measures")
+TASK_METHODS = ("objective", "batches", "predict", "measures", *BRINGS)
 DATASET_MEMBERS = ("summary", "folder", "open", "make", "checksum", "counts", "damaged")
 
 
@@ -139,13 +140,13 @@ def _article(role: str) -> str:
 
 
 def task(method: Method, name: str, target: object) -> None:
-    """A task can be built and has the four methods that the trainer calls."""
+    """A task can be built and has what the trainer and a run call."""
     if not callable(target):
         raise _fault(method, "tasks", name, f"is a {type(target).__name__}", "name a class or a builder")
     missing = [member for member in TASK_METHODS if not hasattr(target, member)]
     if isinstance(target, type) and missing:
         raise _fault(
-            method, "tasks", name, f"has no {', '.join(missing)}", "give it every method of scanpath.types.Task"
+            method, "tasks", name, f"has no {', '.join(missing)}", "see RunnableTask in scanpath.experiments.config"
         )
 
 

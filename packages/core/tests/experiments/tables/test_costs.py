@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from scanpath.bench.cost import Cost
 from scanpath.experiments.tables import costs as costs_module
 from scanpath.experiments.tables.claims import Cell
 from scanpath.experiments.tables.costs import PASSES, ROUNDS, Step, cost_samples, table_costs
+from scanpath.experiments.tables.estimating import autocast
 from scanpath.experiments.tables.planning import Plan, do
 from scanpath.experiments.tables.results import collect
 
@@ -99,6 +101,7 @@ def test_costs_are_measured_once_a_machine(
     assert table_costs(plan, both, silent) == both
     assert len(counted) == 2
     both["hardware"]["commit"] = "another"
+    del both["hardware"]["versions"]["python"]  # as if it had been installed since
     assert table_costs(plan, both, silent) == both
     both["hardware"][key] = value
     assert table_costs(plan, both, silent) != both
@@ -137,7 +140,7 @@ def test_a_pass_is_all_turns() -> None:
         def forward(self, batch: torch.Tensor, turn: str) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
             return self.weight * (batch if turn == "one" else 2 * batch), {}
 
-    loss = Step(Two(), "fp32", torch.device("cpu"))(torch.tensor(5.0))
+    loss = Step(Two(), torch.autocast("cpu", enabled=False))(torch.tensor(5.0))
     loss.backward()
     assert float(loss.detach()) == 45
 
@@ -155,5 +158,6 @@ def test_a_pass_has_the_precision_of_the_recipe(precision: str, dtype: torch.dty
             seen.append(found.dtype)
             return found.sum(), {}
 
-    Step(One(3, 5), precision, torch.device("cpu"))(torch.ones(2, 3)).backward()
+    training = SimpleNamespace(precision=precision)
+    Step(One(3, 5), autocast(training, torch.device("cpu")))(torch.ones(2, 3)).backward()
     assert seen == [dtype]

@@ -47,6 +47,22 @@ def test_cells_of_the_same_pictures_draw_the_same_pictures() -> None:
     assert other.high - other.low > 10
 
 
+def test_few_pictures_decide_nothing() -> None:
+    """Three equal seeds and one picture vary by nothing, which is no certainty."""
+
+    def sample(value: float, pictures: int) -> Sample:
+        scores = np.full((3, 2 * pictures), value)
+        return Sample((value,) * 3, Items(scores, np.arange(2 * pictures) // 2, "val", "val"))
+
+    link = parse_comparison("a.x > b.x")[0]
+    few, enough = (
+        judge_link(link, {Cell("a", "x"): sample(60, pictures), Cell("b", "x"): sample(40, pictures)})
+        for pictures in (19, 20)
+    )
+    assert (few.verdict, few.reason) == ("open", "groups such as pictures: 19, a claim needs 20")
+    assert enough.verdict == "holds"
+
+
 @pytest.mark.parametrize(
     ("claim", "expected"),
     [

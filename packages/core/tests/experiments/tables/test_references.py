@@ -38,6 +38,7 @@ def test_a_sound_table_has_none(toy_text: str) -> None:
             "task.x: {needs: judge}",
             "rows[0].overrides.task.x: there is no run under",
         ),
+        ("claims:", "needs: {weak: {}}\nclaims:", "needs.weak: 'weak' is the id of a row too, give each its own"),
     ],
 )
 def test_each_kind_is_named_with_its_place(toy_text: str, old: str, new: str, expected: str) -> None:

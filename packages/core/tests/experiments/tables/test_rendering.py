@@ -107,6 +107,7 @@ def test_markdown_has_it_all(result: dict[str, Any]) -> None:
         ("a|b *c* _d_ `e` ~f~ $g$", r"a\|b \*c\* \_d\_ \`e\` \~f\~ \$g\$"),
         ("__a__b_c", r"\_\_a\_\_b_c"), ("back\\slash", r"back\\slash"),
         ("see [here](there) <b>", r"see [here\](there) \<b>"),
+        ("R&D, A & B; &copy; &#35;", r"R&D, A & B; \&copy; \&#35;"),
         ("# one", r"\# one"), ("- one", r"\- one"), ("+ 1", r"\+ 1"), ("> one", r"\> one"), ("12. one", r"12\. one"),
         ("12.5, -1 and +1", "12.5, -1 and +1"), ("+1", "+1"), ("#1", "#1"),
         ("one\n\n  two\n", "one two"),

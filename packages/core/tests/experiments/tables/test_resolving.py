@@ -60,6 +60,13 @@ def test_a_mistake_is_told_once_and_at_its_place(toy_table: MakeTable, old: str,
     assert str(caught.value).count(expected) == 1
 
 
+def test_another_run_stands_only_where_one_is_taken(toy_table: MakeTable) -> None:
+    needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
+    table = toy_table(**{"claims:": needs, "task.skill: 40.0": "task.root: {needs: judge}"})
+    with pytest.raises(ConfigError, match=r"rows\[0\].overrides: task.root takes no other run, expected a value$"):
+        check_runs(table)
+
+
 def test_mistakes_at_several_places_are_told_together(toy_table: MakeTable) -> None:
     table = toy_table(**{"luck: 0.5": "lukc: 0.5", "{task.skill: 60.0}": "{task.skil: 60.0}"})
     with pytest.raises(

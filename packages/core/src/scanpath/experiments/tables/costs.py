@@ -22,24 +22,23 @@ from scanpath.experiments.config import RunConfig
 from scanpath.experiments.loading import load_run
 from scanpath.experiments.tables.claims import Cell
 from scanpath.experiments.tables.columns import COST, is_cost
-from scanpath.experiments.tables.estimating import read_items
+from scanpath.experiments.tables.estimating import autocast, device_of, read_items
 from scanpath.experiments.tables.judging import Sample
 from scanpath.experiments.tables.planning import Plan, TableRun
 
 ROUNDS, PASSES = 5, 3
 """Rounds, and interleaved passes of each row in a round."""
-MACHINE = ("processor", "cores", "threads", "accelerator", "system", "versions")
-"""What a cost hangs on."""
-PRECISIONS = {"bf16": torch.bfloat16, "fp16": torch.float16}
+MACHINE = ("processor", "cores", "threads", "accelerator", "system")
+"""What makes it another machine."""
 
 
 class Step(nn.Module):
     """All turns of an objective's first step, as one loss, computed in the precision of the recipe."""
 
-    def __init__(self, objective: Any, precision: str, device: torch.device) -> None:
+    def __init__(self, objective: Any, autocasting: torch.autocast) -> None:
         super().__init__()
         self.objective = objective
-        self.autocast = torch.autocast(device.type, PRECISIONS.get(precision), enabled=precision in PRECISIONS)
+        self.autocast = autocasting
 
     def forward(self, batch: Any) -> Tensor:
         """Return the sum of the losses."""
@@ -63,20 +62,27 @@ def table_costs(plan: Plan, known: Mapping[str, Any] | None, say: Callable[[str]
     if not jobs:
         return None
     machine = hardware()
-    if known and set(jobs) <= set(known["runs"]) and all(known["hardware"][key] == machine[key] for key in MACHINE):
+    if known and set(jobs) <= set(known["runs"]) and _alike(known["hardware"], machine):
         return dict(known)
     say("costs of the rows")
     training = RunConfig.parse(next(iter(jobs.values())).config).training
-    device = torch.device("cuda" if torch.cuda.is_available() and training.device != "cpu" else "cpu")
+    device = device_of(training)
     steps = {key: _step(job, training.batch_size, device) for key, job in jobs.items()}
     measured = measure_costs(steps, repeats=ROUNDS * PASSES, warmup=2)
     return {
         "batch": training.batch_size,
-        "precision": training.precision,
+        "precision": ", ".join(sorted({RunConfig.parse(job.config).training.precision for job in jobs.values()})),
         "passes": PASSES,
         "hardware": machine,
         "runs": {key: _plain(cost) for key, cost in measured.items()},
     }
+
+
+def _alike(known: Mapping[str, Any], machine: Mapping[str, Any]) -> bool:
+    """Tell whether costs that were measured before hold here and now; a package that is new changes no other's."""
+    versions = machine["versions"]
+    same = all(versions.get(name) == version for name, version in known["versions"].items())
+    return same and all(known[key] == machine[key] for key in MACHINE)
 
 
 def cost_samples(plan: Plan, costs: Mapping[str, Any] | None) -> dict[Cell, Sample]:
@@ -128,7 +134,7 @@ def _step(job: TableRun, size: int, device: torch.device) -> tuple[Step, tuple[A
     batches.sampler.set_epoch(0)
     batch = batches.collate(read_items(batches.dataset, next(iter(batches.sampler))))
     objective = load_run(job.folder).objective.train().to(device)
-    return Step(objective, config.training.precision, device), (send_to_device(batch, device),)
+    return Step(objective, autocast(config.training, device)), (send_to_device(batch, device),)
 
 
 def _plain(cost: Cost) -> dict[str, Any]:

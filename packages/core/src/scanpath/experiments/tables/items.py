@@ -1,6 +1,7 @@
 """What a measure of visual question answering is the mean of: the score of each question, grouped by its picture.
 
-Other tasks have no items that this project knows of; their cells are judged by seeds alone.
+Other tasks have no items that this project knows of; their cells are judged by seeds alone. Pictures are told apart by
+their split: two data sets that hold the same pictures, as VQA v2 and VQA-CP do, draw them independently.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class ItemReader:
 
     def __init__(self) -> None:
         self._tasks: dict[tuple[Any, ...], VQATask] = {}
+        self._answers: tuple[Path, dict[int, str]] | None = None
 
     def read(
         self, config: RunConfig, predictions: Path, split: str, measure: str, *, metric: str | None = None
@@ -50,7 +52,7 @@ class ItemReader:
         if measure not in known:
             raise _unknown(measure, split, list(known))
         where = known[measure]
-        answers, scorer = read_results(predictions), task.scorer(split, metric=metric)
+        answers, scorer = self._read(predictions), task.scorer(split, metric=metric)
         keys = found.question_ids[where].tolist()
         scores = np.asarray([[100 * scorer.accuracy(key, answers[key]) for key in keys]])
         groups = np.asarray(found.image_ids[where], dtype=np.int64)
@@ -68,6 +70,12 @@ class ItemReader:
         known = list(task.measure_names(split))
         if measure not in known and not (is_series(measure) and points(measure, known)):
             raise _unknown(measure, split, known)
+
+    def _read(self, predictions: Path) -> dict[int, str]:
+        """Read answers, or give those of the last call: they are scored under several versions."""
+        if self._answers is None or self._answers[0] != predictions:
+            self._answers = predictions, read_results(predictions)
+        return self._answers[1]
 
     def _task(self, config: RunConfig) -> VQATask:
         settings = config.task

@@ -3,8 +3,8 @@
 Every link of a claim is a margin, a linear combination of cells that is above zero if the link holds. Where items are
 known (questions of pictures), the interval draws groups of items again, cell by cell the same ones; where only one
 number a seed is known, it is Student's over seeds. Cells about other questions of the same pictures draw the same
-pictures. The standard error, and the smallest margin that could have been
-seen, count both. What seeds share is counted within a row alone: its columns are measures of the same runs.
+pictures; a draw without any item of some cell is left out. The standard error, and the smallest margin that could
+have been seen, count both. What seeds share is counted within a row alone: its columns are measures of the same runs.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from scanpath.metrics.intervals import (
 
 Floats = npt.NDArray[np.float64]
 Verdict = Literal["holds", "fails", "open"]
+GROUPS_FOR_A_CLAIM = 20
+"""Fewer pictures, drawn again, do not show how pictures differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,8 @@ class Estimate(NamedTuple):
     """The smallest true distance from zero that a test would find with a power of 80 %; a verdict wants as much."""
     seeds: int
     """Of the cell that has fewest."""
+    groups: int | None = None
+    """Of the items that have fewest; None where none are known."""
 
 
 class Judged(NamedTuple):
@@ -101,7 +105,7 @@ def estimate(combination: Sum, samples: Mapping[Cell, Sample], *, resamples: int
         draws, groups = _drawn(terms, samples, resamples)
         low, high = np.quantile(draws + combination.constant, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         variances, freedoms = [*variances, float(np.var(draws, ddof=1))], [*freedoms, max(1, groups - 1)]
-        return Estimate(value, float(low), float(high), _detectable(variances, freedoms), seeds)
+        return Estimate(value, float(low), float(high), _detectable(variances, freedoms), seeds, groups)
     if not spread:
         return Estimate(value, None, None, None, seeds)
     half = student_quantile((1 + LEVEL) / 2, math.floor(degrees_of_freedom(variances, freedoms)))
@@ -175,6 +179,8 @@ def _doubt(found: Estimate) -> str:
     assert found.low is not None  # noqa: S101 - three seeds have a spread
     assert found.high is not None  # noqa: S101 - as above
     assert found.detectable is not None  # noqa: S101 - as above
+    if found.groups is not None and found.groups < GROUPS_FOR_A_CLAIM:
+        return f"groups such as pictures: {found.groups}, a claim needs {GROUPS_FOR_A_CLAIM}"
     if found.low <= 0 <= found.high:
         return "the interval covers zero"
     if abs(found.value) < found.detectable:

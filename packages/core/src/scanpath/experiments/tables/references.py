@@ -42,6 +42,8 @@ def _repeated(table: Mapping[str, Any]) -> Iterator[str]:
             if name in seen:
                 yield f"{place}.id: {name!r} is the id of {seen[name]} too, give each its own"
             seen.setdefault(name, place)
+    for name in set(_section(table, "needs")) & set(_names(table, "rows")):
+        yield f"needs.{name}: {name!r} is the id of a row too, give each its own"
 
 
 def _unknown(place: str, name: object, known: list[str], noun: str) -> Iterator[str]:

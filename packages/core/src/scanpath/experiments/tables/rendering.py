@@ -17,7 +17,7 @@ INTERVALS = (
 SEEDS = "A claim needs three seeds; below the smallest detectable difference it stays open."
 LARGE = 1e4
 """From here on numbers are written with a prefix."""
-SIGNS = re.compile(r"[\\`*|~$]|\](?=\()|<(?=[A-Za-z/!?])|(?<![^\W_])_|_(?![^\W_])")
+SIGNS = re.compile(r"[\\`*|~$]|&(?=#?\w+;)|\](?=\()|<(?=[A-Za-z/!?])|(?<![^\W_])_|_(?![^\W_])")
 """What Markdown would take for its own anywhere in a line; an underscore within a word is none."""
 STARTS = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=(?:#{1,6}|[+-])(?:\s|$)|>|---))")
 """What it would take for its own at a line's start: a heading, a quotation, an item of a list."""

@@ -76,9 +76,9 @@ def prepare(
         raise DataError(f"{method} {table} cannot be run at the scale {scale!r}: {' '.join(lacking)}")
     plan = make_plan(found, scale, seeds=seeds, rows=rows, runs=runs, root=place)
     reader = ItemReader()
-    by_column = {cell.cell.column: cell for cell in plan.places}
-    for column, cell in by_column.items():
-        reader.check(cell.config, cell.split, found.settings.column(column).measure)
+    asked = {(one.cell.column, one.split, str(one.config.task.plain())): one.config for one in plan.places}
+    for (column, split, _), config in asked.items():
+        reader.check(config, split, found.settings.column(column).measure)
     return plan
 
 
@@ -111,7 +111,7 @@ def reproduce(
     path = result_path(out, method, plan.table.name, plan.scale)
     _keep_what_is_there(path, plan)
     stages = plan.stages
-    total = len(plan.chosen) + len(plan.needed)
+    total = len(plan.chosen) + (len(plan.needed) if stages else 0)
     reused = finished = total - sum(map(len, stages))
     progress(reused, total, "")
 

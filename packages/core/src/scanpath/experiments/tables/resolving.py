@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +50,18 @@ def values_of(
         seed: of the run.
         folders: of the finished runs under ``needs``, by name; their names stand for them otherwise.
     """
+    values = _laid(table, row, column, scale)
+    found: dict[str, Any] = _filled({**values, "seed": seed}, folders or {})
+    return found
+
+
+def _laid(table: TableSettings, row: RowSettings, column: ColumnSettings, scale: ScaleName) -> dict[str, Any]:
     size = table.scale(scale)
     above = (size.overrides, row.overrides, column.overrides, size.rows.get(row.id, {}))
     values = lay_over({"task": {"name": table.task}}, table.base)
     for overrides in above:
         values = lay_over(values, overrides)
-    found: dict[str, Any] = _filled({**values, "seed": seed}, folders or {})
-    return found
+    return values
 
 
 def needed_values(table: TableSettings, name: str, scale: ScaleName) -> dict[str, Any]:
@@ -96,7 +101,8 @@ def check_runs(table: Table) -> None:
                 if row.external:
                     continue
                 total.add((scale, number, other))
-                for mistake in _mistakes(values_of(settings, row, column, scale, 0)):
+                values = values_of(settings, row, column, scale, 0)
+                for mistake in _mistakes(values, list(_needing(_laid(settings, row, column, scale)))):
                     wrong.setdefault(mistake, set()).add((scale, number, other))
     mistakes = [f"{_common_place(where, total)}: {mistake}" for mistake, where in wrong.items()]
     for scale in settings.defined_scales:
@@ -106,14 +112,23 @@ def check_runs(table: Table) -> None:
         raise SettingsError(f"the table {table.name}", tuple(mistakes))
 
 
-def _mistakes(values: Mapping[str, Any]) -> tuple[str, ...]:
+def _needing(values: Any, place: str = "") -> Iterator[str]:
+    """Give the dotted keys whose value is ``{needs: NAME}``."""
+    if isinstance(values, Mapping) and set(values) == {"needs"}:
+        yield place
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from _needing(value, f"{place}.{key}".removeprefix("."))
+
+
+def _mistakes(values: Mapping[str, Any], needing: Sequence[str] = ()) -> tuple[str, ...]:
     try:
-        RunConfig.parse(values)
+        known = RunConfig.parse(values).finished_runs()
     except SettingsError as error:
         return error.mistakes
     except ScanpathError as error:  # a task that is unknown, or not installed
         return (str(error).removesuffix("."),)
-    return ()
+    return tuple(f"{place} takes no other run, expected a value" for place in needing if place not in known)
 
 
 def _common_place(where: set[tuple[str, int, int]], total: set[tuple[str, int, int]]) -> str:

@@ -86,7 +86,8 @@ def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
         items.append(found)
         values.append(float(found.scores.mean()))
         for name, known in versions.items():
-            other = reader.read(config, predictions, split, measure, metric=name)
+            same = name == getattr(config.task, "metric", None)
+            other = found if same else reader.read(config, predictions, split, measure, metric=name)
             assert other is not None  # noqa: S101 - the same run had items
             known.append(float(other.scores.mean()))
     if not items:
