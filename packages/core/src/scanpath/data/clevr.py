@@ -34,6 +34,7 @@ ANSWERS = frozenset(
 """The 28 answers of CLEVR."""
 
 COUNTS: Counts = MappingProxyType({"train": (70_000, 699_989), "val": (15_000, 149_991), "test": (15_000, 149_988)})
+ANSWERED = ("train", "val")
 """Pictures and questions of the official splits."""
 
 FIRST = MappingProxyType({"train": 0, "val": 1_000_000, "test": 2_000_000})
@@ -225,9 +226,12 @@ class CLEVR:
         return self.folder
 
     def checksum(self) -> str:
-        """Return a checksum of the questions and answers; the pictures, 19 GB, are taken as the official ones."""
+        """Return a checksum of what models learn from and are chosen by, the questions of the splits with answers.
+
+        Those of test may be there or not; the pictures, 19 GB, are taken as the official ones.
+        """
         self._there()
-        paths = [path for split in COUNTS if (path := self._files.questions(split)).is_file()]
+        paths = [self._files.questions(split) for split in ANSWERED]
         return hashlib.sha256("".join(map(_file_checksum, paths)).encode()).hexdigest()
 
     def counts(self) -> Counts:
@@ -239,7 +243,7 @@ class CLEVR:
         return None
 
     def _there(self) -> None:
-        if not any(self._files.questions(split).is_file() for split in COUNTS):
+        if not all(self._files.questions(split).is_file() for split in ANSWERED):
             raise DataError(
                 f"there is no CLEVR in {self.folder}: fetch the 19 GB of "
                 f"https://dl.fbaipublicfiles.com/clevr/CLEVR_v1.0.zip and unpack them in {self.folder.parent}."
