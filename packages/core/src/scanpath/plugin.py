@@ -38,6 +38,7 @@ METHOD = Method(
         "scenes-cp": "scanpath.data.scenes.dataset:ChangingPriors",
         "easy-vqa": "scanpath.data.easy_vqa:EasyVQA",
         "clevr": "scanpath.data.clevr:CLEVR",
+        "vqa-cp-v2": "scanpath.data.vqacp:VQACP",
     },
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",

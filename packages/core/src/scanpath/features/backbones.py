@@ -28,6 +28,9 @@ IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 #: Centre and half the range: pictures in [-1, 1].
 HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
+#: Height and width in pixels that every backbone can read.
+SMALLEST_PICTURE = 32
+
 Statistics = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
@@ -189,8 +192,8 @@ def create_backbone(name: str, *, weights: str | Path = "pretrained", size: int 
     if name not in _BUILDERS:
         hint = near(name, _BUILDERS) or f"; known are {', '.join(list_backbones())}."
         raise UnknownNameError(f"there is no backbone {name!r}{hint}")
-    if size is not None and size < 32:
-        raise ConfigError(f"size = {size} was given for {name}, expected at least 32 pixels.")
+    if size is not None and size < SMALLEST_PICTURE:
+        raise ConfigError(f"size = {size} was given for {name}, expected at least {SMALLEST_PICTURE} pixels.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         return _BUILDERS[name](weights, size)

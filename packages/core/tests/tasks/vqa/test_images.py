@@ -76,3 +76,9 @@ def test_a_folder_without_features_is_an_error(tmp_path: Path, golden: VQASplit)
     settings = VQASettings.parse({"features": str(tmp_path / "none")})
     with pytest.raises(DataError, match=r"train holds no features"):
         images.open_rows(settings, golden, "train")
+
+
+def test_a_backbone_of_another_size_makes_other_features() -> None:
+    names = ("scenes_cnn", "scenes_cnn@64", "scenes_cnn@96")
+    usual, same, larger = (images.features_key(VQASettings.parse({"features": name}), "data") for name in names)
+    assert usual == same != larger

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanpath.errors import ConfigError
-from scanpath.tasks.vqa.settings import ModelSettings, VQASettings, is_folder
+from scanpath.tasks.vqa.settings import ModelSettings, VQASettings, backbone_of, is_folder
 
 
 def sentence(**values: object) -> str:
@@ -29,6 +29,10 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"lss": "soft"}, "unknown key 'lss'; did you mean 'loss'?"),
         ({"data": "scene"}, "brings the data set 'scene'; did you mean 'scenes'"),
         ({"features": "scenes_cn"}, "there is no backbone 'scenes_cn'; did you mean 'scenes_cnn'"),
+        ({"features": "resnet11@320"}, "there is no backbone 'resnet11'; did you mean"),
+        ({"features": "resnet101@"}, "asks resnet101 for pictures of no pixels, expected at least 32"),
+        ({"features": "resnet101@31"}, "asks resnet101 for pictures of 31 pixels, expected at least 32"),
+        ({"features": "resnet101@big"}, "asks resnet101 for pictures of big pixels, expected at least 32"),
         ({"loss": "sft"}, "loss: input should be 'soft', 'sampled' or 'mode', given 'sft'"),
         ({"metric": "old"}, "metric: input should be 'official', 'official-2017' or 'simple', given 'old'"),
         ({"answers": 0}, "answers: input should be greater than 0, given 0"),
@@ -82,3 +86,9 @@ def test_a_co_attention_takes_the_place_of_the_default_attention() -> None:
 def test_a_folder_is_told_from_a_name(tmp_path) -> None:
     assert is_folder(str(tmp_path / "absent"))
     assert not is_folder("resnet101")
+
+
+def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
+    assert VQASettings.parse({"features": "resnet101@320"}).plain()["features"] == "resnet101@320"
+    assert backbone_of("resnet101@320") == ("resnet101", 320)
+    assert backbone_of("resnet101") == ("resnet101", None)

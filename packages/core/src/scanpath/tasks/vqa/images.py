@@ -20,7 +20,7 @@ from scanpath.features.finding import features_for
 from scanpath.features.store import INDEX, FeatureStore
 from scanpath.files import sha256
 from scanpath.tasks.vqa.dataset import ImageRows
-from scanpath.tasks.vqa.settings import VQASettings, is_folder
+from scanpath.tasks.vqa.settings import VQASettings, backbone_of, is_folder
 
 Ints = npt.NDArray[np.int64]
 
@@ -117,8 +117,9 @@ def _folder_of(folder: Path, split: str) -> Path:
 
 
 @functools.cache
-def _backbone(name: str) -> Backbone:
-    return create_backbone(name)
+def _backbone(features: str) -> Backbone:
+    name, size = backbone_of(features)
+    return create_backbone(name, size=size)
 
 
 def features_key(settings: VQASettings, checksum: str) -> str:

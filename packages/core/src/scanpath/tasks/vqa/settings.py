@@ -13,7 +13,7 @@ from scanpath import registry
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.data.catalogue import dataset_names
 from scanpath.errors import ScanpathError, near
-from scanpath.features.backbones import list_backbones
+from scanpath.features.backbones import SMALLEST_PICTURE, list_backbones
 from scanpath.hosts import HOSTS
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.layers.options import named
@@ -113,10 +113,23 @@ def is_folder(features: str) -> bool:
     return "/" in features or "\\" in features or Path(features).is_dir()
 
 
-def _features(name: str) -> str:
-    if not is_folder(name) and name not in list_backbones():
+def backbone_of(features: str) -> tuple[str, int | None]:
+    """Read a backbone's name and the size of its pictures: ``resnet101@320`` is ``("resnet101", 320)``."""
+    name, _, size = features.partition("@")
+    return name, int(size) if size else None
+
+
+def _features(given: str) -> str:
+    if is_folder(given):
+        return given
+    name, at, size = given.partition("@")
+    if name not in list_backbones():
         raise ValueError(f"there is no backbone {name!r}{near(name, list_backbones()) or _known_are(list_backbones())}")
-    return name
+    if at and not (size.isdecimal() and int(size) >= SMALLEST_PICTURE):
+        raise ValueError(
+            f"{given!r} asks {name} for pictures of {size or 'no'} pixels, expected at least {SMALLEST_PICTURE}"
+        )
+    return given
 
 
 class VQASettings(Settings):
@@ -128,7 +141,10 @@ class VQASettings(Settings):
     root: str | None = None
     """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
     features: Annotated[str, AfterValidator(_features)] | None = "scenes_cnn"
-    """A backbone's name (features are extracted where missing), a folder of stores, or null: pictures end to end."""
+    """A backbone's name (features are extracted where missing), a folder of stores, or null: pictures end to end.
+
+    ``resnet101@320`` gives the backbone pictures of 320x320 pixels, in place of its usual size.
+    """
     answers: PositiveInt | None = None
     """Answers to choose from, the most frequent ones of the training split; null takes all."""
     word_minimum: PositiveInt = 1
