@@ -16,4 +16,5 @@ METHOD = Method(
         "straight_through": "scanpath_han.straight_through:StraightThroughAttention",
     },
     datasets={"sort-of-clevr": "scanpath_han.data.sort_of_clevr.dataset:SortOfCLEVR"},
+    tables="scanpath_han.experiments",
 )

@@ -1,0 +1,84 @@
+"""The table files: every printed number is there, alike wherever it stands twice, and none beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanpath.experiments.tables.loading import find_table, tables_of
+from scanpath.experiments.tables.resolving import check_runs, values_of
+from scanpath.experiments.tables.settings import TableSettings
+from scanpath_han.plugin import METHOD
+
+#: By table: printed numbers, those that our text lost, rows that are quoted, and claims.
+COUNTED = {
+    "table1": (61, 0, 2, 7),
+    "table2": (26, 4, 0, 7),
+    "table3": (30, 0, 0, 4),
+    "end_to_end": (4, 0, 1, 2),
+    "clevr": (8, 0, 1, 6),
+    "figure3a": (2, 0, 0, 2),
+    "figure3b": (0, 0, 0, 2),
+    "sort_of_clevr": (0, 0, 0, 3),
+}
+VQA_CP = ("table1", "table2", "table3", "end_to_end")
+
+
+def settings(name: str) -> TableSettings:
+    return find_table("han", name).settings
+
+
+def printed(table: TableSettings, row: str) -> dict[str, float | None]:
+    return {column: number.value for column, number in table.row(row).paper.items()}
+
+
+def test_there_is_no_other_table():
+    assert sorted(tables_of(METHOD)) == sorted(COUNTED)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_numbers_and_claims_are_counted(name):
+    table = settings(name)
+    values = [number.value for row in table.rows for number in row.paper.values()]
+    found = len([value for value in values if value is not None]), values.count(None)
+    assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_every_run_resolves_and_costs_what_small_machines_have(name):
+    table = find_table("han", name)
+    check_runs(table)
+    assert {"smoke", "small"} <= set(table.settings.defined_scales)
+    assert table.settings.scale("small").seeds == 3  # a claim needs as many
+
+
+def test_rows_that_are_printed_twice_agree():
+    """Table 2 repeats rows of Table 1, and Table 3 repeats them under other percentages."""
+    one, two, three = map(settings, ("table1", "table2", "table3"))
+    for row in ("han_sum_32", "han_sum_48", "han_pairwise_32", "han_pairwise_48"):
+        assert printed(two, row) == printed(one, row)
+    for cells, percent in ((16, 25), (32, 50), (48, 75)):
+        assert printed(three, f"two_{cells}") == {**printed(one, f"han_sum_{cells}"), "kept": percent}
+
+
+@pytest.mark.parametrize("row", ["han_sum_32", "han_sum_48", "han_pairwise_32", "han_pairwise_48"])
+def test_rows_that_stand_twice_share_their_runs(row):
+    one, two = settings("table1"), settings("table2")
+    for scale in ("small", "paper"):
+        first, second = (values_of(table, table.row(row), table.columns[0], scale, 0) for table in (one, two))
+        assert first == second
+
+
+@pytest.mark.parametrize("name", ["figure3a", "sort_of_clevr"])
+def test_what_is_about_the_same_networks_shares_their_runs(name):
+    one, other = settings("clevr"), settings(name)
+    for row in other.rows:
+        first, second = (values_of(table, table.row(row.id), table.columns[0], "small", 0) for table in (one, other))
+        assert first == second
+
+
+@pytest.mark.parametrize("name", VQA_CP)
+def test_test_chooses_no_checkpoint(name):
+    table = settings(name)
+    for scale in table.defined_scales:
+        training = values_of(table, table.rows[0], table.columns[0], scale, 0)["training"]
+        assert training["evaluate_every"] == "end"
