@@ -96,7 +96,7 @@ class RelationNetwork(nn.Module):
         left = self.left(objects) + taken(asked, selection.samples)  # (N, C)
         right = self.right(objects)  # (N, C)
         add = self._packed if selection.slots is None else self._fixed
-        found: Tensor = self.f(add(left, right, selection))
+        found: Tensor = self.f(add(left, right, selection).to(left.dtype))
         return found
 
     def _relate(self, first: Tensor) -> Tensor:
@@ -137,7 +137,7 @@ class RelationNetwork(nn.Module):
 
         if torch.compiler.is_compiling():
             return self._piece(related, 0, sum(count * count for count in selection.counts))
-        total = left.new_zeros(batch, left.shape[1])
+        total = left.new_zeros(batch, left.shape[1], dtype=torch.promote_types(left.dtype, torch.float32))
         for span in _spans(sum(count * count for count in selection.counts), self._at_once(left)):
             total = total + self._piece(related, *span)
         return total

@@ -5,6 +5,7 @@ Source: HAN, sec. 3.2, "Sum Pooling".
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from scanpath_han.ops import summed
@@ -12,7 +13,7 @@ from scanpath_han.selection import Selection
 
 
 class SumPooling(nn.Module):
-    """Context = sum_k m_lk over the kept cells; it has no parameters.
+    """Context = sum_k m_lk over the kept cells, added up in fp32 at least; it has no parameters.
 
     Args:
         input_dim: d, which is C too.
@@ -28,8 +29,10 @@ class SumPooling(nn.Module):
         self.context_dim = input_dim
 
     def forward(self, selection: Selection, query: Tensor | None = None) -> Tensor:  # noqa: ARG002 - the protocol's
-        """Sum a selection: (B, d)."""
-        cells = selection.cells if selection.gates is None else selection.cells * selection.gates.unsqueeze(1)
-        if selection.slots is not None:
-            return cells.view(-1, selection.slots, cells.shape[1]).sum(1)  # (B, k, d) -> (B, d)
-        return summed(cells, selection.samples, len(selection.counts))
+        """Sum a selection: (B, d), of its cells' type."""
+        cells, batch = selection.cells, len(selection.counts)
+        counted = cells if selection.gates is None else cells * selection.gates.unsqueeze(1)
+        if selection.slots is None:
+            return summed(counted, selection.samples, batch).to(cells.dtype)
+        dtype = torch.promote_types(cells.dtype, torch.float32)
+        return counted.view(batch, selection.slots, cells.shape[1]).sum(1, dtype=dtype).to(cells.dtype)
