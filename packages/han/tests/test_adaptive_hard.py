@@ -138,6 +138,9 @@ def test_only_what_is_kept_gets_a_gradient(draw):
     ("options", "words"),
     [
         ({"threshold": 0}, "AdaptiveHardAttention got threshold=0, expected a number above 0"),
+        ({"temperature": "1"}, "AdaptiveHardAttention got temperature='1', expected a number above 0"),
+        ({"threshold": True}, "AdaptiveHardAttention got threshold=True, expected a number above 0"),
+        ({"region_dim": 0}, "AdaptiveHardAttention got region_dim=0, expected a whole number from 1 on"),
         ({"temperature": -1.0}, "AdaptiveHardAttention got temperature=-1.0, expected a number above 0"),
         ({"hidden_dim": 0}, "AdaptiveHardAttention got hidden_dim=0"),
         ({"norm": "l7"}, "AdaptiveHardAttention got norm='l7'"),

@@ -35,9 +35,9 @@ def test_the_map_of_a_grid():
     assert weights.flatten(1).tolist() == [[0, 1, 0, 0, 1, 0], [0] * 6]
 
 
-def test_a_fixed_number_with_an_empty_slot():
-    positions, chosen = torch.tensor([[1, 4], [0, 5]]), torch.tensor([[True, True], [True, False]])
-    selection = pick(JOINT, positions, chosen, PRESENCE)
+def test_a_fixed_number_with_a_gate_that_is_0():
+    positions, gates = torch.tensor([[1, 4], [0, 5]]), torch.tensor([[True, True], [True, False]])
+    selection = pick(JOINT, positions, gates, PRESENCE)
     assert (selection.slots, selection.counts) == (2, (2, 2))
     assert torch.equal(selection.cells.view(2, 2, 3)[1], JOINT[1, [0, 5]])
     assert selection.kept().tolist() == [2, 1]
@@ -93,11 +93,15 @@ class Asked(TorchDispatchMode):
 
 
 @pytest.mark.parametrize("aggregator", ["sum", "pairwise", {"name": "relation", "recompute": True}], ids=str)
-@pytest.mark.parametrize(("attention", "waits"), [(HardAttention, 0), (AdaptiveHardAttention, 1)])
-def test_the_host_waits_for_the_numbers_alone(monkeypatch, attention, waits, aggregator):
+@pytest.mark.parametrize(
+    ("attention", "masked", "waits"),
+    [(HardAttention, False, 0), (HardAttention, True, 1), (AdaptiveHardAttention, False, 1),
+     (AdaptiveHardAttention, True, 1)],
+)  # fmt: skip
+def test_the_host_waits_for_the_numbers_alone(monkeypatch, attention, masked, waits, aggregator):
     built = attention(region_dim=7, query_dim=5, aggregator=aggregator)
     regions, query = torch.randn(3, 11, 7), torch.randn(3, 5)
-    mask = torch.rand(3, 11) > 0.2
+    mask = torch.rand(3, 11) > 0.2 if masked else None
     lists = []
     own = torch.Tensor.tolist
     monkeypatch.setattr(torch.Tensor, "tolist", lambda one: lists.append(one.shape) or own(one))

@@ -22,6 +22,17 @@ def gated(**options):
     return StraightThroughAttention(region_dim=7, hidden_dim=3, **{"query_dim": 5, **options}).double().eval()
 
 
+class Mean(torch.nn.Module):
+    """An aggregator of somebody else, who knows of no gates."""
+
+    def __init__(self, *, input_dim, query_dim):
+        super().__init__()
+        self.context_dim = input_dim
+
+    def forward(self, selection, query=None):
+        return selection.cells.view(len(selection.counts), -1, self.context_dim).mean(1)
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_contract(case):
     check_attention(functools.partial(StraightThroughAttention, **case["options"] if case else {}), backend=None)
@@ -45,6 +56,20 @@ def test_equals_the_dense_loop(draw, by_loops, assert_twins, axes, masked, aggre
         return hard + soft - soft.detach()
 
     drawn = draw(axes, batch=2, masked=masked, seed=seed)
+    assert_twins(attention, drawn, lambda drawn: by_loops(attention, drawn, gates))
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+@pytest.mark.parametrize("masked", ["no", "some"])
+def test_gated_pairs_in_several_runs_equal_the_loop(draw, by_loops, assert_twins, monkeypatch, masked, recompute):
+    monkeypatch.setattr("scanpath_han.aggregators.relation.PAIRS_AT_ONCE", {"cpu": 72})  # two of three samples
+    options = {"name": "relation", "hidden_dim": 3, "layers": 2, "recompute": recompute}
+    attention, drawn = gated(k=2, aggregator=options), draw((2, 3), masked=masked)
+    counts = [2] * 3 if drawn.mask is None else attention.quota.of(drawn.mask).tolist()
+
+    def gates(sizes, mask):
+        return reference.top(sizes.detach(), counts, mask) + sizes - sizes.detach()
+
     assert_twins(attention, drawn, lambda drawn: by_loops(attention, drawn, gates))
 
 
@@ -73,6 +98,8 @@ def test_cells_that_were_not_chosen_get_a_gradient(draw):
     ("options", "words"),
     [
         ({"aggregator": "pairwise"}, "aggregator PairwiseOperator, which passes no gradient to a gate: use 'sum' or"),
+        ({"aggregator": Mean}, "got the aggregator Mean, which passes no gradient to a gate: .* differentiates_gates"),
+        ({"region_dim": 0}, "StraightThroughAttention got region_dim=0, expected a whole number from 1 on"),
         ({"surrogate": "tanh"}, "StraightThroughAttention got surrogate='tanh', expected 'identity' or 'softmax'"),
         ({"fraction": 0}, "StraightThroughAttention got fraction=0"),
         ({"norm": "l7"}, "StraightThroughAttention got norm='l7'"),

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query
-from scanpath.errors import ConfigError
+from scanpath.attention.checks import check_call, check_query
 from scanpath.ops import clean
 from scanpath.types import Attended, Axis, Kind
 from scanpath_han.aggregators import Aggregating, create_aggregator
+from scanpath_han.checks import check_above_zero, check_cells, check_sizes
 from scanpath_han.embedding import JointEmbedding
 from scanpath_han.ops import Norm, cells_above, check_norm, presence
 from scanpath_han.selection import Selection, pack
@@ -54,11 +54,9 @@ class AdaptiveHardAttention(nn.Module):
         aggregator: Aggregating = "sum",
     ) -> None:
         super().__init__()
-        check_positive("AdaptiveHardAttention", hidden_dim=hidden_dim)
+        check_sizes("AdaptiveHardAttention", region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
         check_norm("AdaptiveHardAttention", norm)
-        for option, value in (("threshold", threshold), ("temperature", temperature)):
-            if not value > 0:
-                raise ConfigError(f"AdaptiveHardAttention got {option}={value!r}, expected a number above 0.")
+        check_above_zero("AdaptiveHardAttention", threshold=threshold, temperature=temperature)
         width = hidden_dim or region_dim
         self.region_dim = region_dim
         self.query_dim = query_dim
@@ -70,11 +68,16 @@ class AdaptiveHardAttention(nn.Module):
         self.context_dim = self.aggregator.context_dim
 
     def select(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Selection:
-        """Choose cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S), and aggregate nothing."""
+        """Choose cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S), and aggregate nothing.
+
+        Raises:
+            ShapeError: What does not fit, or no cell.
+        """
         check_call(self, regions, query, mask, region_dim=self.region_dim)
         check_query(self, query, self.query_dim)
+        check_cells("AdaptiveHardAttention", regions)
         joint = self.embed(clean(regions, mask), query)  # (B, K, d)
-        sizes = presence(joint.detach().view(*regions.shape[:-1], -1), mask, norm=self.norm)  # (B, *S)
+        sizes = presence(joint.detach().view(*regions.shape[:-1], joint.shape[-1]), mask, norm=self.norm)  # (B, *S)
         kept = cells_above(sizes, mask, threshold=self.threshold, temperature=self.temperature)  # (B, K)
         return pack(joint, kept, sizes)
 

@@ -5,23 +5,26 @@ Source: HAN, sec. 3.1, Eqs. 2-5.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.attention.checks import check_call, check_query
 from scanpath.ops import clean
 from scanpath.types import Attended, Axis, Kind
 from scanpath_han.aggregators import Aggregating, create_aggregator
+from scanpath_han.checks import check_cells, check_sizes
 from scanpath_han.embedding import JointEmbedding
 from scanpath_han.ops import Norm, check_norm, presence, top_cells
 from scanpath_han.quota import Quota
-from scanpath_han.selection import Selection, pick
+from scanpath_han.selection import Selection, pack, pick
 
 
 class HardAttention(nn.Module):
     """Keep the k cells of highest presence p_ij = ||m_ij||_2, m_ij = x^_ij + q^, and aggregate m of those alone.
 
     No gradient passes the choice: it flows through what was chosen. Ties go to the lowest raster index. A sample with
-    fewer real cells than k keeps all of them; its other slots are empty and count nothing.
+    fewer real cells than k keeps all of them. Without a mask the host asks the device for nothing; with one, samples
+    keep different numbers, what is kept is packed, and the host waits once a call, for how many there are.
 
     Args:
         region_dim: D.
@@ -51,7 +54,7 @@ class HardAttention(nn.Module):
         aggregator: Aggregating = "sum",
     ) -> None:
         super().__init__()
-        check_positive("HardAttention", hidden_dim=hidden_dim)
+        check_sizes("HardAttention", region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
         check_norm("HardAttention", norm)
         width = hidden_dim or region_dim
         self.region_dim = region_dim
@@ -66,17 +69,20 @@ class HardAttention(nn.Module):
         """Choose cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S), and aggregate nothing.
 
         Raises:
-            ShapeError: What does not fit, or fewer cells than k.
+            ShapeError: What does not fit, no cell, or fewer than k.
         """
         check_call(self, regions, query, mask, region_dim=self.region_dim)
         check_query(self, query, self.query_dim)
+        check_cells("HardAttention", regions)
         slots = self.quota.slots("HardAttention", regions.shape[1:-1].numel())
         joint = self.embed(clean(regions, mask), query)  # (B, K, d)
-        sizes = presence(joint.detach().view(*regions.shape[:-1], -1), mask, norm=self.norm)  # (B, *S)
+        sizes = presence(joint.detach().view(*regions.shape[:-1], joint.shape[-1]), mask, norm=self.norm)  # (B, *S)
         if mask is None:
             positions, _ = top_cells(sizes, slots)
             return pick(joint, positions, None, sizes)
-        return pick(joint, *top_cells(sizes, slots, mask, self.quota.of(mask)), sizes)
+        positions, chosen = top_cells(sizes, slots, mask, self.quota.of(mask))
+        kept = torch.zeros_like(mask.flatten(1)).scatter(1, positions, chosen)  # (B, K)
+        return pack(joint, kept, sizes)
 
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
         """Attend to regions.

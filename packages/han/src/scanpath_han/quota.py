@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from scanpath.attention.checks import check_positive
 from scanpath.errors import ConfigError, ShapeError
+from scanpath_han.checks import check_sizes, is_number
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Quota:
         Raises:
             ConfigError: Both were given, or one that cannot be.
         """
-        check_positive(name, k=k)
+        check_sizes(name, k=k)
         if k is not None and fraction is not None:
             raise ConfigError(f"{name} got k={k} and fraction={fraction}, expected one of them: leave the other out.")
         if k is not None:
             return cls(k)
         chosen = 0.25 if fraction is None else fraction
-        if not 0 < chosen <= 1:
+        if not is_number(chosen) or not 0 < chosen <= 1:
             raise ConfigError(f"{name} got fraction={fraction!r}, expected a number in (0, 1]: 0.25 keeps a quarter.")
         return cls(None, chosen)
 

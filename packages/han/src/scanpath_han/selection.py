@@ -25,14 +25,14 @@ class Selection(NamedTuple):
     samples: Tensor
     """Which sample each belongs to, (N,), ascending."""
     lengths: Tensor
-    """How many a sample has, (B,); together N."""
+    """How many rows a sample has, (B,); together N."""
     counts: tuple[int, ...]
     """The same as numbers of the host."""
     slots: int | None
-    """How many every sample has, where that is fixed: then (N, d) is (B, slots, d), else None."""
+    """How many rows every sample has, where that is fixed: then (N, d) is (B, slots, d), else None."""
     gates: Tensor | None
-    """What each counts, (N,): 0 in a slot that a sample could not fill. Of straight-through they carry a gradient.
-    None where all count 1."""
+    """What each counts, (N,), 0 or 1, with a gradient: of straight-through, which hands over all cells, those behind a
+    mask too. None where nothing but what is kept is here."""
     presence: Tensor
     """p, (B, *S); 0 behind the mask."""
 
@@ -42,10 +42,10 @@ class Selection(NamedTuple):
         return torch.nn.functional.pad(self.lengths.cumsum(0), (1, 0))
 
     def kept(self) -> Tensor:
-        """Count the cells that each sample keeps, (B,); an empty slot keeps none."""
+        """Count the cells that each sample keeps, (B,)."""
         if self.gates is None:
             return self.lengths
-        return self.gates.detach().view(len(self.lengths), -1).sum(1).long()
+        return self.gates.detach().view(len(self.counts), self.slots or 0).sum(1).long()
 
     def weights(self) -> Tensor:
         """Draw the map: (B, 1, *S), 1 where a cell is kept."""
@@ -58,7 +58,7 @@ class Selection(NamedTuple):
 
     def places(self) -> Tensor:
         """Number each cell within the whole batch, (N,): sample * K + raster index."""
-        return self.samples * self.presence[0].numel() + self.positions
+        return self.samples * self.presence.shape[1:].numel() + self.positions
 
     def attended(self, context: Tensor) -> Attended:
         """Join the context (B, C) that was made of it with its map, and the "presence" and number "kept" as extras."""
@@ -78,19 +78,22 @@ class Aggregator(Protocol):
 
     context_dim: int
     """C, the width of the vector."""
+    differentiates_gates: bool
+    """Whether it multiplies what each cell gives by ``selection.gates`` where they are not None, and so passes them
+    their gradient. It is handed gates if this is True alone; without the attribute it never is."""
 
     def __call__(self, selection: Selection, query: Tensor | None = None) -> Tensor:
         """Aggregate a selection, given the query (B, Q) if there is one: (B, C)."""
         ...
 
 
-def pick(joint: Tensor, positions: Tensor, chosen: Tensor | None, presence: Tensor) -> Selection:
+def pick(joint: Tensor, positions: Tensor, gates: Tensor | None, presence: Tensor) -> Selection:
     """Gather as many cells from every sample; nothing is asked of the device.
 
     Args:
         joint: m, (B, K, d).
         positions: Raster indices (B, k).
-        chosen: (B, k), what each counts, see :attr:`Selection.gates`; None when all slots are filled.
+        gates: (B, k), what each counts, see :attr:`Selection.gates`; None when all count 1.
         presence: p, (B, *S).
     """
     batch, count, _ = joint.shape
@@ -106,7 +109,7 @@ def pick(joint: Tensor, positions: Tensor, chosen: Tensor | None, presence: Tens
         lengths=torch.full((batch,), slots, device=joint.device),
         counts=(slots,) * batch,
         slots=slots,
-        gates=None if chosen is None else chosen.flatten().to(presence.dtype),
+        gates=None if gates is None else gates.flatten().to(presence.dtype),
         presence=presence,
     )
 

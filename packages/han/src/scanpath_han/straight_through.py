@@ -11,11 +11,12 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.attention.checks import check_call, check_query
 from scanpath.errors import ConfigError
 from scanpath.ops import clean, masked_softmax
 from scanpath.types import Attended, Axis, Kind
 from scanpath_han.aggregators import Aggregating, create_aggregator
+from scanpath_han.checks import check_cells, check_sizes
 from scanpath_han.embedding import JointEmbedding
 from scanpath_han.ops import Norm, check_norm, presence, straight_through, top_cells
 from scanpath_han.quota import Quota
@@ -40,8 +41,8 @@ class StraightThroughAttention(nn.Module):
         layers: Of each side's embedding, see :class:`JointEmbedding`.
         norm: How presence is read, see :func:`scanpath_han.ops.presence`.
         surrogate: "identity" or "softmax", see above.
-        aggregator: As of :class:`HardAttention`; "pairwise" is refused, since the fused attention that it runs on takes
-            no gradient of a gate.
+        aggregator: As of :class:`HardAttention`, if its ``differentiates_gates`` is True; "pairwise" is refused, since
+            the fused attention that it runs on takes no gradient of a gate.
     """
 
     kind: Kind = "hard"
@@ -61,7 +62,7 @@ class StraightThroughAttention(nn.Module):
         aggregator: Aggregating = "sum",
     ) -> None:
         super().__init__()
-        check_positive("StraightThroughAttention", hidden_dim=hidden_dim)
+        check_sizes("StraightThroughAttention", region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
         check_norm("StraightThroughAttention", norm)
         if surrogate not in ("identity", "softmax"):
             raise ConfigError(
@@ -75,10 +76,11 @@ class StraightThroughAttention(nn.Module):
         self.surrogate = surrogate
         self.embed = JointEmbedding(region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers)
         self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
-        if not getattr(self.aggregator, "differentiates_gates", True):
+        if not getattr(self.aggregator, "differentiates_gates", False):  # a factory's may not say so at all
             raise ConfigError(
                 f"StraightThroughAttention got the aggregator {type(self.aggregator).__name__}, which passes no "
-                "gradient to a gate: use 'sum' or 'relation'."
+                "gradient to a gate: use 'sum' or 'relation', or set its differentiates_gates to True if it multiplies "
+                "by the gates."
             )
         self.context_dim = self.aggregator.context_dim
 
@@ -86,13 +88,15 @@ class StraightThroughAttention(nn.Module):
         """Gate the cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S): all of them are in the result.
 
         Raises:
-            ShapeError: What does not fit, or fewer cells than k.
+            ShapeError: What does not fit, no cell, or fewer than k.
         """
         check_call(self, regions, query, mask, region_dim=self.region_dim)
         check_query(self, query, self.query_dim)
+        check_cells("StraightThroughAttention", regions)
         slots = self.quota.slots("StraightThroughAttention", regions.shape[1:-1].numel())
         joint = self.embed(clean(regions, mask), query)  # (B, K, d)
-        sizes = presence(joint.view(*regions.shape[:-1], -1), mask, norm=self.norm)  # (B, *S), with its gradient
+        grid = joint.view(*regions.shape[:-1], joint.shape[-1])  # (B, *S, d)
+        sizes = presence(grid, mask, norm=self.norm)  # (B, *S), with its gradient
         quota = None if mask is None else self.quota.of(mask)
         positions, chosen = top_cells(sizes.detach(), slots, mask, quota)  # (B, k)
         flat = sizes.flatten(1)  # (B, K)

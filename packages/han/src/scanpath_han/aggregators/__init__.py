@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from torch import nn
+
+from scanpath.errors import ConfigError
 from scanpath.layers.options import build, choose, named
 from scanpath_han.aggregators.pairwise import PairwiseOperator as PairwiseOperator
 from scanpath_han.aggregators.relation import RelationNetwork as RelationNetwork
@@ -31,9 +34,15 @@ def create_aggregator(aggregator: Aggregating, *, input_dim: int, query_dim: int
         query_dim: Q, or None.
 
     Raises:
-        ConfigError: An unknown name or option; the sentence carries the nearest.
+        ConfigError: An unknown name or option, whose sentence carries the nearest, or a module in a factory's place.
     """
     widths = {"input_dim": input_dim, "query_dim": query_dim}
+    if isinstance(aggregator, nn.Module):
+        name = type(aggregator).__name__
+        raise ConfigError(
+            f"aggregator is a module that is built already, expected what builds one: pass the class {name} or a "
+            "partial of it."
+        )
     if callable(aggregator):
         return aggregator(**widths)
     name, options = named(aggregator, "aggregator")

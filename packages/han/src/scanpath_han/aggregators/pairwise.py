@@ -8,7 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_positive
+from scanpath.errors import ConfigError
+from scanpath_han.checks import check_sizes, is_number
 from scanpath_han.ops import pairwise
 from scanpath_han.selection import Selection
 
@@ -37,7 +38,9 @@ class PairwiseOperator(nn.Module):
         self, *, input_dim: int, query_dim: int | None = None, heads: int = 2, head_dim: int = 512, scale: float = 1.0
     ) -> None:
         super().__init__()
-        check_positive("PairwiseOperator", heads=heads, head_dim=head_dim)
+        check_sizes("PairwiseOperator", input_dim=input_dim, heads=heads, head_dim=head_dim)
+        if not is_number(scale):
+            raise ConfigError(f"PairwiseOperator got scale={scale!r}, expected a number: 1.0 is the paper's.")
         self.query_dim = query_dim
         self.heads = heads
         self.scale = scale
@@ -54,16 +57,15 @@ class PairwiseOperator(nn.Module):
             part.view(len(cells), self.heads, self.context_dim // self.heads) for part in parts
         ]  # (N, heads, e) each
         if selection.slots is not None:
-            gates = selection.gates
-            real = None if gates is None else gates.view(-1, selection.slots) > 0
-            return self._together(sides, selection.slots, real)
+            return self._together(sides, selection.slots)
         if torch.compiler.is_compiling():
             return self._padded(sides, selection)
         return self._by_length(sides, selection.counts)
 
     def _together(self, sides: list[Tensor], length: int, real: Tensor | None = None) -> Tensor:
         """Compute samples of one length: sides (B * length, heads, e) -> (B, C)."""
-        queries, keys, values = (side.view(-1, length, *side.shape[1:]) for side in sides)  # (B, length, heads, e)
+        batch = len(sides[0]) // length
+        queries, keys, values = (side.view(batch, length, *side.shape[1:]) for side in sides)  # (B, length, heads, e)
         return pairwise(queries, keys, values, real, scale=self.scale)
 
     def _by_length(self, sides: list[Tensor], counts: tuple[int, ...]) -> Tensor:
@@ -71,17 +73,15 @@ class PairwiseOperator(nn.Module):
         groups: dict[int, list[int]] = {}
         for sample, count in enumerate(counts):
             groups.setdefault(count, []).append(sample)
-        found: dict[int, Tensor] = {}
+        nothing = torch.cat([side[:0] for side in sides]).sum(0).flatten()  # (C,), 0 that hangs on every weight
+        found = dict.fromkeys(groups.pop(0, []), nothing)  # samples without a real cell
         for count, members in groups.items():
-            if count == 0:  # nothing of it is real
-                found.update(dict.fromkeys(members, sides[0].new_zeros(self.context_dim)))
-                continue
             group = [torch.cat([part[sample] for sample in members]) for part in parts]  # (members * count, heads, e)
             found.update(zip(members, self._together(group, count), strict=True))
-        return torch.stack([found[sample] for sample in range(len(counts))])
+        return torch.stack([nothing, *(found[sample] for sample in range(len(counts)))])[1:]  # a batch of none too
 
     def _padded(self, sides: list[Tensor], selection: Selection) -> Tensor:
         """Compute all samples at the size of the picture: a compiled graph cannot group by numbers it learns late."""
-        batch, length, places = len(selection.counts), selection.presence[0].numel(), selection.places()
+        batch, length, places = len(selection.counts), selection.presence.shape[1:].numel(), selection.places()
         spread = [side.new_zeros(batch * length, *side.shape[1:]).index_copy(0, places, side) for side in sides]
         return self._together(spread, length, selection.weights().flatten(1) > 0)

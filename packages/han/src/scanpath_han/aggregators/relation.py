@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from scanpath.attention.checks import check_positive, check_query
+from scanpath.attention.checks import check_query
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
+from scanpath_han.checks import check_sizes, is_number
 from scanpath_han.ops import pairs, summed, taken
 from scanpath_han.selection import Selection
 
@@ -62,8 +63,8 @@ class RelationNetwork(nn.Module):
         recompute: bool = False,
     ) -> None:
         super().__init__()
-        check_positive("RelationNetwork", hidden_dim=hidden_dim, layers=layers)
-        if not 0 <= dropout < 1:
+        check_sizes("RelationNetwork", input_dim=input_dim, hidden_dim=hidden_dim, layers=layers)
+        if not is_number(dropout) or not 0 <= dropout < 1:
             raise ConfigError(f"RelationNetwork got dropout={dropout!r}, expected a number in [0, 1).")
         asked = query_dim if question else None
         width = input_dim + 2 * coordinates
@@ -108,14 +109,14 @@ class RelationNetwork(nn.Module):
 
     def _fixed(self, left: Tensor, right: Tensor, selection: Selection) -> Tensor:
         """Add up the pairs of samples that keep equally many cells, some samples at a time: (B, C)."""
-        slots = selection.slots or 1
-        sides = [side.view(-1, slots, side.shape[1]) for side in (left, right)]  # (B, k, C)
-        gates = None if selection.gates is None else selection.gates.view(-1, slots)  # (B, k)
+        batch, slots = len(selection.counts), selection.slots or 1
+        sides = [side.view(batch, slots, side.shape[1]) for side in (left, right)]  # (B, k, C)
+        gates = None if selection.gates is None else selection.gates.view(batch, slots)  # (B, k)
 
         def related(start: int, stop: int) -> Tensor:
             one, other = (side[start:stop] for side in sides)
             found = self._relate((one.unsqueeze(2) + other.unsqueeze(1)).flatten(0, 2))  # (n * k * k, C)
-            found = found.view(-1, slots * slots, found.shape[1])  # (n, k * k, C)
+            found = found.view(len(one), slots * slots, found.shape[1])  # (n, k * k, C)
             if gates is None:
                 return found.sum(1)
             gate = gates[start:stop]
@@ -123,7 +124,7 @@ class RelationNetwork(nn.Module):
             return torch.bmm(weights.unsqueeze(1).to(found.dtype), found).squeeze(1)
 
         at_once = max(1, self._at_once(left) // slots**2)
-        return torch.cat([self._piece(related, *span) for span in _spans(len(selection.counts), at_once)])
+        return torch.cat([self._piece(related, *span) for span in _spans(batch, at_once)])
 
     def _packed(self, left: Tensor, right: Tensor, selection: Selection) -> Tensor:
         """Add up the pairs of samples that keep different numbers of cells, some pairs at a time: (B, C)."""
@@ -154,5 +155,8 @@ class RelationNetwork(nn.Module):
 
 
 def _spans(count: int, at_once: int) -> list[tuple[int, int]]:
-    """Cut ``count`` things into runs of at most so many: [(start, stop), ..]."""
-    return [(start, min(start + at_once, count)) for start in range(0, count, at_once)]
+    """Cut ``count`` things into runs of at most so many: [(start, stop), ..], of nothing an empty one.
+
+    The empty run leaves every parameter a gradient of zero, which data-parallel training waits for.
+    """
+    return [(start, min(start + at_once, count)) for start in range(0, max(count, 1), at_once)]
