@@ -22,7 +22,10 @@ class PairwiseOperator(nn.Module):
 
     Samples that keep equally many cells are computed together, so the pairs cost what they are and no padding is
     computed. On one core, for 64 samples that keep 1 to 31 of 64 cells, padding to the longest took 2.0 times as long
-    and torch's nested tensors 4.7 times; where one sample keeps all cells and the others 8, 9.9 and 14 times.
+    and torch's nested tensors 4.7 times; where one sample keeps all cells and the others 8, 9.9 and 14 times. That was
+    a CPU: on a GPU, where a call for each length may cost more than it saves, nothing was measured. Under
+    ``torch.compile`` packed samples are padded to all w * h cells, since a graph cannot group by numbers that it learns
+    late.
 
     Args:
         input_dim: d.

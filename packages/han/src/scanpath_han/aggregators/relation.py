@@ -45,7 +45,7 @@ class RelationNetwork(nn.Module):
         coordinates: Whether o_i has them.
         question: Whether g is given the query.
         recompute: Keep no activation of a pair and compute g again in the backward pass: a third more operations, a
-            small part of the memory, and on a CPU not slower.
+            small part of the memory, and about a quarter more time (measured on a CPU).
     """
 
     differentiates_gates = True
