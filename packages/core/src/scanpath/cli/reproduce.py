@@ -165,6 +165,7 @@ def _show(found: Reproduction) -> None:
     from rich.table import Table
 
     from scanpath.experiments.tables.rendering import claim_lines, seed_table, table_of
+    from scanpath.report.wording import NONE
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     seeds = seed_table(found.result)
@@ -173,11 +174,14 @@ def _show(found: Reproduction) -> None:
         for place, name in enumerate(header):
             options: dict[str, Any] = {"justify": "right"} if place else {}
             shown.add_column(name, no_wrap=True, **options)
-        for row in rows:
+        measured = [row for row in rows if set(row[1:]) != {NONE}]
+        for row in measured:
             shown.add_row(*row)
         wide = Measurement.get(console, console.options.update(max_width=WIDEST), shown).maximum
         console.width = max(console.width, wide)  # no number is cut
         console.print(shown)
+        if len(measured) < len(rows):
+            console.print(f"({len(rows) - len(measured)} more without a number)")
     for verdict, words, numbers in claim_lines(found.result):
         console.print(f"\n{verdict}: {words}\n  {numbers}")
     page = found.path.with_suffix(".html")
