@@ -9,6 +9,8 @@ GROUP = "scanpath.methods"
 """The entry-point group through which packages are found."""
 Addresses = Mapping[str, str]
 """A mapping of a public name to where it lives, ``"module:Name"``."""
+TASK_FOR_RUNS = ("Settings", "load", "save", "fingerprint", "results", "remarks", "measure_names")
+"""What a task has for runs (``scanpath.experiments.config.RunnableTask``), beside what a trainer needs of it."""
 
 
 @dataclass(frozen=True, kw_only=True)

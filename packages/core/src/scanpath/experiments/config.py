@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from scanpath import registry
 from scanpath.errors import ConfigError
+from scanpath.method import TASK_FOR_RUNS
 from scanpath.settings import Settings
 from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
@@ -21,9 +22,6 @@ from scanpath.types import Objective, Record, Task
 DEFAULT_TASK = "vqa"
 FORM = 2
 """Raised when the same settings come to mean another run, such as by other first weights: it is part of every key."""
-
-BRINGS = ("Settings", "load", "save", "fingerprint", "results", "remarks", "measure_names")
-"""What a task has for runs, beside what a trainer needs of it."""
 
 _FINISHED = object()
 FinishedRun = Annotated[str, _FINISHED]
@@ -132,7 +130,7 @@ class RunConfig(Settings):
 def task_class(name: str) -> type[RunnableTask]:
     """Return the class of a registered task."""
     found: type[RunnableTask] = registry.load("tasks", name)
-    lacking = [part for part in BRINGS if not hasattr(found, part)]
+    lacking = [part for part in TASK_FOR_RUNS if not hasattr(found, part)]
     if lacking:
         raise ConfigError(f"the task {name!r} cannot be run from a recipe: it lacks {', '.join(lacking)}.")
     return found

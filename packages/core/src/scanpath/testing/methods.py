@@ -15,8 +15,7 @@ from typing import Any
 
 from torch import nn
 
-from scanpath.experiments.config import BRINGS
-from scanpath.method import Method
+from scanpath.method import TASK_FOR_RUNS, Method
 from scanpath.registry import PARTS, resolve
 from scanpath.testing.shapes import SIGNATURES
 from scanpath.testing.subject import ContractError
@@ -35,7 +34,7 @@ for name in sys.argv[2:]:
     importlib.import_module(name)
 print(*{name.partition(".")[0] for name in sys.modules})
 """
-TASK_METHODS = ("objective", "batches", "predict", "measures", *BRINGS)
+TASK_METHODS = ("objective", "batches", "predict", "measures", *TASK_FOR_RUNS)
 DATASET_MEMBERS = ("summary", "folder", "open", "make", "checksum", "counts", "damaged")
 
 
