@@ -11,7 +11,8 @@ context; the lines of whole mechanisms begin at the regions.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,16 +21,18 @@ import torch
 import typer
 from torch import Tensor, nn
 
-from scanpath.bench.cost import Cost, measure_costs
+from scanpath.bench.cost import Cost, Pass, measure_costs
 from scanpath.environment import hardware
 from scanpath.files import write_json
-from scanpath_han import HardAttention, PairwiseOperator, RelationNetwork, SumPooling
+from scanpath_han import AdaptiveHardAttention, HardAttention, PairwiseOperator, RelationNetwork, SumPooling
 from scanpath_han.ops import cells_above, pairwise, top_cells
 from scanpath_han.reference import PlainRelationNetwork
-from scanpath_han.selection import Selection, pack, pick
+from scanpath_han.selection import Aggregator, Selection, pack, pick
 
 FRACTIONS = (1.0, 0.75, 0.5, 0.25, 0.1)
-TIMES_THE_BATCH = {"sum": 1, "pairwise": 4, "relation": 1}
+NEAR = 0.2
+"""How far the time may be from the work that it is said to follow."""
+TIMES_THE_BATCH = {"sum": (1,), "pairwise": (1, 4), "relation": (1,)}
 """In the sweep: of few samples, reading the pairwise operator's weights would be much of its time at a tenth. A sum at
 a tenth is mostly calls to torch, at any size whose tensors do not come as fresh pages from the system."""
 
@@ -53,13 +56,18 @@ class Sizes:
         """Cells of a picture."""
         return self.grid[0] * self.grid[1]
 
-    def draw(self, *shape: int) -> Tensor:
-        """Draw what a learnt layer in front would give, always the same."""
-        drawn = torch.randn(shape, generator=torch.Generator().manual_seed(sum(shape)))
-        return drawn.to(self.device).requires_grad_()
+    @functools.cached_property
+    def source(self) -> torch.Generator:
+        """What all draws come from, one after another, so that no two tensors are alike."""
+        return torch.Generator().manual_seed(0)
 
+    def draw(self, *shape: int) -> Tensor:
+        """Draw what a learnt layer in front would give."""
+        return torch.randn(shape, generator=self.source).to(self.device).requires_grad_()
+
+    @functools.cached_property
     def presence(self) -> Tensor:
-        """Draw p, (B, H, W)."""
+        """Draw p once, (B, H, W), so that what a smaller part keeps a larger one keeps too."""
         return self.draw(self.batch, *self.grid).detach()
 
 
@@ -70,23 +78,35 @@ class _Plain(nn.Module):
         super().__init__()
         self.related = PlainRelationNetwork(object_dim=sizes.relation_dim + 2, query_dim=sizes.query_dim)
         self.f = network.f
+        self.context_dim = network.context_dim
+        self.differentiates_gates = False
 
-    def forward(self, selection: Selection, query: Tensor) -> Tensor:
+    def forward(self, selection: Selection, query: Tensor | None = None) -> Tensor:
+        assert query is not None  # noqa: S101 - the benchmark always asks; this tells the type checker
         objects = torch.cat([selection.cells, selection.coordinates()], 1)  # (B * K, o)
         context: Tensor = self.f(self.related(objects.view(len(query), -1, objects.shape[1]), query))
         return context
 
 
+def _plain(network: RelationNetwork, sizes: Sizes) -> Callable[..., Aggregator]:
+    """Make a factory, as mechanisms take one, of the plain network."""
+
+    def build(*, input_dim: int, query_dim: int | None) -> _Plain:  # noqa: ARG001 - the widths are those of the sizes
+        return _Plain(network, sizes)
+
+    return build
+
+
 def fixed(sizes: Sizes, width: int, fraction: float) -> Selection:
     """Keep a fixed part of each sample's cells, as a leaf that takes gradients."""
-    presence = sizes.presence()
+    presence = sizes.presence
     positions, _ = top_cells(presence, round(fraction * sizes.cells))
     return _leaf(pick(sizes.draw(sizes.batch, sizes.cells, width), positions, None, presence))
 
 
 def adaptive(sizes: Sizes, width: int, fraction: float) -> Selection:
     """Keep the cells above that threshold which keeps such a part of all, a different number in every sample."""
-    presence = sizes.presence()
+    presence = sizes.presence
     shares = presence.flatten(1).softmax(1) * sizes.cells
     threshold = torch.quantile(shares, 1 - fraction).item() if fraction < 1 else 0.0
     kept = cells_above(presence, threshold=threshold)
@@ -113,12 +133,48 @@ def relation_costs(sizes: Sizes) -> dict[str, Cost]:
         "ours, all cells, recomputed": (recomputed, (everything, query)),
         "HAN, 25 % of the cells": (ours, (quarter, query)),
         "HAN, 25 %, recomputed": (recomputed, (quarter, query)),
+        "whole, plain behind it": (mechanism(fraction=1.0, aggregator=_plain(ours, sizes)), (regions, query)),
         "whole mechanism, all cells": (mechanism(fraction=1.0), (regions, query)),
         "whole mechanism, 25 %": (mechanism(fraction=0.25), (regions, query)),
+        "whole mechanism, adaptive": (
+            AdaptiveHardAttention(region_dim=sizes.relation_dim, query_dim=sizes.query_dim, aggregator="relation"),
+            (regions, query),
+        ),
     }
     for module, _ in calls.values():
         module.to(sizes.device)
-    return measure_costs(calls, repeats=sizes.repeats, warmup=2)
+    return measured(calls, sizes.repeats)
+
+
+def measured(calls: Mapping[str, tuple[Callable[..., Any], tuple[Any, ...]]], repeats: int) -> dict[str, Cost]:
+    """Measure calls together, each round beginning with another one: none runs behind the same neighbour always."""
+    costs = measure_costs(calls, repeats=1, warmup=2)
+    passes = {name: Pass(call, inputs, backward=True) for name, (call, inputs) in calls.items()}
+    names = list(calls)
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(repeats):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            times[name].append(passes[name].milliseconds())
+    return {name: _timed(cost, times[name]) for name, cost in costs.items()}
+
+
+def _timed(cost: Cost, times: list[float]) -> Cost:
+    first, median, last = quartiles(times)
+    return replace(cost, milliseconds=median, spread=(first, last), times=tuple(times))
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Give the first quartile, the median and the last quartile."""
+    if len(values) < 2:
+        return values[0], values[0], values[0]
+    first, median, last = statistics.quantiles(values, n=4, method="inclusive")
+    return first, median, last
+
+
+def ratios(one: Cost, other: Cost) -> tuple[float, float, float]:
+    """Divide times round by round, a round being as slow for both: quartiles of the ratio, the median between them."""
+    return quartiles([mine / yours for mine, yours in zip(one.times, other.times, strict=True)])
 
 
 def pairwise_costs(sizes: Sizes) -> tuple[dict[str, Cost], dict[str, Cost]]:
@@ -131,8 +187,7 @@ def pairwise_costs(sizes: Sizes) -> tuple[dict[str, Cost], dict[str, Cost]]:
         side = (sizes.batch, selection.counts[0], operator.heads, operator.context_dim // operator.heads)
         whole[f"operator, {fraction:.0%} of the cells"] = (operator, (selection,))
         pairs[f"its pairs, {fraction:.0%} of the cells"] = (pairwise, tuple(sizes.draw(*side) for _ in range(3)))
-    measure = functools.partial(measure_costs, repeats=sizes.repeats, warmup=2)
-    return measure(whole), measure(pairs)
+    return measured(whole, sizes.repeats), measured(pairs, sizes.repeats)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +202,19 @@ class Kept:
     """Of the work on all cells: FLOPs, or cells where nothing is multiplied."""
     time: float
     """Of the milliseconds on all cells, the median over rounds in which both were measured."""
+    spread: tuple[float, float]
+    """First and last quartile of that."""
     milliseconds: float
 
     @property
     def off(self) -> float:
         """How far the time is from the work, 0 being not at all."""
         return self.time / self.work - 1
+
+    @property
+    def verdict(self) -> str:
+        """Say whether the time is near the work."""
+        return "follows its work" if abs(self.off) <= NEAR else f"not within {NEAR:.0%}"
 
 
 def adaptive_costs(sizes: Sizes) -> Iterator[Kept]:
@@ -165,23 +227,29 @@ def adaptive_costs(sizes: Sizes) -> Iterator[Kept]:
     }
     for name, (aggregator, width) in aggregators.items():
         aggregator.to(sizes.device)
-        many = replace(sizes, batch=TIMES_THE_BATCH[name] * sizes.batch)
-        query = many.draw(many.batch, many.query_dim)
-        selections = {fraction: adaptive(many, width, fraction) for fraction in FRACTIONS}
-        calls = {str(fraction): (aggregator, (selection, query)) for fraction, selection in selections.items()}
-        costs = measure_costs(calls, repeats=sizes.repeats, warmup=2)
-        full = costs[str(FRACTIONS[0])]
-        for fraction, selection in selections.items():
-            cost, kept = costs[str(fraction)], len(selection.cells) / (many.batch * many.cells)
-            ratios = [one / other for one, other in zip(cost.times, full.times, strict=True)]
-            yield Kept(
-                aggregator=name,
-                batch=many.batch,
-                kept=kept,
-                work=cost.flops / full.flops if full.flops else kept,
-                time=sorted(ratios)[len(ratios) // 2],
-                milliseconds=cost.milliseconds,
-            )
+        for times in TIMES_THE_BATCH[name]:
+            many = replace(sizes, batch=times * sizes.batch)
+            query = many.draw(many.batch, many.query_dim)
+            selections = {str(fraction): adaptive(many, width, fraction) for fraction in FRACTIONS}
+            calls = {key: (aggregator, (selection, query)) for key, selection in selections.items()}
+            costs, full = measured(calls, sizes.repeats), str(FRACTIONS[0])
+            for key, selection in selections.items():
+                kept = len(selection.cells) / (many.batch * many.cells)
+                yield beside(name, many.batch, kept, costs[key], costs[full])
+
+
+def beside(name: str, batch: int, kept: float, cost: Cost, full: Cost) -> Kept:
+    """Put what an aggregator costs at a part of the cells beside what it costs on all of them."""
+    first, median, last = ratios(cost, full)
+    return Kept(
+        aggregator=name,
+        batch=batch,
+        kept=kept,
+        work=cost.flops / full.flops if full.flops else kept,
+        time=median,
+        spread=(first, last),
+        milliseconds=cost.milliseconds,
+    )
 
 
 def lines(costs: Mapping[str, Cost]) -> Iterator[str]:
@@ -190,7 +258,8 @@ def lines(costs: Mapping[str, Cost]) -> Iterator[str]:
     for name, cost in costs.items():
         peak = f"{cost.peak_bytes / 2**20:8.1f} MiB ({first.peak_bytes / cost.peak_bytes:5.1f}x less)"
         flops = f"{cost.flops / 1e9:8.2f} GFLOP ({first.flops / cost.flops:5.1f}x fewer)"
-        time = f"{cost.milliseconds:8.1f} ms ({first.milliseconds / cost.milliseconds:5.1f}x faster)"
+        low, median, high = ratios(first, cost)
+        time = f"{cost.milliseconds:8.1f} ms ({median:5.1f}x faster, {low:.1f} to {high:.1f})"
         yield f"{name:28} {time} {flops} {peak}"
 
 
@@ -215,7 +284,8 @@ def main(
     for one in sweep:
         typer.echo(
             f"{one.aggregator:9} batch {one.batch:3}, {one.kept:6.1%} of the cells: work {one.work:6.1%}, "
-            f"time {one.time:6.1%} ({one.off:+.0%}), {one.milliseconds:8.2f} ms"
+            f"time {one.time:6.1%} ({one.spread[0]:.1%} to {one.spread[1]:.1%}; {one.off:+.0%}: {one.verdict}), "
+            f"{one.milliseconds:8.2f} ms"
         )
     if json_out is not None:
         figures = {
