@@ -23,9 +23,20 @@ from scanpath.training.settings import TrainingSettings
 from scanpath.training.trainer import Trainer
 
 
+def mark(folder: Path, **facts) -> bool:
+    """Write where it happened; the first process to come here does, and is told so."""
+    marker = folder.parent / f"{folder.name}.marker"
+    try:
+        with marker.open("x") as file:
+            file.write(json.dumps({"pid": os.getpid(), **facts}))
+    except FileExistsError:
+        return False
+    return True
+
+
 def die(folder: Path, **facts) -> None:
     """Write where it happened, then end this process as the system would: at once."""
-    (folder.parent / f"{folder.name}.marker").write_text(json.dumps({"pid": os.getpid(), **facts}))
+    mark(folder, **facts)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -38,14 +49,18 @@ def in_step(folder: Path, at: int):
 
 
 def in_prefetch(folder: Path, at: int):
-    """Kill the trainer from a worker that reads batch ``at`` of its own, ahead of the step that will use it."""
+    """Kill the trainer from a worker that reads batch ``at`` of its own, ahead of the step that will use it.
+
+    Every worker comes to such a batch, two of them at one moment where cores are free: the first kills.
+    """
     trainer, seen = os.getpid(), []
 
     def hook(split: str, numbers: list[int]) -> None:
         seen.append(numbers)
-        if split == "train" and len(seen) == at and os.getpid() != trainer:
+        here = split == "train" and len(seen) == at and os.getpid() != trainer
+        if here and mark(folder, numbers=numbers, trainer=trainer):
             os.kill(trainer, signal.SIGKILL)
-            die(folder, numbers=numbers, trainer=trainer)
+            os.kill(os.getpid(), signal.SIGKILL)
 
     return hook
 
