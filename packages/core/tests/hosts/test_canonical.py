@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from scanpath.attention import create_attention
-from scanpath.errors import ConfigError
+from scanpath.errors import ConfigError, ShapeError
 from scanpath.hosts import canonical
 
 ATTEND = functools.partial(create_attention, "dot")
@@ -111,3 +111,15 @@ def test_pictures_are_stretched_in_front_of_the_cnn():
     plain = torch.full((2, 3, 24, 40), 51, dtype=torch.uint8)
     assert model.image(plain).shape == (2, 4, 4, 11)
     torch.testing.assert_close(model.image(plain), model.image(torch.full((2, 3, 16, 16), 51, dtype=torch.uint8)))
+
+
+def test_a_flattened_map_is_one_region():
+    torch.manual_seed(0)
+    built = {"answers": 3, "vocabulary_size": 5, "attention": ATTEND, "feature_dim": 7, "region_dim": 11}
+    features = torch.randn(2, 3, 5, 7)
+    model = canonical(**built, flattened=15).eval()
+    assert model.image(features).shape == (2, 1, 1, 165)
+    torch.testing.assert_close(model.image(features).view(2, 3, 5, 11), model.image.encode(features))
+    assert model(features, torch.tensor([[1, 2], [3, 0]])).maps["regions"].unique().tolist() == [1.0]
+    with pytest.raises(ShapeError, match="give it 15"):
+        canonical(**built, flattened=16)(features, torch.tensor([[1, 2], [3, 0]]))

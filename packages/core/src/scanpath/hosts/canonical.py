@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scanpath.errors import ConfigError
+from scanpath.errors import ConfigError, ShapeError
 from scanpath.hosts.assembly import assemble
 from scanpath.hosts.initialisation import xavier_linear
 from scanpath.hosts.vqa_model import VQAModel
@@ -45,6 +45,35 @@ class PictureRegions(nn.Module):
         return embedded
 
 
+class Flattened(nn.Module):
+    """All of a picture's regions as one, behind each other: what a perceptron on the flattened map reads.
+
+    Args:
+        encode: Makes the regions (N, *S, D).
+        regions: K, how many of them a picture has.
+    """
+
+    def __init__(self, encode: nn.Module, *, regions: int) -> None:
+        super().__init__()
+        self.encode = encode
+        self.regions = regions
+
+    def forward(self, images: Tensor, boxes: Tensor | None = None) -> Tensor:
+        """Encode pictures or features: (N, *1, K * D), with as many axes as the regions have.
+
+        Raises:
+            ShapeError: Another number of regions.
+        """
+        found: Tensor = self.encode(images) if boxes is None else self.encode(images, boxes)
+        size = found.shape[1:-1]
+        if size.numel() != self.regions:
+            raise ShapeError(
+                f"a picture has {' x '.join(map(str, size))} regions, and the model was built with "
+                f"flattened={self.regions}: give it {size.numel()}."
+            )
+        return found.reshape(len(found), *(1 for _ in size), -1)
+
+
 def canonical(
     *,
     answers: int,
@@ -56,6 +85,7 @@ def canonical(
     region_dim: int = 128,
     region_layers: int = 1,
     length: Length = "none",
+    flattened: int | None = None,
     cnn_channels: Sequence[int] = (32, 64, 64),
     cnn_kernels: Sequence[int] | None = None,
     picture_side: int | None = None,
@@ -86,6 +116,8 @@ def canonical(
             coordinates).
         region_layers: 1x1 layers with ReLU in front of the mechanism, computed once a picture.
         length: What of the features, stored or the CNN's, is divided by its L2 norm before the region layers.
+        flattened: K, how many regions a picture has, to put all of them behind each other as one; what then looks at
+            that one looks at nothing in particular. None leaves them apart.
         cnn_channels: Blocks of the small CNN, each halving height and width.
         cnn_kernels: Size of each block's filters; None takes 3x3.
         picture_side: Pixels that a picture is stretched to in front of the CNN; None takes it as it is.
@@ -123,6 +155,10 @@ def canonical(
         return layers
 
     def image() -> tuple[nn.Module, int]:
+        encode, width = apart()
+        return (encode, width) if flattened is None else (Flattened(encode, regions=flattened), flattened * width)
+
+    def apart() -> tuple[nn.Module, int]:
         if feature_dim is not None:
             stored = regions(input_dim=feature_dim)
             return stored, stored.output_dim
