@@ -32,5 +32,7 @@ class Method:
     """Classes of data sets (:class:`scanpath.data.dataset.Dataset`), by the name that ``task.data`` gives."""
     tasks: Addresses = field(default_factory=dict)
     measures: Addresses = field(default_factory=dict)
+    benches: Addresses = field(default_factory=dict)
+    """What it measures of its own (:class:`scanpath.bench.method.Bench`) when ``scanpath bench cost --method`` asks."""
     tables: str = ""
     """The package that holds the YAML files of the paper's tables; empty when it has none."""

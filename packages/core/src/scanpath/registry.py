@@ -14,8 +14,10 @@ from typing import Any, Literal, NamedTuple
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.method import GROUP, Method
 
-Part = Literal["scorers", "attentions", "co_attentions", "datasets", "tasks", "measures"]
-PARTS: tuple[Part, ...] = ("scorers", "attentions", "co_attentions", "datasets", "tasks", "measures")
+Part = Literal["scorers", "attentions", "co_attentions", "datasets", "tasks", "measures", "benches"]
+PARTS: tuple[Part, ...] = ("scorers", "attentions", "co_attentions", "datasets", "tasks", "measures", "benches")
+NOUNS: Mapping[Part, str] = MappingProxyType({"datasets": "data set", "benches": "bench"})
+"""What one name of a part is called, where its plural does not tell."""
 
 #: Packages of this project that may not be installed: what to say when one of their names is asked for.
 KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -97,7 +99,7 @@ def addresses(part: Part) -> Mapping[str, str]:
 
 def noun(part: Part) -> str:
     """Say what one name of a part is: ``"co-attention"``, ``"data set"``."""
-    return "data set" if part == "datasets" else part.replace("_", "-").removesuffix("s")
+    return NOUNS.get(part, part.replace("_", "-").removesuffix("s"))
 
 
 def unknown(part: Part, name: str, *, among: Iterable[str] | None = None) -> UnknownNameError:

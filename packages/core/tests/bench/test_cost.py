@@ -62,7 +62,7 @@ def test_several_are_measured_in_turns():
 
     x = torch.ones(2, requires_grad=True)
     costs = measure_costs({"a": (call("a"), (x,)), "b": (call("b"), (x,))}, repeats=3, warmup=1)
-    assert order[-6:] == ["a", "b"] * 3
+    assert order[-6:] == ["a", "b", "b", "a", "a", "b"]  # none runs behind the same one always
     assert list(costs) == ["a", "b"]
     assert costs["a"].parameters == 0
     assert costs["a"].peak_bytes == costs["b"].peak_bytes

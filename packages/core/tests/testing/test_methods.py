@@ -76,6 +76,10 @@ MODULE = """
     class Rootless(Pictures):
         def __init__(self): ...
 
+    def bench(*, device, batch, repeats): ...
+
+    def sized(*, device, batch, repeats, width): ...
+
     NUMBER = 3
 """
 
@@ -117,6 +121,7 @@ def test_a_correct_method_passes(package):
         datasets={"pictures": "attention:Pictures"},
         tasks={"job": "attention:Job"},
         measures={"builder": "attention:build"},
+        benches={"saving": "attention:bench"},
     )
     check_method(method)
     check_method(Method(name="gaze", paper="Gaze", tables=f"{package}.experiments"))
@@ -159,6 +164,8 @@ def test_a_correct_method_passes(package):
         ),
         ("tasks", "job", "attention:NUMBER", "is a int; name a class or a builder"),
         ("measures", "m", "attention:NUMBER", "is a int; name something that can be called"),
+        ("benches", "b", "attention:NUMBER", "is a int; name a function"),
+        ("benches", "b", "attention:sized", "is not called with device, batch, repeats .*'width'.*; see Bench in"),
     ],
 )
 def test_a_wrong_entry_is_named(package, part, name, address, words):

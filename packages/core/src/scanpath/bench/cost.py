@@ -1,7 +1,8 @@
 """What a mechanism costs: milliseconds, FLOPs, peak memory and parameters of one forward and backward pass.
 
-Passes of several modules are interleaved, so that a machine that slows down does so for all of them; what is reported
-is the median after a warm-up. FLOPs: :mod:`scanpath.bench.flops`. Peak: :mod:`scanpath.bench.memory`.
+Passes of several modules are interleaved, each round beginning with another one, so that a machine that slows down does
+so for all of them and none runs behind the same neighbour always; what is reported is the median after a warm-up.
+FLOPs: :mod:`scanpath.bench.flops`. Peak: :mod:`scanpath.bench.memory`.
 """
 
 from __future__ import annotations
@@ -131,14 +132,17 @@ def measure_costs(
     for run in passes.values():
         for _ in range(warmup):
             run()
-    times: dict[str, list[float]] = {name: [] for name in passes}
-    for _ in range(repeats):
-        for name, run in passes.items():
-            times[name].append(run.milliseconds())
+    names = list(passes)
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for number in range(repeats):
+        first = number % max(1, len(names))
+        for name in names[first:] + names[:first]:
+            times[name].append(passes[name].milliseconds())
+    spreads = {name: quartiles(values) for name, values in times.items()}
     return {
         name: Cost(
-            milliseconds=statistics.median(times[name]),
-            spread=_quartiles(times[name]),
+            milliseconds=spreads[name][1],
+            spread=spreads[name][::2],
             times=tuple(times[name]),
             flops=flops[name],
             peak_bytes=peaks[name],
@@ -162,8 +166,9 @@ def measure_cost(
     return measure_costs({"it": (call, inputs)}, backward=backward, repeats=repeats, warmup=warmup)["it"]
 
 
-def _quartiles(values: Sequence[float]) -> tuple[float, float]:
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Give the first quartile, the median and the last quartile."""
     if len(values) < 2:
-        return values[0], values[0]
-    first, _, last = statistics.quantiles(values, n=4, method="inclusive")
-    return first, last
+        return values[0], values[0], values[0]
+    first, median, last = statistics.quantiles(values, n=4, method="inclusive")
+    return first, median, last

@@ -1,4 +1,4 @@
-"""``scanpath bench cost``: what mechanisms cost at the sizes of features that people use."""
+"""``scanpath bench cost``: what mechanisms cost at sizes that people use, and what a method measures of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scanpath.bench.method import Bench, Group, Less, Measured
     from scanpath.bench.table import Line
 
 
@@ -21,7 +24,11 @@ def cost(
         ),
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="Only what this installed method brings, such as han.", show_default=False)
+        str | None,
+        typer.Option(
+            help="Only what this installed method brings, such as han; below it what it measures of its own.",
+            show_default=False,
+        ),
     ] = None,
     regions: Annotated[
         list[str] | None,
@@ -44,7 +51,8 @@ def cost(
     """Measure milliseconds, FLOPs, peak memory and parameters of mechanisms, forward and backward.
 
     Passes are interleaved; the median of warm passes is printed. Peak is the largest sum of live tensor storages,
-    without parameters and inputs.
+    without parameters and inputs. A method's own benches choose their sizes themselves, take --batch, --repeats and
+    --device, and measure forward and backward: --forward leaves them out.
 
     \b
     Example: scanpath bench cost mean single_hop multi_hop:hops=3 --regions 14x14x2048
@@ -67,15 +75,33 @@ def cost(
     lines = cost_table(mechanisms or known_mechanisms(method), sizes, problem, repeats=repeats)
     machine = hardware()
     _print(lines, f"{machine['accelerator'] if chosen != 'cpu' else machine['processor']}, batch {batch}")
+    benches: dict[str, list[Group]] = {}
+    for name, bench in _benches(method) if method and not forward else ():
+        benches[name] = []
+        for group in bench(device=chosen, batch=batch, repeats=repeats):
+            _print_group(group)
+            benches[name].append(group)
     if json_out is not None:
         from dataclasses import asdict
 
         from scanpath.files import write_json
 
-        setting = {**asdict(problem), "repeats": repeats}
-        write_json(
-            json_out, {"hardware": machine, "setting": setting, "lines": [asdict(line) for line in lines]}, indent=1
-        )
+        figures = {
+            "hardware": machine,
+            "setting": {**asdict(problem), "repeats": repeats},
+            "lines": [asdict(line) for line in lines],
+            "benches": {name: [group.plain() for group in groups] for name, groups in benches.items()},
+        }
+        write_json(json_out, figures, indent=1)
+
+
+def _benches(method: str) -> Iterator[tuple[str, Bench]]:
+    """Load what a method measures of its own."""
+    from scanpath import registry
+
+    for row in registry.listing():
+        if row.part == "benches" and row.method == method:
+            yield row.name, registry.load("benches", row.name)
 
 
 def _print(lines: list[Line], machine: str) -> None:
@@ -99,6 +125,43 @@ def _print(lines: list[Line], machine: str) -> None:
     for line in lines:
         if line.reason:
             console.print(f"{line.name}, {_words(line.size)}: {line.reason}", markup=False, highlight=False)
+
+
+def _print_group(group: Group) -> None:
+    """Print what a method measured together: each line's figures, and how many times less than the first's they are."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from scanpath.bench.method import less
+    from scanpath.cli.tables import print_whole
+
+    table = Table(title=escape(group.title), box=None, pad_edge=False, title_justify="left")
+    table.add_column("measured")
+    for column in ("ms", "less", "quartiles", "GFLOP", "less", "peak MiB", "less"):
+        table.add_column(column, justify="right")
+    table.add_column("asked")
+    for line in group.lines:
+        table.add_row(escape(line.name), *_beside(line, less(line.cost, group.lines[0].cost)), escape(_verdicts(line)))
+    print_whole(table)
+    Console().print()
+
+
+def _beside(line: Measured, found: Less) -> tuple[str, ...]:
+    low, median, high = found.time
+    return (
+        f"{line.cost.milliseconds:.2f}",
+        f"{median:.2f}x",
+        f"{low:.2f} to {high:.2f}",
+        f"{line.cost.flops / 1e9:.3f}",
+        "–" if found.flops is None else f"{found.flops:.2f}x",
+        f"{line.cost.peak_bytes / 2**20:.1f}",
+        "–" if found.peak_bytes is None else f"{found.peak_bytes:.2f}x",
+    )
+
+
+def _verdicts(line: Measured) -> str:
+    return "; ".join(f"{one.what}: {'met' if one.met else 'NOT met'} ({one.found:.2f})" for one in line.asked)
 
 
 def _words(size: tuple[int, ...]) -> str:

@@ -35,6 +35,7 @@ for name in sys.argv[2:]:
 print(*{name.partition(".")[0] for name in sys.modules})
 """
 TASK_METHODS = ("objective", "batches", "predict", "measures", *TASK_FOR_RUNS)
+BENCH_KEYWORDS = ("device", "batch", "repeats")
 DATASET_MEMBERS = ("summary", "folder", "open", "make", "checksum", "counts", "damaged")
 
 
@@ -57,6 +58,8 @@ def check_method(method: Method) -> None:
                 task(method, name, target)
             elif part == "datasets":
                 dataset(method, name, target)
+            elif part == "benches":
+                bench(method, name, target)
             elif not callable(target):
                 raise _fault(method, part, name, f"is a {type(target).__name__}", "name something that can be called")
     tables(method)
@@ -162,6 +165,19 @@ def dataset(method: Method, name: str, target: object) -> None:
         raise _fault(
             method, "datasets", name, f"has no {', '.join(missing)}", "give it all of scanpath.data.dataset.Dataset"
         )
+
+
+def bench(method: Method, name: str, target: object) -> None:
+    """A bench can be called with what ``scanpath bench cost`` hands over."""
+    if not callable(target):
+        raise _fault(method, "benches", name, f"is a {type(target).__name__}", "name a function")
+    try:
+        inspect.signature(target).bind(**dict.fromkeys(BENCH_KEYWORDS))
+    except TypeError as error:
+        raise _fault(
+            method, "benches", name, f"is not called with {', '.join(BENCH_KEYWORDS)} ({error})",
+            "see Bench in scanpath.bench.method",
+        ) from error  # fmt: skip
 
 
 def tables(method: Method) -> None:
