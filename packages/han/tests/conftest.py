@@ -116,6 +116,22 @@ def assert_twins():
 
 
 @pytest.fixture(scope="session")
+def copy_to_plain():
+    """A call that gives a plain relation network the parameters of ours, whose first layer is in three parts."""
+
+    def call(network, plain):
+        linear = [part for part in plain.g if isinstance(part, nn.Linear)]
+        with torch.no_grad():
+            parts = (network.left.weight, network.right.weight, network.query.linear.weight)
+            linear[0].weight.copy_(torch.cat(parts, 1))
+            linear[0].bias.copy_(network.query.linear.bias)
+        for own, other in zip(network.g, linear[1:], strict=True):
+            other.load_state_dict(own.state_dict())
+
+    return call
+
+
+@pytest.fixture(scope="session")
 def draw():
     """A call that draws what a mechanism is given, in float64: random cells, many alike, or all; some masked."""
 

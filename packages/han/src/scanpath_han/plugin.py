@@ -16,5 +16,6 @@ METHOD = Method(
         "straight_through": "scanpath_han.straight_through:StraightThroughAttention",
     },
     datasets={"sort-of-clevr": "scanpath_han.data.sort_of_clevr.dataset:SortOfCLEVR"},
+    benches={"skipping": "scanpath_han.bench:skipping"},
     tables="scanpath_han.experiments",
 )

@@ -1,11 +1,11 @@
-"""The equations once more as plain loops over samples and cells: slow, dense, masked, clear; for tests.
+"""The equations once more as plain loops over samples and cells, slow, dense, masked, clear: what tests compare with.
 
 Everything takes the regions of a sample flattened, (B, K, ..), a mask (B, K) or None, and parameters as tensors. A
 layer is a pair of its weight and bias. Nothing is gathered: what was not kept is computed too, and counted with the
 weight 0.
 
 :class:`PlainRelationNetwork` at the end is no loop: it is the relation network as it is usually written, all pairs at
-once, which the benchmark imports to compare with.
+once, which ``scanpath_han.bench`` measures ours beside.
 """
 
 from __future__ import annotations

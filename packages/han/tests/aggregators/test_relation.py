@@ -27,30 +27,17 @@ def selections():
     return {"fixed": pick(JOINT, positions, None, presence), "packed": pack(JOINT, KEPT, presence)}
 
 
-def plain(network, *, layers=4):
-    """Build the plain network with the same parameters."""
-    twin = PlainRelationNetwork(object_dim=network.left.in_features, query_dim=7, hidden_dim=11, layers=layers).double()
-    linear = [part for part in twin.g if isinstance(part, torch.nn.Linear)]
-    with torch.no_grad():
-        parts = (network.left.weight, network.right.weight, network.query.linear.weight)
-        linear[0].weight.copy_(torch.cat(parts, 1))
-        linear[0].bias.copy_(network.query.linear.bias)
-    for own, other in zip(network.g, linear[1:], strict=True):
-        other.load_state_dict(own.state_dict())
-    return twin
-
-
 @pytest.mark.parametrize("coordinates", [False, True])
-def test_all_cells_equal_the_plain_network(coordinates):
+def test_all_cells_equal_the_plain_network(copy_to_plain, coordinates):
     network = relation(coordinates=coordinates)
+    plain = PlainRelationNetwork(object_dim=network.left.in_features, query_dim=7, hidden_dim=11).double()
+    copy_to_plain(network, plain)
     everything = torch.arange(6).expand(3, -1)
     selection = pick(JOINT, everything, None, torch.rand(3, 2, 3))
     objects = JOINT
     if coordinates:
         objects = torch.cat([JOINT, selection.coordinates().double().view(3, 6, 2)], 2)
-    torch.testing.assert_close(
-        network(selection, QUERY), network.f(plain(network)(objects, QUERY)), rtol=1e-6, atol=1e-6
-    )
+    torch.testing.assert_close(network(selection, QUERY), network.f(plain(objects, QUERY)), rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("form", ["fixed", "packed"])
