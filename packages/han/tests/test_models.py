@@ -12,6 +12,8 @@ from torch import nn
 from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.resolving import values_of
 from scanpath.hosts import build_host
+from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.objective import VQAObjective
 
 ROWS = [
     (name, row.id)
@@ -92,6 +94,18 @@ def test_clevr_is_read_as_a_relation_network_reads_it():
     # m of 256 with two coordinates, twice, and the question; three layers of g, two of f; the classifier is f's last
     assert count(model.attention.aggregator) == linear(2 * 258 + 128, *[256] * 4) + linear(256, 256, 256)
     assert widths(model.classifier) == [(256, 28)]
+
+
+def test_a_comparison_is_told_what_was_present():
+    """What it deletes of a hard choice first; the objective hands it on from the attention's extras."""
+    model = build("table1", "han_sum_16", "small", (8, 8, 64), answers=7).eval()
+    images, tokens = torch.rand(2, 8, 8, 64), torch.tensor([[1, 2], [3, 0], [5, 6]])
+    batch = VQABatch(images, torch.tensor([1, 0, 1]), tokens, torch.zeros(3, 1).long(), torch.arange(3))
+    presence = VQAObjective(model).presence(batch)
+    kept = model(images, tokens, batch.image_index).maps["regions"].squeeze(1) > 0
+    assert presence.shape == kept.shape == (3, 8, 8)
+    for sample, chosen in zip(presence, kept, strict=True):
+        assert sample[chosen].min() >= sample[~chosen].max()
 
 
 def test_the_large_ones_are_twice_as_wide():

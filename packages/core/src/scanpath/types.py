@@ -35,7 +35,8 @@ class Attended(NamedTuple):
     weights: Tensor
     """The maps, (B, M, *S); exactly 0 where the mask is False."""
     extras: dict[str, Tensor]
-    """Named intermediates for eyes and tests; nothing computes with them."""
+    """Named intermediates for eyes and tests; no model computes with them. A hard attention names "presence" (B, *S),
+    how much of each region it saw before it chose: its weights do not tell which of the kept ones it looked at most."""
 
 
 class CoAttended(NamedTuple):

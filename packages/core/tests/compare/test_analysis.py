@@ -94,6 +94,7 @@ class KnownObjective(nn.Module):
 
     def answer(self, batch: VQABatch) -> Output:
         rows = batch.tokens[:, 0].tolist()
+        real = None if batch.region_mask is None else batch.region_mask[batch.image_index]
         maps = torch.zeros(len(rows), 2, GRID, GRID)
         logits = torch.zeros(len(rows), 2)
         for place, row in enumerate(rows):
@@ -102,11 +103,30 @@ class KnownObjective(nn.Module):
             maps[place, 0] = 1 / 9
             maps[place, 1] = 0.05
             maps[place, 1][cell] = 0.6
-            there = batch.region_mask is None or bool(batch.region_mask[place][cell])
+            there = real is None or bool(real[place][cell])
             logits[place] = torch.tensor([3.0, 0.0] if there else [0.0, 3.0])
-            if batch.region_mask is not None:
-                self.deleted.append(int((~batch.region_mask[place]).sum()))
+            if real is not None:
+                self.deleted.append(int((~real[place]).sum()))
         return Output(logits, {"regions": maps})
+
+
+class HardObjective(KnownObjective):
+    """Keeps the cell of the object and the first three others, and saw most of the object's."""
+
+    def __init__(self, task: KnownTask, *, tells: bool = True) -> None:
+        super().__init__(task)
+        self.model.attention.kind = "hard"
+        self.tells = tells
+
+    def answer(self, batch: VQABatch) -> Output:
+        found = super().answer(batch)
+        seen = found.maps["regions"][:, 1]
+        order = seen.flatten(1).sort(dim=1, descending=True, stable=True).indices
+        kept = torch.zeros_like(seen.flatten(1)).scatter(1, order[:, :4], 1.0)
+        return Output(found.logits, {"regions": kept.view_as(seen).unsqueeze(1)})
+
+    def presence(self, batch: VQABatch) -> torch.Tensor | None:
+        return super().answer(batch).maps["regions"][:, 1] if self.tells else None
 
 
 @pytest.fixture
@@ -136,6 +156,66 @@ def test_answers_maps_and_deletion(task: KnownTask) -> None:
     assert found.score_without_attended[tested].tolist() == [0.0] * 14
     assert found.score_without_random[tested].mean() > 0.5
     assert set(objective.deleted) == {2}, "a fifth of nine cells, both times"
+
+
+def test_of_a_hard_map_what_it_saw_most_of_is_pointed_at_and_deleted_first(task: KnownTask) -> None:
+    settings = AnalysisSettings(batch_size=7, deleted_questions=QUESTIONS, deleted_share=0.2)
+    found = analyse(task, HardObjective(task), settings, looks=True)  # type: ignore[arg-type]
+    one = found.one_object
+    assert found.mass[one] == pytest.approx(0.125)
+    assert found.pointing[one].tolist() == [[1.0]] * one.sum()
+    assert found.score_without_attended.tolist() == [0.0] * QUESTIONS
+
+
+def test_of_a_hard_map_that_says_no_more_any_kept_cell_may_be_deleted(task: KnownTask) -> None:
+    settings = AnalysisSettings(batch_size=7, deleted_questions=QUESTIONS, deleted_share=0.2)
+    found = analyse(task, HardObjective(task, tells=False), settings, looks=True)  # type: ignore[arg-type]
+    kept = 1 - found.score_without_attended.mean()
+    assert 0.2 < kept < 0.8, "two of four, of which one is the object's"
+    rows, columns = np.divmod((found.image_ids + 4 * (found.question_ids % 2)) % 9, 3)
+    first = 3 * rows + columns < 2  # it would be deleted by its place
+    assert 0 < found.score_without_attended[first].mean() < 1
+
+
+def test_a_map_that_says_nothing_loses_what_chance_loses(task: KnownTask) -> None:
+    class Even(KnownObjective):
+        def answer(self, batch: VQABatch) -> Output:
+            logits, maps = super().answer(batch)
+            return Output(logits, {"regions": torch.full_like(maps["regions"][:, :1], 1 / 9)})
+
+    settings = AnalysisSettings(batch_size=7, deleted_questions=QUESTIONS, deleted_share=0.4)
+    found = analyse(task, Even(task), settings, looks=True)  # type: ignore[arg-type]
+    assert found.score_without_attended.tolist() == found.score_without_random.tolist()
+    assert 0 < found.score_without_random.mean() < 1
+
+
+def test_the_area_of_a_hard_map_is_all_that_it_keeps(task: KnownTask) -> None:
+    class Finer(HardObjective):
+        def answer(self, batch: VQABatch) -> Output:
+            kept = (torch.arange(16).view(1, 1, 4, 4) < 12).float()
+            return Output(super().answer(batch).logits, {"regions": kept.expand(len(batch.tokens), -1, -1, -1)})
+
+    task.settings = SimpleNamespace(metric="official", features=None)  # whose cells are not the known ones
+    found = analyse(task, Finer(task, tells=False), AnalysisSettings(), looks=True)  # type: ignore[arg-type]
+    assert found.area[:, 0] == pytest.approx(np.full(QUESTIONS, 0.75))
+
+
+def test_regions_that_are_not_there_are_not_among_the_random_ones(task: KnownTask) -> None:
+    class Padded(KnownTask):
+        def batches(self, split: str, *, size: int) -> Batches:
+            found = super().batches(split, size=size)
+
+            def collate(items: list[VQABatch]) -> VQABatch:
+                mask = torch.arange(9).view(1, GRID, GRID) % 3 == 0  # three of nine are real
+                return items[0]._replace(region_mask=mask.expand(len(items[0].images), -1, -1))
+
+            return found._replace(collate=collate)
+
+    padded = Padded()
+    objective = KnownObjective(padded)  # type: ignore[arg-type]
+    settings = AnalysisSettings(batch_size=QUESTIONS, deleted_questions=QUESTIONS, deleted_share=0.2)
+    analyse(padded, objective, settings, looks=True)  # type: ignore[arg-type]
+    assert objective.deleted[-QUESTIONS:] == [8] * QUESTIONS, "two of three real ones, beside six that never were"
 
 
 def test_the_random_regions_are_the_same_for_every_row(task: KnownTask) -> None:

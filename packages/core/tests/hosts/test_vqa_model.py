@@ -71,6 +71,16 @@ def test_what_asks_nothing_encodes_each_picture_once(with_gradient, name):
     assert sizes == [3, 5]
 
 
+def test_looking_gives_what_the_answer_is_made_of():
+    model = model_of(attention=functools.partial(create_attention, "multi_hop"))
+    question, found = model.look(*batch_of())
+    out = model(*batch_of())
+    torch.testing.assert_close(model.classifier(model.fusion(found.context, question.vector)), out.logits)
+    assert torch.equal(found.weights, out.maps["regions"])
+    assert "contexts" in found.extras
+    assert model_of(attention=None).look(*batch_of())[1] is None
+
+
 def test_a_co_attention_reads_the_tokens_in_the_questions_place():
     model = model_of(co_attention=functools.partial(create_co_attention, "independent"))
     out = model(*batch_of())

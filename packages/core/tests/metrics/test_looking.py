@@ -20,6 +20,7 @@ from scanpath.metrics.looking import (
     normalise_maps,
     pointing_game,
     product_of_layers,
+    ranked,
 )
 
 
@@ -120,6 +121,31 @@ def test_attended_area() -> None:
     maps = torch.tensor([[[0.5, 0.4, 0.1, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0, 0.0]]])
     assert attended_area(maps, 0.9)[0].tolist() == pytest.approx([0.4, 1.0, 0.0])
     assert attended_area(maps, 0.5)[0].tolist() == pytest.approx([0.2, 0.6, 0.0])
+
+
+def test_the_area_of_a_hard_map_is_all_that_it_keeps() -> None:
+    kept = (torch.arange(196) < torch.tensor([[150], [20], [1], [0]])).float().view(1, 4, 14, 14)
+    assert attended_area(kept, 1.0)[0].tolist() == pytest.approx([150 / 196, 20 / 196, 1 / 196, 0])
+    assert attended_area(kept)[0, 0] < 150 / 196
+
+
+def test_of_equals_the_tie_points() -> None:
+    maps = torch.tensor([[[1.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]])
+    cover = torch.tensor([[0.0, 0.5, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]])
+    ties = torch.tensor([[2.0, 3.0, 1.0, 9.0], [5.0, 5.0, 7.0, 7.0]])
+    assert pointing_game(maps, cover).tolist() == [[0, 0], [0, 0]]
+    assert pointing_game(maps, cover, ties).tolist() == [[1, 0], [0, 0]]  # where it ties too, the first
+    grid = pointing_game(maps.view(2, 2, 2, 2), cover.view(2, 2, 2), ties.view(2, 2, 2))
+    assert grid.tolist() == [[1, 0], [0, 0]]
+
+
+def test_ranks_are_those_of_tuples() -> None:
+    source = torch.Generator().manual_seed(0)
+    keys = [torch.randint(3, (5, 17), generator=source).float() for _ in range(3)]
+    rows = [[tuple(key[row, place].item() for key in keys) for place in range(17)] for row in range(5)]
+    expected = [sorted(range(17), key=lambda place, row=row: row[place], reverse=True) for row in rows]
+    assert ranked(*keys).tolist() == expected  # Python keeps equals in order too, reversed or not
+    assert ranked(torch.zeros(1, 3)).tolist() == [[0, 1, 2]]
 
 
 def test_maps_are_normalised_in_fp32() -> None:

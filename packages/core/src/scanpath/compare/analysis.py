@@ -3,6 +3,11 @@
 Faithfulness: the regions of largest weight in the row's best map are deleted (masked), and as many random ones; an
 attention that points at what the answer comes from loses more by the first. Random regions are drawn from a fixed
 seed, the same for every row. A row that sees pictures end to end has no stored regions to delete and is not tested.
+
+A hard map (0 or 1) says what was kept and not what was looked at most. Its area is the share that it keeps, all of it
+and not 90 %. Where one region is to be pointed at, or fewer deleted than it keeps, those of highest presence come
+first, if the mechanism says what it saw before it chose. Equals that nothing tells apart are deleted in the order of
+the same draw as the random ones, never by their place in the picture: a map that says nothing loses what chance loses.
 """
 
 from __future__ import annotations
@@ -12,13 +17,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from scanpath.compare.answered import MEASURES, Answered
 from scanpath.compare.settings import AnalysisSettings
 from scanpath.compare.targets import Targets
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
-from scanpath.metrics.looking import attended_area, chance_mass, entropy, mass_on_object, pointing_game
+from scanpath.metrics.looking import attended_area, chance_mass, entropy, mass_on_object, pointing_game, ranked
 from scanpath.metrics.vqa import VQAScorer
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.batch import VQABatch
@@ -50,7 +56,7 @@ def analyse(
             blank.answer(rows, make_records(batch.question_ids, output.logits, task.vocabularies.answers))
             maps = region_maps(output, objective.model) if looks else None
             if maps is not None:
-                blank.look(rows, maps, batch)
+                blank.look(rows, maps, batch, _presence(objective, maps, batch))
         if blank.measured and task.settings.features is not None:
             _delete(task, objective, settings, blank, device)
     return blank.finish()
@@ -72,6 +78,11 @@ def _batches(task: VQATask, settings: AnalysisSettings, device: str) -> Iterator
     for numbers in batches.sampler:
         batch = batches.collate(batches.dataset.__getitems__(numbers))
         yield [place[key] for key in batch.question_ids.tolist()], batch.to(device)
+
+
+def _presence(objective: VQAObjective, maps: Maps, batch: VQABatch) -> Tensor | None:
+    """Return what tells a hard map's regions apart, (B, *S): soft maps do so themselves."""
+    return objective.presence(batch) if maps.kind == "hard" else None
 
 
 class _Columns:
@@ -107,14 +118,14 @@ class _Columns:
             self.numbers["probability"][row] = record["probability"]
             self.numbers["score"][row] = self.score(row, record)
 
-    def look(self, rows: list[int], maps: Maps, batch: VQABatch) -> None:
+    def look(self, rows: list[int], maps: Maps, batch: VQABatch, presence: Tensor | None) -> None:
         """Measure a batch's maps: entropy and area everywhere, mass and pointing where one object is meant."""
         if not self.names:
             self.names = maps.names
             self.tables = {name: np.full((len(self.split), len(maps.names)), np.nan) for name in MEASURES}
         weights = maps.weights.cpu()
         self.tables["entropy"][rows] = entropy(weights, normalised=True).numpy()
-        self.tables["area"][rows] = attended_area(weights).numpy()
+        self.tables["area"][rows] = attended_area(weights, 1.0 if maps.kind == "hard" else 0.9).numpy()
         about = [number for number, row in enumerate(rows) if self.targets.object[row] >= 0]
         if not about:
             return
@@ -122,7 +133,8 @@ class _Columns:
         boxes = None if batch.boxes is None else batch.boxes.cpu()[batch.image_index.cpu()[about]]
         cover = self.targets.cover(chosen, weights.shape[2:], boxes)  # (n, *S)
         self.tables["mass"][chosen] = mass_on_object(weights[about], cover).numpy()
-        self.tables["pointing"][chosen] = pointing_game(weights[about], cover).numpy()
+        ties = None if presence is None else presence.cpu()[about]
+        self.tables["pointing"][chosen] = pointing_game(weights[about], cover, ties).numpy()
         self.numbers["chance"][chosen] = chance_mass(cover).numpy()
 
     def finish(self) -> Answered:
@@ -155,8 +167,13 @@ def _delete(task: VQATask, objective: VQAObjective, settings: AnalysisSettings, 
         weights = maps.weights[:, best].flatten(1)  # (B, K)
         count = max(1, round(settings.deleted_share * weights.shape[1]))
         drawn = torch.rand(weights.shape, generator=generator).to(device)
-        for name, ranks in (("score_without_attended", weights), ("score_without_random", drawn)):
-            mask = torch.ones_like(weights, dtype=torch.bool).scatter(1, ranks.topk(count).indices, value=False)
+        if batch.region_mask is not None:  # nothing is lost with a region that is not there
+            drawn = drawn.masked_fill(~batch.region_mask.flatten(1), -1)
+        presence = _presence(objective, maps, batch)
+        keys = (weights, drawn) if presence is None else (weights, presence.flatten(1), drawn)
+        for name, ranks in (("score_without_attended", keys), ("score_without_random", (drawn,))):
+            gone = ranked(*ranks)[:, :count]  # (B, count)
+            mask = torch.ones_like(weights, dtype=torch.bool).scatter(1, gone, value=False)
             mask = mask.view(maps.weights.shape[0], *maps.weights.shape[2:])
             if batch.region_mask is not None:
                 mask &= batch.region_mask

@@ -48,11 +48,11 @@ class Answered:
     mass: Floats
     """(N, M), share of each map's weight on the object."""
     pointing: Floats
-    """(N, M), whether its largest weight touches the object."""
+    """(N, M), whether its largest weight touches the object; of a hard map's equals the most present."""
     entropy: Floats
     """(N, M), as a share of the largest possible."""
     area: Floats
-    """(N, M), share of the regions that hold 90 % of the weight."""
+    """(N, M), share of the regions that hold 90 % of the weight; of a hard map, the share that it keeps."""
 
     def __len__(self) -> int:
         """Count the questions."""

@@ -19,7 +19,7 @@ from scanpath.experiments import crew
 from scanpath.experiments.running import RunConfig, load_run, run
 from scanpath.files import read_json, write_json
 
-FORM = 2
+FORM = 3
 """Raised when the analysis changes its meaning, so that older ones are made again."""
 
 

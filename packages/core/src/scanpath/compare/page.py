@@ -96,7 +96,8 @@ def _notes(pipeline: Pipeline, summaries: Sequence[Summary]) -> list[str]:
         ),
         (
             f"Faithfulness deletes the {settings.analysis.deleted_share:.0%} of the regions with most weight in each "
-            f"seed's best map, or as many at random, for the first {settings.analysis.deleted_questions:,} questions."
+            f"seed's best map, or as many at random, for the first {settings.analysis.deleted_questions:,} questions. "
+            "Of the regions that a hard choice keeps, the most present to it are deleted first."
         ),
         (
             "The best map of a row, and the best rung where no baseline was named, are chosen on the questions that "

@@ -11,7 +11,7 @@ from scanpath.attention import Contextual
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers.fusion import Fusion
 from scanpath.ops import clean
-from scanpath.types import Attention, CoAttention, Output
+from scanpath.types import Attended, Attention, CoAttended, CoAttention, Output, Question
 
 
 class VQAModel(nn.Module):
@@ -76,9 +76,33 @@ class VQAModel(nn.Module):
         Raises:
             ShapeError: Questions and pictures that do not go together.
         """
-        question = self.question(tokens)  # vector (B, Q), states (B, T, E), mask (B, T)
-        if self.image is None or self.fusion is None:
+        question, found = self.look(images, tokens, image_index, region_mask, boxes)
+        if found is None or self.fusion is None:
             return Output(self.classifier(question.vector), {})
+        if isinstance(found, Attended):
+            context, asked, maps = found.context, question.vector, {"regions": found.weights}
+        else:
+            context, asked = found.regions.context, found.tokens.context
+            maps = {"regions": found.regions.weights, "tokens": found.tokens.weights}
+        return Output(self.classifier(self.fusion(context, asked)), maps)
+
+    def look(
+        self,
+        images: Tensor,
+        tokens: Tensor,
+        image_index: Tensor | None = None,
+        region_mask: Tensor | None = None,
+        boxes: Tensor | None = None,
+    ) -> tuple[Question, Attended | CoAttended | None]:
+        """Read the questions and look at the pictures, and answer nothing; arguments and errors as of a call.
+
+        Returns:
+            ``Question(vector (B, Q), states (B, T, E), mask (B, T))``, and all that the place which looks gives, its
+            extras included; None without such a place.
+        """
+        question: Question = self.question(tokens)
+        if self.image is None:
+            return question, None
         if image_index is None and len(images) != len(tokens):
             raise ShapeError(
                 f"{len(tokens)} questions came with {len(images)} pictures and no image_index: pass the row of each "
@@ -86,14 +110,9 @@ class VQAModel(nn.Module):
             )
         regions, mask, attention = self._regions(images, image_index, region_mask, boxes)  # (B, *S, D), (B, *S)
         if attention is not None:
-            attended = attention(regions, question.vector, mask)
-            context, asked, maps = attended.context, question.vector, {"regions": attended.weights}
-        else:
-            assert self.co_attention is not None  # noqa: S101 - the constructor has seen to it
-            both = self.co_attention(regions, question.states, question.vector, mask, question.mask)
-            context, asked = both.regions.context, both.tokens.context
-            maps = {"regions": both.regions.weights, "tokens": both.tokens.weights}
-        return Output(self.classifier(self.fusion(context, asked)), maps)
+            return question, attention(regions, question.vector, mask)
+        assert self.co_attention is not None  # noqa: S101 - the constructor has seen to it
+        return question, self.co_attention(regions, question.states, question.vector, mask, question.mask)
 
     def _regions(
         self, images: Tensor, image_index: Tensor | None, region_mask: Tensor | None, boxes: Tensor | None

@@ -100,10 +100,21 @@ def chance_mass(cover: Tensor, mask: Tensor | None = None) -> Tensor:
     return torch.where(real, flat, 0).sum(-1) / real.sum(-1).clamp_min(1)
 
 
-def pointing_game(maps: Tensor, cover: Tensor) -> Tensor:
-    """Tell whether the region of largest weight (the first of equals) touches the object: 0 or 1, (B, M)."""
+def pointing_game(maps: Tensor, cover: Tensor, ties: Tensor | None = None) -> Tensor:
+    """Tell whether the region of largest weight touches the object: 0 or 1, (B, M).
+
+    Args:
+        maps: (B, M, *S).
+        cover: (B, *S).
+        ties: (B, *S), which of equals points: the one of largest value, such as a hard choice's presence. Without it,
+            and where it ties too, the first.
+    """
     weights, share = _flat(maps, cover)
-    best = weights.argmax(-1, keepdim=True)  # (B, M, 1)
+    if ties is None:
+        best = weights.argmax(-1, keepdim=True)  # (B, M, 1)
+    else:
+        largest = weights == weights.amax(-1, keepdim=True)  # (B, M, K)
+        best = torch.where(largest, ties.float().flatten(1)[:, None], -torch.inf).argmax(-1, keepdim=True)
     hit = share.expand_as(weights).gather(-1, best).squeeze(-1) > 0
     return (hit & (weights.sum(-1) > 0)).float()
 
@@ -122,10 +133,29 @@ def entropy(maps: Tensor, *, normalised: bool = False) -> Tensor:
 
 
 def attended_area(maps: Tensor, share: float = 0.9) -> Tensor:
-    """Give the smallest share of the regions that together hold ``share`` of the weight, (B, M)."""
+    """Give the smallest share of the regions that together hold ``share`` of the weight, (B, M).
+
+    Of a hard map, whose weights are alike, ``share=1`` gives what it keeps; 0.9 would leave out a tenth at random.
+    """
     weights = normalise_maps(maps).flatten(2).sort(-1, descending=True).values
     before = weights.cumsum(-1) - weights  # what the larger ones hold already
     return ((before < share - 1e-6) & (weights > 0)).float().mean(-1)
+
+
+def ranked(weights: Tensor, *ties: Tensor) -> Tensor:
+    """Number the regions of each row from the largest weight down.
+
+    Args:
+        weights: (B, K).
+        ties: (B, K) each: equals stand in the order of the first of these that tells them apart.
+
+    Returns:
+        (B, K), indices; what nothing tells apart stands in its own order.
+    """
+    order = torch.arange(weights.shape[1], device=weights.device).expand_as(weights)
+    for key in reversed((weights, *ties)):  # each sort keeps the order of the one before among its equals
+        order = order.gather(1, key.gather(1, order).sort(dim=1, descending=True, stable=True).indices)
+    return order
 
 
 def product_of_layers(layers: Sequence[Tensor]) -> Tensor:

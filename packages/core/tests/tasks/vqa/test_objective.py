@@ -11,7 +11,7 @@ from torch import nn
 from scanpath.errors import ConfigError
 from scanpath.tasks.vqa.batch import NO_ANSWER, UNKNOWN, VQABatch
 from scanpath.tasks.vqa.objective import VQAObjective
-from scanpath.types import Objective, Output
+from scanpath.types import Attended, CoAttended, Objective, Output
 
 BATCH = VQABatch(
     images=torch.zeros(2, 5, 7),
@@ -38,13 +38,39 @@ class Known(nn.Module):
         return Output(self.scores, {"regions": torch.ones(2, 1, 5)})
 
 
+def model_arguments(batch: VQABatch) -> tuple[object, ...]:
+    return batch.images, batch.tokens, batch.image_index, batch.region_mask, batch.boxes
+
+
 def test_the_model_is_given_the_batch_in_its_order() -> None:
     model = Known()
     output = VQAObjective(model).answer(BATCH)
-    expected = (BATCH.images, BATCH.tokens, BATCH.image_index, BATCH.region_mask, BATCH.boxes)
-    assert all(one is other for one, other in zip(model.given, expected, strict=True))
+    assert all(one is other for one, other in zip(model.given, model_arguments(BATCH), strict=True))
     assert output.logits is model.scores
     assert set(output.maps) == {"regions"}
+
+
+class Looking(Known):
+    """Has looked already, and remembers what it was given."""
+
+    def __init__(self, found: Attended | CoAttended | None) -> None:
+        super().__init__()
+        self.found = found
+
+    def look(self, *given: object) -> tuple[None, Attended | CoAttended | None]:
+        self.given = given
+        return None, self.found
+
+
+def test_presence_is_what_the_place_over_regions_says() -> None:
+    told = Attended(torch.ones(2, 3), torch.ones(2, 1, 5), {"presence": torch.rand(2, 5)})
+    silent = told._replace(extras={})
+    for found in (told, CoAttended(told, silent)):
+        model = Looking(found)
+        assert VQAObjective(model).presence(BATCH) is told.extras["presence"]
+        assert all(one is other for one, other in zip(model.given, model_arguments(BATCH), strict=True))
+    for found in (silent, CoAttended(silent, told), None):
+        assert VQAObjective(Looking(found)).presence(BATCH) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from scanpath.errors import ConfigError, near
 from scanpath.hosts import VQAModel
 from scanpath.tasks.vqa.batch import VQABatch
 from scanpath.tasks.vqa.losses import LOSSES, batch_accuracy
-from scanpath.types import Output
+from scanpath.types import CoAttended, Output
 
 TURN = "vqa"
 
@@ -42,6 +42,12 @@ class VQAObjective(nn.Module):
         """Run the model: logits (B, A) and maps."""
         output: Output = self.model(batch.images, batch.tokens, batch.image_index, batch.region_mask, batch.boxes)
         return output
+
+    def presence(self, batch: VQABatch) -> Tensor | None:
+        """Run the model up to its hard choice: how present each region was to it, (B, *S); None where none says so."""
+        _, found = self.model.look(batch.images, batch.tokens, batch.image_index, batch.region_mask, batch.boxes)
+        over = found.regions if isinstance(found, CoAttended) else found
+        return None if over is None else over.extras.get("presence")
 
     def forward(self, batch: VQABatch, turn: str = TURN) -> tuple[Tensor, dict[str, Tensor]]:  # noqa: ARG002
         """Return the loss and what to log, without waiting for the device."""
