@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 import scanpath
+from scanpath import registry
 from scanpath.attention import (
     AdditiveScorer,
     SoftAttention,
@@ -20,6 +22,8 @@ from scanpath.attention import (
 )
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.errors import ConfigError, UnknownNameError
+from scanpath.layers.fusion import check_fusion_options
+from scanpath.layers.options import named
 
 
 def test_a_scorers_name_comes_softmaxed():
@@ -86,6 +90,32 @@ def test_options_inside_a_co_attention_are_checked():
         check_co_attention_options("independent", {"tokens": {"name": "dot", "map": 2}})
     with pytest.raises(ConfigError, match="did you mean 'tokens'"):
         check_co_attention_options("independent", {"token": "dot"})
+
+
+class Holder(torch.nn.Module):
+    """A mechanism of a package, which holds a fusion and says how its options are checked."""
+
+    def __init__(self, *, region_dim, query_dim=None, token_dim=None, inner="add"):
+        super().__init__()
+
+    @staticmethod
+    def check_options(options):
+        check_fusion_options(*named(options.get("inner", "add"), "inner"))
+
+
+@pytest.mark.parametrize(
+    ("part", "check"), [("attentions", check_attention_options), ("scorers", check_attention_options),
+                        ("co_attentions", check_co_attention_options)]
+)  # fmt: skip
+def test_a_mechanism_says_how_what_it_holds_is_checked(monkeypatch, part, check):
+    monkeypatch.setattr(registry, "addresses", lambda asked: {"holder": f"{__name__}:Holder"} if asked == part else {})
+    monkeypatch.setattr(registry, "resolve", lambda address: Holder)
+    check("holder", {})
+    check("holder", {"inner": {"name": "mlb", "output_dim": 3}})
+    with pytest.raises(ConfigError, match="'mlb' takes no option 'output_dm'; did you mean 'output_dim'"):
+        check("holder", {"inner": {"name": "mlb", "output_dm": 3}})
+    with pytest.raises(ConfigError, match="'holder' takes no option 'iner'; did you mean 'inner'"):
+        check("holder", {"iner": "add"})
 
 
 def test_import_is_light():

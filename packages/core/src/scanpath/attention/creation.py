@@ -24,7 +24,7 @@ HELD = {
     "layerwise": ("scorer",),
     "self_attention": ("attention",),
 }
-"""The core's names that hold other mechanisms: the options that name those."""
+"""The core's builders that hold other mechanisms: the options that name those."""
 
 
 def list_attentions() -> list[str]:
@@ -95,16 +95,24 @@ def create_attention(
 
 
 def check_attention_options(name: str, options: Mapping[str, Any]) -> None:
-    """Check a name and its options as :func:`create_attention` does, building nothing."""
+    """Check a name and its options as :func:`create_attention` does, building nothing.
+
+    What is registered may hold parts whose names and options are nested in its own. It says how to check those by a
+    static method ``check_options(options)``, which is called with all its options and raises what building would.
+    """
     own = dict(options)
     fused = own.pop("fused", None)
-    check(name, _constructor(name, fused), ("region_dim", "query_dim"), own)
+    constructor = _constructor(name, fused)
+    check(name, constructor, ("region_dim", "query_dim"), own)
     if fused is not None:
         check_fusion_options(*named(fused, "fused"))
-    _check_held(name, own)
+    _check_nested(name, constructor, own)
 
 
-def _check_held(name: str, options: Mapping[str, Any]) -> None:
+def _check_nested(name: str, constructor: Callable[..., Any], options: Mapping[str, Any]) -> None:
+    check_options = getattr(constructor, "check_options", None)
+    if check_options is not None:
+        check_options(options)
     for option in HELD.get(name, ()):
         if option in options:
             held, settings = named(options[option], option)
@@ -147,10 +155,10 @@ def create_co_attention(
 
 
 def check_co_attention_options(name: str, options: Mapping[str, Any]) -> None:
-    """Check a name and its options as :func:`create_co_attention` does, building nothing."""
+    """Check a name and its options as :func:`create_co_attention` does, building nothing, nested ones too."""
     constructor = registry.load("co_attentions", name)
     check(name, constructor, ("region_dim", "token_dim", "query_dim"), options)
-    _check_held(name, options)
+    _check_nested(name, constructor, options)
 
 
 def independent(
