@@ -46,3 +46,14 @@ def test_a_relu_stands_after_the_last_layer_unless_there_is_none():
 def test_impossible_layers_are_refused(layers):
     with pytest.raises(ConfigError, match="expected a whole number from 0 on"):
         JointEmbedding(region_dim=7, query_dim=5, hidden_dim=11, layers=layers)
+
+
+def test_regions_may_come_embedded():
+    torch.manual_seed(0)
+    embed = JointEmbedding(region_dim=11, query_dim=5, hidden_dim=11, embeds_regions=False)
+    regions, query = torch.randn(2, 3, 13, 11), torch.randn(2, 5)
+    assert not list(embed.regions.parameters())
+    question = embed(torch.zeros(2, 1, 1, 11), query)  # (2, 1, 11)
+    torch.testing.assert_close(embed(regions, query), regions.flatten(1, 2) + question)
+    with pytest.raises(ConfigError, match="leave hidden_dim out"):
+        JointEmbedding(region_dim=7, query_dim=5, hidden_dim=11, embeds_regions=False)

@@ -31,6 +31,7 @@ class AdaptiveHardAttention(nn.Module):
         query_dim: Q; None adds a learnt vector in the question's place.
         hidden_dim: d, the width of m; D by default, as in the paper.
         layers: Of each side's embedding, see :class:`JointEmbedding`.
+        embeds_regions: False where the regions come through the host's own layers (Eq. 2), once a picture: D is d.
         threshold: In multiples of the uniform share 1 / (w * h), which counts real cells only.
         temperature: Divides p before the softmax.
         norm: How presence is read, see :func:`scanpath_han.ops.presence`.
@@ -48,6 +49,7 @@ class AdaptiveHardAttention(nn.Module):
         query_dim: int | None = None,
         hidden_dim: int | None = None,
         layers: int = 2,
+        embeds_regions: bool = True,
         threshold: float = 1.0,
         temperature: float = 1.0,
         norm: Norm = "l2",
@@ -63,7 +65,9 @@ class AdaptiveHardAttention(nn.Module):
         self.threshold = threshold
         self.temperature = temperature
         self.norm: Norm = norm
-        self.embed = JointEmbedding(region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers)
+        self.embed = JointEmbedding(
+            region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers, embeds_regions=embeds_regions
+        )
         self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
         self.context_dim = self.aggregator.context_dim
 

@@ -33,6 +33,7 @@ class HardAttention(nn.Module):
         fraction: Or which part of a sample's real cells, rounded, at least one. A quarter if neither is given.
         hidden_dim: d, the width of m; D by default, as in the paper.
         layers: Of each side's embedding, see :class:`JointEmbedding`.
+        embeds_regions: False where the regions come through the host's own layers (Eq. 2), once a picture: D is d.
         norm: How presence is read, see :func:`scanpath_han.ops.presence`; only "l1" changes the order.
         aggregator: What becomes of the kept cells: "sum", "pairwise", "relation", ``{"name": .., **options}``, or what
             builds one from ``input_dim`` and ``query_dim``.
@@ -50,6 +51,7 @@ class HardAttention(nn.Module):
         fraction: float | None = None,
         hidden_dim: int | None = None,
         layers: int = 2,
+        embeds_regions: bool = True,
         norm: Norm = "l2",
         aggregator: Aggregating = "sum",
     ) -> None:
@@ -61,7 +63,9 @@ class HardAttention(nn.Module):
         self.query_dim = query_dim
         self.quota = Quota.checked("HardAttention", k, fraction)
         self.norm: Norm = norm
-        self.embed = JointEmbedding(region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers)
+        self.embed = JointEmbedding(
+            region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers, embeds_regions=embeds_regions
+        )
         self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
         self.context_dim = self.aggregator.context_dim
 

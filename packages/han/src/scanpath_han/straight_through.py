@@ -39,6 +39,7 @@ class StraightThroughAttention(nn.Module):
         fraction: Or which part of a sample's real cells, rounded, at least one. A quarter if neither is given.
         hidden_dim: d, the width of m; D by default.
         layers: Of each side's embedding, see :class:`JointEmbedding`.
+        embeds_regions: False where the regions come through the host's own layers (Eq. 2), once a picture: D is d.
         norm: How presence is read, see :func:`scanpath_han.ops.presence`.
         surrogate: "identity" or "softmax", see above.
         aggregator: As of :class:`HardAttention`, if its ``differentiates_gates`` is True; "pairwise" is refused, since
@@ -57,6 +58,7 @@ class StraightThroughAttention(nn.Module):
         fraction: float | None = None,
         hidden_dim: int | None = None,
         layers: int = 2,
+        embeds_regions: bool = True,
         norm: Norm = "l2",
         surrogate: Literal["identity", "softmax"] = "identity",
         aggregator: Aggregating = "sum",
@@ -74,7 +76,9 @@ class StraightThroughAttention(nn.Module):
         self.quota = Quota.checked("StraightThroughAttention", k, fraction)
         self.norm: Norm = norm
         self.surrogate = surrogate
-        self.embed = JointEmbedding(region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers)
+        self.embed = JointEmbedding(
+            region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers, embeds_regions=embeds_regions
+        )
         self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
         if not getattr(self.aggregator, "differentiates_gates", False):  # a factory's may not say so at all
             raise ConfigError(

@@ -63,6 +63,16 @@ def test_a_scale_is_heeded():
     torch.testing.assert_close(contexts[1], values.sum(0, keepdim=True))  # all alike: five times their mean
 
 
+def test_a_factor_multiplies_the_sum():
+    contexts = []
+    for factor in (1.0, 0.25):
+        torch.manual_seed(0)
+        contexts.append(PairwiseOperator(input_dim=7, head_dim=5, factor=factor).double()(packed([5, 2])))
+    torch.testing.assert_close(contexts[1], contexts[0] / 4)
+
+
 def test_impossible_sizes_are_refused():
+    with pytest.raises(ConfigError, match="PairwiseOperator got factor=0"):
+        PairwiseOperator(input_dim=7, factor=0)
     with pytest.raises(ConfigError, match="PairwiseOperator got heads=0"):
         PairwiseOperator(input_dim=7, heads=0)

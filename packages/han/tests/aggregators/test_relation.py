@@ -86,8 +86,19 @@ def test_without_a_question_the_query_is_not_read():
 
 def test_the_first_layers_parts_are_drawn_as_one_layer():
     network = RelationNetwork(input_dim=30, query_dim=36, hidden_dim=503)
-    for part in (network.left.weight, network.right.weight, network.query.linear.weight, network.query.linear.bias):
-        assert part.abs().max().item() == pytest.approx(0.1, rel=0.02)  # 1 / sqrt(2 * (30 + 2) + 36)
+    for part in (network.left.weight, network.right.weight, network.query.linear.weight):
+        assert part.abs().max().item() == pytest.approx(0.1 * 3**0.5, rel=0.02)  # sqrt(3 / (2 * (30 + 2) + 36))
+    assert network.query.linear.bias.eq(0).all()
+
+
+@pytest.mark.parametrize("form", ["fixed", "packed"])
+def test_a_factor_multiplies_the_sum_over_pairs(form):
+    seen = []
+    for factor in (1.0, 0.25):
+        network = relation(factor=factor)
+        network.f.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+        network(selections()[form], QUERY)
+    torch.testing.assert_close(seen[1], seen[0] / 4)
 
 
 def test_sizes_and_mistakes():
@@ -96,6 +107,8 @@ def test_sizes_and_mistakes():
     assert network.f[-1].p == 0.5
     with pytest.raises(ConfigError, match="RelationNetwork got layers=0"):
         RelationNetwork(input_dim=5, layers=0)
+    with pytest.raises(ConfigError, match="RelationNetwork got factor=0"):
+        RelationNetwork(input_dim=5, factor=0)
     with pytest.raises(ConfigError, match=r"dropout=1.0, expected a number in \[0, 1\)"):
         RelationNetwork(input_dim=5, dropout=1.0)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
+from scanpath.errors import ConfigError
 from scanpath_han import SumPooling
 from scanpath_han.selection import pack, pick
 
@@ -19,3 +21,8 @@ def test_by_hand():
     positions, chosen = torch.tensor([[0, 4], [0, 1]]), torch.tensor([[True, True], [False, True]])
     assert pool(pick(JOINT, positions, None, PRESENCE)).tolist() == [[12, 14, 16], [33, 35, 37]]
     assert pool(pick(JOINT, positions, chosen, PRESENCE)).tolist() == [[12, 14, 16], [18, 19, 20]]
+    half = SumPooling(input_dim=3, factor=0.5)
+    assert half(pack(JOINT, kept, PRESENCE)).tolist() == [[6, 7, 8], [0, 0, 0]]
+    assert half(pick(JOINT, positions, None, PRESENCE)).tolist() == [[6, 7, 8], [16.5, 17.5, 18.5]]
+    with pytest.raises(ConfigError, match="SumPooling got factor=-1"):
+        SumPooling(input_dim=3, factor=-1)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError
-from scanpath_han.checks import check_sizes, is_number
+from scanpath_han.checks import check_above_zero, check_sizes, is_number
 from scanpath_han.ops import pairwise
 from scanpath_han.selection import Selection
 
@@ -33,20 +33,30 @@ class PairwiseOperator(nn.Module):
         heads: How many heads.
         head_dim: Width of each; C = heads * head_dim.
         scale: Factor of the products q . k; 1 / sqrt(head_dim) is the Transformer's.
+        factor: Multiplies the sum, as in :class:`SumPooling`.
     """
 
     differentiates_gates = False
 
     def __init__(
-        self, *, input_dim: int, query_dim: int | None = None, heads: int = 2, head_dim: int = 512, scale: float = 1.0
+        self,
+        *,
+        input_dim: int,
+        query_dim: int | None = None,
+        heads: int = 2,
+        head_dim: int = 512,
+        scale: float = 1.0,
+        factor: float = 1.0,
     ) -> None:
         super().__init__()
         check_sizes("PairwiseOperator", input_dim=input_dim, heads=heads, head_dim=head_dim)
         if not is_number(scale):
             raise ConfigError(f"PairwiseOperator got scale={scale!r}, expected a number: 1.0 is the paper's.")
+        check_above_zero("PairwiseOperator", factor=factor)
         self.query_dim = query_dim
         self.heads = heads
         self.scale = scale
+        self.factor = factor
         self.context_dim = heads * head_dim
         self.queries = nn.Linear(input_dim, self.context_dim, bias=False)  # W_q
         self.keys = nn.Linear(input_dim, self.context_dim, bias=False)  # W_k
@@ -69,7 +79,7 @@ class PairwiseOperator(nn.Module):
         """Compute samples of one length: sides (B * length, heads, e) -> (B, C)."""
         batch = len(sides[0]) // length
         queries, keys, values = (side.view(batch, length, *side.shape[1:]) for side in sides)  # (B, length, heads, e)
-        return pairwise(queries, keys, values, real, scale=self.scale)
+        return self.factor * pairwise(queries, keys, values, real, scale=self.scale)
 
     def _by_length(self, sides: list[Tensor], counts: tuple[int, ...]) -> Tensor:
         parts = [torch.split(side, list(counts)) for side in sides]

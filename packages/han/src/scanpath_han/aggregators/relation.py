@@ -6,7 +6,6 @@ with the sizes of its CLEVR model; HAN, sec. 4.8, puts it behind hard attention.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import torch
@@ -16,7 +15,8 @@ from torch.utils.checkpoint import checkpoint
 from scanpath.attention.checks import check_query
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
-from scanpath_han.checks import check_sizes, is_number
+from scanpath_han.checks import check_above_zero, check_sizes, is_number
+from scanpath_han.initialisation import keep_variance
 from scanpath_han.ops import pairs, summed, taken
 from scanpath_han.selection import Selection
 
@@ -42,6 +42,8 @@ class RelationNetwork(nn.Module):
         hidden_dim: Width of all layers, which is C too.
         layers: Of g.
         dropout: Behind f's second layer.
+        factor: Multiplies the sum over pairs; 1 is the paper's. Thousands of pairs make f's dropout the loudest voice
+            in the network until the weights have shrunk: with about one over their number it learns at once.
         coordinates: Whether o_i has them.
         question: Whether g is given the query.
         recompute: Keep no activation of a pair and compute g again in the backward pass: a third more operations, a
@@ -58,6 +60,7 @@ class RelationNetwork(nn.Module):
         hidden_dim: int = 256,
         layers: int = 4,
         dropout: float = 0.5,
+        factor: float = 1.0,
         coordinates: bool = True,
         question: bool = True,
         recompute: bool = False,
@@ -66,6 +69,7 @@ class RelationNetwork(nn.Module):
         check_sizes("RelationNetwork", input_dim=input_dim, hidden_dim=hidden_dim, layers=layers)
         if not is_number(dropout) or not 0 <= dropout < 1:
             raise ConfigError(f"RelationNetwork got dropout={dropout!r}, expected a number in [0, 1).")
+        check_above_zero("RelationNetwork", factor=factor)
         asked = query_dim if question else None
         width = input_dim + 2 * coordinates
         self.query_dim = query_dim
@@ -73,6 +77,7 @@ class RelationNetwork(nn.Module):
         self.coordinates = coordinates
         self.question = question
         self.recompute = recompute
+        self.factor = factor
         self.left = nn.Linear(width, hidden_dim, bias=False)  # W_a
         self.right = nn.Linear(width, hidden_dim, bias=False)  # W_b
         self.query = QueryProjection(query_dim=asked, output_dim=hidden_dim)  # W_q and the layer's bias
@@ -81,10 +86,8 @@ class RelationNetwork(nn.Module):
             nn.Linear(hidden_dim, hidden_dim), nn.ReLU(), nn.Linear(hidden_dim, hidden_dim), nn.ReLU(),
             nn.Dropout(dropout),
         )  # fmt: skip
-        bound = 1 / math.sqrt(2 * width + (asked or 0))  # as if the parts were the one layer that they are
-        for part in (self.left, self.right, self.query):
-            for parameter in part.parameters():
-                nn.init.uniform_(parameter, -bound, bound)
+        keep_variance([self.g, self.f])
+        keep_variance([self.left, self.right, self.query], fan_in=2 * width + (asked or 0))  # they are one layer
 
     def forward(self, selection: Selection, query: Tensor | None = None) -> Tensor:
         """Aggregate a selection, given a query (B, Q) if it was built for one: (B, C)."""
@@ -97,7 +100,7 @@ class RelationNetwork(nn.Module):
         left = self.left(objects) + taken(asked, selection.samples)  # (N, C)
         right = self.right(objects)  # (N, C)
         add = self._packed if selection.slots is None else self._fixed
-        found: Tensor = self.f(add(left, right, selection).to(left.dtype))
+        found: Tensor = self.f((self.factor * add(left, right, selection)).to(left.dtype))
         return found
 
     def _relate(self, first: Tensor) -> Tensor:
