@@ -1,0 +1,78 @@
+"""``python -m scanpath_han.premise``: the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanpath.errors import ConfigError, ScanpathError
+
+
+def main(
+    runs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders of trained runs, of the rows hard, adaptive_hard and straight_through; runs that differ in "
+            "their seed alone become one line.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[str, typer.Option(help="A data set with masks: scenes, sort-of-clevr.")] = "scenes",
+    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
+    pictures: Annotated[int, typer.Option(min=2, help="How many of them, the first ones.")] = 500,
+    seeds: Annotated[int, typer.Option(min=1, help="Of networks that have learnt nothing.")] = 5,
+    backbone: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Pre-trained, its pictures' size behind an @. Default: scenes_cnn and resnet101@320.",
+            show_default=False,
+        ),
+    ] = None,
+    weights: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A backbone's weights as NAME=FILE, where torch's cache does not have them.", show_default=False
+        ),
+    ] = None,
+    root: Annotated[Path | None, typer.Option(help="The folder of the data sets.", show_default=False)] = None,
+    json_out: Annotated[
+        Path | None,
+        typer.Option("--json", help="Write the figures here, and .md and .png beside it.", show_default=False),
+    ] = None,
+) -> None:
+    """Measure whether the norm of a cell's features tells where objects are, and what the question is about."""
+    try:
+        from scanpath.data.catalogue import open_split
+        from scanpath.files import write_atomically, write_json
+        from scanpath.report.overlay import png  # it says what to install if there is no pillow
+        from scanpath_han.premise.measuring import read_subject
+        from scanpath_han.premise.result import BACKBONES, Chosen, premise
+        from scanpath_han.premise.wording import markdown
+
+        given = _files(weights or ())
+        chosen = Chosen(runs=runs or (), backbones=backbone or BACKBONES, weights=given, seeds=seeds)
+        result, drawing = premise(chosen, read_subject(open_split(data, split, root), pictures), say=typer.echo)
+        if json_out is not None:
+            write_json(json_out, result, indent=1)
+            write_atomically(json_out.with_suffix(".md"), markdown(result))
+            write_atomically(json_out.with_suffix(".png"), png(drawing))
+    except ScanpathError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _files(given: list[str] | tuple[str, ...]) -> dict[str, Path]:
+    """Read ``NAME=FILE``."""
+    found = {}
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not name or not equals or not path:
+            raise ConfigError(f"--weights {text!r} was given, expected NAME=FILE, such as resnet101=resnet101.pth.")
+        found[name] = Path(path)
+    return found
+
+
+if __name__ == "__main__":
+    typer.run(main)
