@@ -5,19 +5,16 @@ Source: HAN (there AdaHAN), sec. 3.1, Eqs. 2-6.
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from scanpath.attention.checks import check_call, check_query
-from scanpath.ops import clean
-from scanpath.types import Attended, Axis, Kind
-from scanpath_han.aggregators import Aggregating, create_aggregator
-from scanpath_han.checks import check_above_zero, check_cells, check_sizes
-from scanpath_han.embedding import JointEmbedding
-from scanpath_han.ops import Norm, cells_above, check_norm, presence
+from scanpath_han.aggregators import Aggregating
+from scanpath_han.checks import check_above_zero
+from scanpath_han.ops import Norm, cells_above
+from scanpath_han.presence_attention import PresenceAttention
 from scanpath_han.selection import Selection, pack
 
 
-class AdaptiveHardAttention(nn.Module):
+class AdaptiveHardAttention(PresenceAttention):
     """Keep the cells with softmax(p)_i > 1 / (w * h), p_ij = ||m_ij||_2, m_ij = x^_ij + q^, and aggregate m of those.
 
     At least one cell is kept: the one of highest presence, of equals the first. What is kept is packed, so what follows
@@ -39,9 +36,6 @@ class AdaptiveHardAttention(nn.Module):
             builds one from ``input_dim`` and ``query_dim``.
     """
 
-    kind: Kind = "hard"
-    axis: Axis = "glimpse"
-
     def __init__(
         self,
         *,
@@ -55,21 +49,18 @@ class AdaptiveHardAttention(nn.Module):
         norm: Norm = "l2",
         aggregator: Aggregating = "sum",
     ) -> None:
-        super().__init__()
-        check_sizes("AdaptiveHardAttention", region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
-        check_norm("AdaptiveHardAttention", norm)
+        super().__init__(
+            region_dim=region_dim,
+            query_dim=query_dim,
+            hidden_dim=hidden_dim,
+            layers=layers,
+            embeds_regions=embeds_regions,
+            norm=norm,
+            aggregator=aggregator,
+        )
         check_above_zero("AdaptiveHardAttention", threshold=threshold, temperature=temperature)
-        width = hidden_dim or region_dim
-        self.region_dim = region_dim
-        self.query_dim = query_dim
         self.threshold = threshold
         self.temperature = temperature
-        self.norm: Norm = norm
-        self.embed = JointEmbedding(
-            region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers, embeds_regions=embeds_regions
-        )
-        self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
-        self.context_dim = self.aggregator.context_dim
 
     def select(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Selection:
         """Choose cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S), and aggregate nothing.
@@ -77,25 +68,7 @@ class AdaptiveHardAttention(nn.Module):
         Raises:
             ShapeError: What does not fit, or no cell.
         """
-        check_call(self, regions, query, mask, region_dim=self.region_dim)
-        check_query(self, query, self.query_dim)
-        check_cells("AdaptiveHardAttention", regions)
-        joint = self.embed(clean(regions, mask), query)  # (B, K, d)
-        sizes = presence(joint.detach().view(*regions.shape[:-1], joint.shape[-1]), mask, norm=self.norm)  # (B, *S)
+        joint = self._embedded(regions, query, mask)  # (B, K, d)
+        sizes = self._presence(joint.detach(), regions, mask)  # (B, *S)
         kept = cells_above(sizes, mask, threshold=self.threshold, temperature=self.temperature)  # (B, K)
         return pack(joint, kept, sizes)
-
-    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
-        """Attend to regions.
-
-        Args:
-            regions: (B, *S, D).
-            query: (B, Q), if it was built for one.
-            mask: (B, *S) bool, True where real.
-
-        Returns:
-            ``Attended(context (B, C), weights (B, 1, *S) of 0 and 1, extras)``; among the extras the "presence" (B, *S)
-            and the number "kept" (B,).
-        """
-        selection = self.select(regions, query, mask)
-        return selection.attended(self.aggregator(selection, query))

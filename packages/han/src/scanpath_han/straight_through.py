@@ -9,21 +9,18 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from scanpath.attention.checks import check_call, check_query
 from scanpath.errors import ConfigError
-from scanpath.ops import clean, masked_softmax
-from scanpath.types import Attended, Axis, Kind
-from scanpath_han.aggregators import Aggregating, create_aggregator
-from scanpath_han.checks import check_cells, check_sizes
-from scanpath_han.embedding import JointEmbedding
-from scanpath_han.ops import Norm, check_norm, presence, straight_through, top_cells
+from scanpath.ops import masked_softmax
+from scanpath_han.aggregators import Aggregating
+from scanpath_han.ops import Norm, straight_through, top_cells
+from scanpath_han.presence_attention import PresenceAttention
 from scanpath_han.quota import Quota
 from scanpath_han.selection import Selection, pick
 
 
-class StraightThroughAttention(nn.Module):
+class StraightThroughAttention(PresenceAttention):
     """Count each cell by its gate, 1 for the k of highest presence and 0 else, whose gradient is that of p itself.
 
     Its context is HardAttention's. Its cost is not: every cell is aggregated, since a cell that was not chosen is told
@@ -46,9 +43,6 @@ class StraightThroughAttention(nn.Module):
             the fused attention that it runs on takes no gradient of a gate.
     """
 
-    kind: Kind = "hard"
-    axis: Axis = "glimpse"
-
     def __init__(
         self,
         *,
@@ -63,30 +57,22 @@ class StraightThroughAttention(nn.Module):
         surrogate: Literal["identity", "softmax"] = "identity",
         aggregator: Aggregating = "sum",
     ) -> None:
-        super().__init__()
-        check_sizes("StraightThroughAttention", region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
-        check_norm("StraightThroughAttention", norm)
+        super().__init__(
+            region_dim=region_dim,
+            query_dim=query_dim,
+            hidden_dim=hidden_dim,
+            layers=layers,
+            embeds_regions=embeds_regions,
+            norm=norm,
+            aggregator=aggregator,
+        )
         if surrogate not in ("identity", "softmax"):
             raise ConfigError(
                 f"StraightThroughAttention got surrogate={surrogate!r}, expected 'identity' or 'softmax'."
             )
-        width = hidden_dim or region_dim
-        self.region_dim = region_dim
-        self.query_dim = query_dim
+        _check_gates(self.aggregator, type(self.aggregator).__name__)
         self.quota = Quota.checked("StraightThroughAttention", k, fraction)
-        self.norm: Norm = norm
         self.surrogate = surrogate
-        self.embed = JointEmbedding(
-            region_dim=region_dim, query_dim=query_dim, hidden_dim=width, layers=layers, embeds_regions=embeds_regions
-        )
-        self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
-        if not getattr(self.aggregator, "differentiates_gates", False):  # a factory's may not say so at all
-            raise ConfigError(
-                f"StraightThroughAttention got the aggregator {type(self.aggregator).__name__}, which passes no "
-                "gradient to a gate: use 'sum' or 'relation', or set its differentiates_gates to True if it multiplies "
-                "by the gates."
-            )
-        self.context_dim = self.aggregator.context_dim
 
     def select(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Selection:
         """Gate the cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S): all of them are in the result.
@@ -94,13 +80,9 @@ class StraightThroughAttention(nn.Module):
         Raises:
             ShapeError: What does not fit, no cell, or fewer than k.
         """
-        check_call(self, regions, query, mask, region_dim=self.region_dim)
-        check_query(self, query, self.query_dim)
-        check_cells("StraightThroughAttention", regions)
-        slots = self.quota.slots("StraightThroughAttention", regions.shape[1:-1].numel())
-        joint = self.embed(clean(regions, mask), query)  # (B, K, d)
-        grid = joint.view(*regions.shape[:-1], joint.shape[-1])  # (B, *S, d)
-        sizes = presence(grid, mask, norm=self.norm)  # (B, *S), with its gradient
+        joint = self._embedded(regions, query, mask)  # (B, K, d)
+        slots = self.quota.slots("StraightThroughAttention", joint.shape[1])
+        sizes = self._presence(joint, regions, mask)  # (B, *S), with its gradient
         quota = None if mask is None else self.quota.of(mask)
         positions, chosen = top_cells(sizes.detach(), slots, mask, quota)  # (B, k)
         flat = sizes.flatten(1)  # (B, K)
@@ -109,17 +91,10 @@ class StraightThroughAttention(nn.Module):
         everywhere = torch.arange(flat.shape[1], device=flat.device).expand_as(flat)  # (B, K)
         return pick(joint, everywhere, straight_through(hard, soft), sizes.detach())
 
-    def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Attended:
-        """Attend to regions.
 
-        Args:
-            regions: (B, *S, D).
-            query: (B, Q), if it was built for one.
-            mask: (B, *S) bool, True where real.
-
-        Returns:
-            ``Attended(context (B, C), weights (B, 1, *S) of 0 and 1, extras)``; among the extras the "presence" (B, *S)
-            and the number "kept" (B,).
-        """
-        selection = self.select(regions, query, mask)
-        return selection.attended(self.aggregator(selection, query))
+def _check_gates(aggregator: object, name: str) -> None:
+    if not getattr(aggregator, "differentiates_gates", False):  # a factory's may not say so at all
+        raise ConfigError(
+            f"StraightThroughAttention got the aggregator {name}, which passes no gradient to a gate: use 'sum' or "
+            "'relation', or set its differentiates_gates to True if it multiplies by the gates."
+        )
