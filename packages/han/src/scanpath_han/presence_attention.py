@@ -6,13 +6,15 @@ Source: HAN, sec. 3.1, Eqs. 2-5.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor, nn
 
 from scanpath.attention.checks import check_call, check_query
 from scanpath.ops import clean
 from scanpath.types import Attended, Axis, Kind
-from scanpath_han.aggregators import Aggregating, create_aggregator
+from scanpath_han.aggregators import Aggregating, check_aggregator, create_aggregator
 from scanpath_han.checks import check_cells, check_sizes
 from scanpath_han.embedding import JointEmbedding
 from scanpath_han.ops import Norm, check_norm, presence
@@ -52,6 +54,15 @@ class PresenceAttention(nn.Module, ABC):
         )
         self.aggregator = create_aggregator(aggregator, input_dim=width, query_dim=query_dim)
         self.context_dim = self.aggregator.context_dim
+
+    @staticmethod
+    def check_options(options: Mapping[str, Any]) -> None:
+        """Check the options nested in the aggregator's, before anything is built.
+
+        Raises:
+            ConfigError: An unknown aggregator, or an option that it does not take.
+        """
+        check_aggregator(options.get("aggregator", "sum"))
 
     @abstractmethod
     def select(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Selection:

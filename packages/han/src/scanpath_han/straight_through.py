@@ -6,14 +6,15 @@ Gradients Through Stochastic Neurons (Bengio 2013, https://arxiv.org/abs/1308.34
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from scanpath.errors import ConfigError
 from scanpath.ops import masked_softmax
-from scanpath_han.aggregators import Aggregating
+from scanpath_han.aggregators import Aggregating, check_aggregator
 from scanpath_han.ops import Norm, straight_through, top_cells
 from scanpath_han.presence_attention import PresenceAttention
 from scanpath_han.quota import Quota
@@ -73,6 +74,17 @@ class StraightThroughAttention(PresenceAttention):
         _check_gates(self.aggregator, type(self.aggregator).__name__)
         self.quota = Quota.checked("StraightThroughAttention", k, fraction)
         self.surrogate = surrogate
+
+    @staticmethod
+    def check_options(options: Mapping[str, Any]) -> None:
+        """Check the options nested in the aggregator's, and that it passes gates their gradient; building nothing.
+
+        Raises:
+            ConfigError: As building.
+        """
+        chosen = check_aggregator(options.get("aggregator", "sum"))
+        if isinstance(chosen, type):  # what another factory builds shows when it is built
+            _check_gates(chosen, chosen.__name__)
 
     def select(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Selection:
         """Gate the cells of regions (B, *S, D), given a query (B, Q) and a mask (B, *S): all of them are in the result.

@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from scanpath.errors import ConfigError
-from scanpath.layers.options import build, choose, named
+from scanpath.layers.options import check, choose, named
 from scanpath_han.aggregators.pairwise import PairwiseOperator as PairwiseOperator
 from scanpath_han.aggregators.relation import RelationNetwork as RelationNetwork
 from scanpath_han.aggregators.sum import SumPooling as SumPooling
@@ -36,7 +36,17 @@ def create_aggregator(aggregator: Aggregating, *, input_dim: int, query_dim: int
     Raises:
         ConfigError: An unknown name or option, whose sentence carries the nearest, or a module in a factory's place.
     """
-    widths = {"input_dim": input_dim, "query_dim": query_dim}
+    constructor = check_aggregator(aggregator)
+    options = {} if callable(aggregator) else named(aggregator, "aggregator")[1]
+    return constructor(input_dim=input_dim, query_dim=query_dim, **options)
+
+
+def check_aggregator(aggregator: Aggregating) -> Callable[..., Aggregator]:
+    """Check an aggregator as :func:`create_aggregator` does, building nothing, and return what builds it.
+
+    Raises:
+        ConfigError: As :func:`create_aggregator`.
+    """
     if isinstance(aggregator, nn.Module):
         name = type(aggregator).__name__
         raise ConfigError(
@@ -44,6 +54,8 @@ def create_aggregator(aggregator: Aggregating, *, input_dim: int, query_dim: int
             "partial of it."
         )
     if callable(aggregator):
-        return aggregator(**widths)
+        return aggregator
     name, options = named(aggregator, "aggregator")
-    return build(name, choose("aggregator", name, AGGREGATORS), widths, options)
+    constructor = choose("aggregator", name, AGGREGATORS)
+    check(name, constructor, ("input_dim", "query_dim"), options)
+    return constructor
