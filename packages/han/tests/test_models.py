@@ -53,9 +53,9 @@ def test_han_has_the_widths_of_section_4_5():
     assert model.question.embedding.embedding_dim == 300
     assert model.question.output_dim == 512
     assert model.attention.quota.slots("HAN", 100) == 16
-    assert count(model.attention) == linear(2048, 2048, 2048) + linear(512, 2048, 2048)
+    assert widths(model.image) == [(2048, 2048)] * 2  # Eq. 2, once a picture
+    assert count(model.attention) == linear(512, 2048, 2048)  # Eq. 3
     assert widths(model.classifier) == [(2048, 1024), (1024, 2048), (2048, 1000)]
-    assert count(model.image) == 0
     assert (model.image.length, model.image.coordinates) == ("sample", "none")
 
 
@@ -75,9 +75,12 @@ def test_san_looks_twice_in_1024():
 
 
 def test_no_layers_are_one_map_a_side():
-    zero, two = (of_paper("table3", f"{layers}_16").attention for layers in ("zero", "two"))
-    assert count(zero) == linear(2048, 2048) + linear(512, 2048)
-    assert count(two) == linear(2048, 2048, 2048) + linear(512, 2048, 2048)
+    models = [of_paper("table3", f"{layers}_16") for layers in ("zero", "two")]
+    zero, two = (model.attention for model in models)
+    assert [count(model.image) + count(model.attention) for model in models] == [
+        linear(2048, 2048) + linear(512, 2048),
+        linear(2048, 2048, 2048) + linear(512, 2048, 2048),
+    ]
     assert zero.quota.slots("HAN", 100) == two.quota.slots("HAN", 100) == 16
 
 
