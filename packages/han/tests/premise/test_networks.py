@@ -122,7 +122,7 @@ def test_a_saved_model_is_loaded_as_it_was(built, tmp_path, subject):
     model = built()
     model.save_pretrained(tmp_path / "mine")
     group = networks.trained(tmp_path / "mine")
-    assert (group.name, group.kind) == ("hard, k 3, end to end", "trained")
+    assert (group.name, group.kind, group.identity) == ("hard, k 3, end to end", "trained", "mine")
     (network,) = group.networks
     assert network.origin == "mine"
     images, asked = group.see(subject.pictures[0]), ([subject.split.questions[0]], torch.tensor([0]))
@@ -136,10 +136,10 @@ def test_a_folder_that_holds_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("samples", [None, 48000])
-def test_words_for_runs_tell_all_but_the_seed(built, samples):
-    model = built(attention={"name": "hard", "fraction": 0.16, "aggregator": {"name": "relation", "hidden_dim": 5}})
+def test_what_a_run_says_of_itself(built, samples):
+    model = built(attention={"name": "hard", "fraction": 0.16, "aggregator": {"hidden_dim": 5, "name": "relation"}})
     task, training = SimpleNamespace(data="scenes-cp"), SimpleNamespace(samples=samples)
     model.run = SimpleNamespace(config=SimpleNamespace(task=task, training=training, seed=2))
     tail = ", 48,000 samples" if samples else ""
-    said = "hard, fraction 0.16, aggregator with relation 5, end to end, trained on scenes-cp"
+    said = "hard, fraction 0.16, aggregator relation (hidden_dim 5), end to end, trained on scenes-cp"
     assert networks.words_for(model) == said + tail

@@ -73,14 +73,22 @@ def test_heads_are_the_same_on_learnt_and_unlearnt_features(subject):
 
 
 def test_runs_that_differ_in_their_seed_alone_are_one_line(monkeypatch, subject, words, tmp_path):
-    names = {tmp_path / name: name[0] for name in ("a0", "b0", "a1")}
-    monkeypatch.setattr(
-        result,
-        "trained",
-        lambda path: Group(names[path], "trained", result.pixels, [untrained(0, words)._replace(origin=path.name)]),
-    )
-    _, _, _, *runs = result.groups(Chosen(runs=list(names), backbones=(), seeds=1), subject)
-    assert [(run.name, [one.origin for one in run.networks]) for run in runs] == [("a", ["a0", "a1"]), ("b", ["b0"])]
+    """Three settings, of which two say the same of themselves."""
+    settings = {"a0": ("words", "1"), "b0": ("words", "2"), "a1": ("words", "1"), "c0": ("other words", "3")}
+
+    def load(path):
+        name, identity = settings[path.name]
+        network = untrained(0, words)._replace(origin=path.name)
+        return Group(name, "trained", result.pixels, [network], identity)
+
+    monkeypatch.setattr(result, "trained", load)
+    chosen = Chosen(runs=[tmp_path / name for name in settings], backbones=(), seeds=1)
+    _, _, _, *runs = result.groups(chosen, subject)
+    assert [(run.name, [one.origin for one in run.networks]) for run in runs] == [
+        ("words, a0", ["a0", "a1"]),
+        ("words, b0", ["b0"]),
+        ("other words", ["c0"]),
+    ]
 
 
 def test_weights_of_nothing_are_refused(subject):

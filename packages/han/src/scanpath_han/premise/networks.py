@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -78,6 +79,8 @@ class Group(NamedTuple):
     kind: Literal["none", "untrained", "pretrained", "trained"]
     see: See
     networks: Sequence[Network]
+    identity: str = ""
+    """Of trained networks all settings but the seed; the folder's name where they are not known."""
 
 
 def _norms(features: Tensor) -> Tensor:
@@ -194,11 +197,14 @@ def trained(origin: Path) -> Group:
     loaded = load_run(origin)
     sight = Sight(loaded.section, origin=str(origin), device="cpu")
     network = Network(loaded.module, loaded.vocabularies, origin.resolve().name)
-    return Group(words_for(loaded), "trained", lambda picture: sight.see(picture).images, [network])
+    identity = network.origin
+    if loaded.run is not None:
+        identity = json.dumps({**loaded.run.config.plain(), "seed": None}, sort_keys=True)
+    return Group(words_for(loaded), "trained", lambda picture: sight.see(picture).images, [network], identity)
 
 
 def words_for(loaded: Model) -> str:
-    """Say what was trained, on what and for how long: the same words for runs that differ in their seed alone."""
+    """Say what was trained, on what and for how long; nothing of the seed."""
     section, run = loaded.section, loaded.run
     looks = section.model.plain()["attention"]
     options = {"name": looks} if isinstance(looks, str) else dict(looks or {"name": "no attention"})
@@ -214,4 +220,7 @@ def words_for(loaded: Model) -> str:
 
 
 def _said(value: Any) -> str:
-    return "with " + " ".join(str(part) for part in value.values()) if isinstance(value, Mapping) else str(value)
+    if not isinstance(value, Mapping):
+        return str(value)
+    options = [f"{key} {part}" for key, part in value.items() if key != "name"]
+    return f"{value['name']} ({', '.join(options)})" if options else str(value["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -82,13 +83,15 @@ def groups(chosen: Chosen, subject: Subject) -> Iterator[Group | Missing]:
 
 
 def _trained(runs: Sequence[Path]) -> Iterator[Group]:
-    """Load runs; those that say the same of themselves differ in their seed."""
+    """Load runs; those that differ in their seed alone are one group, and no two groups have one name."""
     alike: dict[str, Group] = {}
     for run in runs:
         found = trained(run)
-        known = alike.setdefault(found.name, found._replace(networks=[]))
-        alike[found.name] = known._replace(networks=[*known.networks, *found.networks])
-    yield from alike.values()
+        known = alike.setdefault(found.identity, found._replace(networks=[]))
+        alike[found.identity] = known._replace(networks=[*known.networks, *found.networks])
+    names = Counter(group.name for group in alike.values())
+    for group in alike.values():
+        yield group if names[group.name] == 1 else group._replace(name=f"{group.name}, {group.networks[0].origin}")
 
 
 def premise(chosen: Chosen, subject: Subject, *, say: Say) -> tuple[dict[str, Any], Image.Image]:
