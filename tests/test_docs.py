@@ -95,11 +95,11 @@ def test_the_typed_comparison_is_what_was_measured(page):
 
 
 def test_every_mechanism_has_a_page():
-    from scanpath.plugin import METHOD
+    from scanpath import registry
 
     told = [name for page in pages_of_mechanisms() for found in REGISTERED.findall(page.read_text())
             for name in re.findall(r"`(\w+)`", found)]  # fmt: skip
-    registered = [*METHOD.scorers, *METHOD.attentions, *METHOD.co_attentions]
+    registered = [name for kind in ("scorers", "attentions", "co_attentions") for name in registry.addresses(kind)]
     assert sorted(told) == sorted(registered), "docs/mechanisms/ needs one page that says 'Registered as `name`.'"
 
 
@@ -135,8 +135,8 @@ def test_a_spelling_takes_more_options_but_no_other(spelling):
     assert spelling.place(None, spellings) is None
 
 
-def test_every_row_of_the_cores_tables_that_looks_has_a_page(spelling):
-    tables = sorted((ROOT / "packages/core/src/scanpath/experiments").glob("*.yaml"))
+def test_every_row_of_a_table_that_looks_has_a_page(spelling):
+    tables = sorted((ROOT / "packages").glob("*/src/*/experiments/*.yaml"))
     rows = [row for table in tables for row in yaml.safe_load(table.read_text())["rows"]]
     looking = [found for row in rows for found in spelling.mechanisms(row.get("overrides")) if found]
     rungs = [spelling.parse("mean"), spelling.parse("sum")]

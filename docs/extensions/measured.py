@@ -18,11 +18,12 @@ from spelling import PAGES, Spelling, mechanisms, parse, place
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from scanpath.experiments.overrides import lay_over
 from scanpath.experiments.tables.rendering import seeds_of
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "results"
-TABLES = ROOT / "packages" / "core" / "src" / "scanpath" / "experiments"
+PACKAGES = ROOT / "packages"
 PICTURES = PAGES / "pictures.json"
 NONE = "–"
 
@@ -38,7 +39,7 @@ class Measured(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Write Markdown from the files, and have it parsed in the page's place."""
-        for file in [PICTURES, RESULTS / "cost.cpu.json", *sorted(RESULTS.glob("*/*.json"))]:
+        for file in [PICTURES, *sorted(RESULTS.rglob("*.json"))]:
             self.env.note_dependency(str(file))
         spellings = [parse(word) for word in self.arguments[0].split()]
         name = self.options.get("picture", self.env.docname.rpartition("/")[2])
@@ -93,17 +94,18 @@ def _compared(row: Mapping[str, Any]) -> Found:
 
 
 def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
-    """Give the rows of the core's tables that were measured at more than the smoke scale."""
-    for file in sorted(RESULTS.glob("core/*.json")):
+    """Give the rows of the packages' tables that were measured at more than the smoke scale."""
+    for file in sorted(RESULTS.glob("*/*.json")):
         found = read(file)
-        source = TABLES / f"{file.name.split('.')[0]}.yaml"
-        if "rows" not in found or found.get("scale") == "smoke" or not source.exists():
+        sources = [*PACKAGES.glob(f"{file.parent.name}/src/*/experiments/{file.name.split('.')[0]}.yaml")]
+        if "rows" not in found or found.get("scale") == "smoke" or not sources:
             continue
-        settings = {row["id"]: row for row in yaml.safe_load(source.read_text(encoding="utf-8"))["rows"]}
+        source = yaml.safe_load(sources[0].read_text(encoding="utf-8"))
+        settings = {row["id"]: row for row in source["rows"]}
         rows = []
         for row in found["rows"]:
-            overrides = settings.get(row["id"], {}).get("overrides", {})
-            if any(place(one, spellings) is not None for one in mechanisms(overrides)):
+            values = lay_over(source["base"], settings.get(row["id"], {}).get("overrides", {}))
+            if any(place(one, spellings) is not None for one in mechanisms(values)):
                 cells = [row["cells"].get(column["id"], {}) for column in found["columns"]]
                 rows.append([row["label"], *(estimate(cell) if "value" in cell else NONE for cell in cells)])
         if rows:
@@ -113,7 +115,15 @@ def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
 
 def cost(spellings: Sequence[Spelling]) -> Iterator[str]:
     """Give what forward and backward cost, by itself."""
-    file = RESULTS / "cost.cpu.json"
+    files = [RESULTS / "cost.cpu.json", *sorted(RESULTS.glob("*/cost.cpu.json"))]
+    told = [part for file in files for part in _cost(file, spellings)]
+    yield from told or [
+        "*Its cost is not measured yet: `scanpath bench cost` has no line of it in a `cost.cpu.json` under `results/`.*"
+    ]
+
+
+def _cost(file: Path, spellings: Sequence[Spelling]) -> Iterator[str]:
+    """Give what one file holds, if anything."""
     found = read(file)
     rows = []
     for line in found.get("lines", []):
@@ -126,13 +136,12 @@ def cost(spellings: Sequence[Spelling]) -> Iterator[str]:
         shares = [f"{spent['flops'] / 1e9:.2f}", f"{spent['peak_bytes'] / 2**20:.0f}", f"{spent['parameters']:,}"]
         rows.append([f"`{line['name']}`", size, f"{spent['milliseconds']:.1f} ({line['ratio']:.1f}x)", *shares])
     if not rows:
-        yield "*Its cost is not measured yet: `scanpath bench cost` has no line of it in `results/cost.cpu.json`.*"
         return
     setting, machine = found["setting"], found["hardware"]
     yield (
         f"**Cost** of one forward and backward pass of {setting['batch']} questions, the mechanism by itself, on "
         f"{machine['cores']} cores of an {machine['processor']} (`{file.relative_to(ROOT)}`); in brackets, how many "
-        "times mean pooling:"
+        f"times `{found['lines'][0]['name']}`:"
     )
     yield table(["mechanism", "regions", "ms", "GFLOP", "peak MiB", "parameters"], rows)
 
