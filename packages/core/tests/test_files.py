@@ -15,6 +15,7 @@ from hypothesis import given, strategies as st
 
 from scanpath import files
 from scanpath.errors import DataError
+from scanpath.files import joint_checksum, write_json, write_json_list
 
 KILLED_AT = """
     import os, pathlib, shutil, signal, sys
@@ -198,3 +199,27 @@ def test_the_data_home_is_the_variable_s_or_the_platform_s(monkeypatch, tmp_path
 def test_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"a" * 3_000_000)
     assert files.sha256(tmp_path / "a") == hashlib.sha256(b"a" * 3_000_000).hexdigest()
+
+
+@given(st.lists(st.recursive(st.none() | st.integers() | st.text(), lambda part: st.lists(part, max_size=3))))
+def test_a_list_written_entry_by_entry_is_the_same_file(tmp_path_factory, entries):
+    folder = tmp_path_factory.mktemp("lists")
+    write_json(folder / "whole.json", entries)
+    write_json_list(folder / "parts.json", iter(entries))
+    assert (folder / "parts.json").read_bytes() == (folder / "whole.json").read_bytes()
+
+
+def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path):
+    write_json_list(tmp_path / "a.json", [1])
+    with pytest.raises(ZeroDivisionError):
+        write_json_list(tmp_path / "a.json", (1 // number for number in (1, 0)))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    assert (tmp_path / "a.json").read_text() == "[1]\n"
+
+
+def test_several_files_have_one_checksum(tmp_path):
+    for name, text in (("a", "x"), ("b", "y"), ("c", "y")):
+        (tmp_path / name).write_text(text)
+    one, two = joint_checksum([tmp_path / "a", tmp_path / "b"]), joint_checksum([tmp_path / "a", tmp_path / "c"])
+    assert one == two  # what is in them, not how they are called
+    assert one != joint_checksum([tmp_path / "b", tmp_path / "a"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import platformdirs
 
@@ -32,19 +33,26 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write ``content`` beside ``path`` and rename it there: a kill leaves the old file or the new, whole."""
+@contextlib.contextmanager
+def opened_atomically(path: Path) -> Iterator[BinaryIO]:
+    """Give a file beside ``path`` to write, renamed there at the end: a kill leaves the old file or the new, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write ``content`` beside ``path`` and rename it there: a kill leaves the old file or the new, whole."""
+    with opened_atomically(path) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
 
 
 @contextlib.contextmanager
@@ -133,7 +141,27 @@ def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
     write_atomically(path, json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def write_json_list(path: Path, entries: Iterable[Any]) -> None:
+    """Write a list as :func:`write_json` does, entry by entry, so that a long one needs little memory."""
+    with opened_atomically(path) as stream:
+        stream.write(b"[")
+        for number, entry in enumerate(entries):
+            text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
+            stream.write((f", {text}" if number else text).encode())
+        stream.write(b"]\n")
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal, reading it in blocks."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@functools.cache
+def _known_sha256(path: Path) -> str:
+    return sha256(path)
+
+
+def joint_checksum(paths: Iterable[Path]) -> str:
+    """Return one checksum of several large files, in hexadecimal; a process reads each of them once."""
+    return hashlib.sha256("".join(map(_known_sha256, paths)).encode()).hexdigest()

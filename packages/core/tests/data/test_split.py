@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from scanpath.data.split import VQAAnnotations, VQASplit, held_out
+from scanpath.data.split import VQAAnnotations, VQASplit, held_out, joined
 from scanpath.errors import DataError
 
 
@@ -46,3 +48,16 @@ def test_held_out_pictures_are_few_whole_and_do_not_depend_on_the_others() -> No
 
 #: The choice must never change: it decides who trains on what.
 PINNED = [0, 2, 8, 12, 34, 47, 77, 90]
+
+
+def test_splits_are_joined_in_their_order_and_share_no_question() -> None:
+    whole = five_questions()
+    first, second = whole.take([0, 2], "one"), replace(whole.take([4], "two"), remarks=("mind",))
+    found = joined("both", [first, second])
+    assert (found.name, found.question_ids.tolist(), found.questions) == ("both", [20, 30, 41], ["a", "c", "e"])
+    assert (found.image_names, found.images, found.remarks) == ({2: "two", 3: "three", 4: "four"}, None, ("mind",))
+    assert found.annotations == whole.take([0, 2, 4]).annotations
+    with pytest.raises(DataError, match="one and three share 1 questions, the first being 30"):
+        joined("both", [first, whole.take([2], "three")])
+    with pytest.raises(DataError, match="blind has no annotations"):
+        joined("both", [first, replace(second, name="blind", annotations=None)])

@@ -83,6 +83,20 @@ def test_a_question_in_both_splits_is_a_leak(tmp_path: Path) -> None:
         check_disjoint(train, train.take([1], "test"))
 
 
+def test_v1_and_derived_lists_are_data_sets_of_their_own(official: Path) -> None:
+    (official / "vqa-cp-v2").rename(official / "vqa-cp-v2-rebuilt")
+    derived = open_split("vqa-cp-v2-rebuilt", "train", official)
+    assert derived.remarks[0].startswith("vqa-cp-v2-rebuilt/train was derived here")
+    with pytest.raises(DataError, match="or derive a split of the same kind, vqa-cp-v2-rebuilt, by scanpath data reb"):
+        open_split("vqa-cp-v2", "train", official)
+    (official / "vqa-cp-v1").mkdir()
+    for path in (official / "vqa-cp-v2-rebuilt").iterdir():
+        path.rename(official / "vqa-cp-v1" / path.name.replace("v2", "v1"))
+    assert open_split("vqa-cp-v1", "test", official).question_ids.tolist() == [42000]
+    with pytest.raises(DataError, match="run scanpath data rebuild-vqacp vqa2"):
+        open_split("vqa-cp-v2-rebuilt", "train", official)
+
+
 @pytest.fixture
 def official(tmp_path: Path) -> Path:
     """Lay the four official files, with one question in train and one in test."""
@@ -97,6 +111,7 @@ def test_the_official_files_are_a_data_set_by_name(official: Path) -> None:
     assert open_split("vqa-cp-v2", "train", official).questions == ["Is it red?"]
     test = open_split("vqa-cp-v2", "test", official)
     assert (test.name, test.question_ids.tolist(), test.images) == ("vqa-cp-v2/test", [42000], None)
+    assert test.remarks[0].startswith("vqa-cp-v2/test has 1 questions, the official one has 219,928")
     told = describe("vqa-cp-v2", official)
     assert (told.missing, told.counts) == ("", {"train": (1, 1), "test": (1, 1)})
     assert make_dataset("vqa-cp-v2", official) == official / "vqa-cp-v2"

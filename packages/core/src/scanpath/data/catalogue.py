@@ -35,7 +35,7 @@ def open_split(name: str, split: str, root: Path | str | None = None) -> VQASpli
 
     Args:
         name: one of :func:`dataset_names`.
-        split: ``"train"``, ``"val"`` or ``"test"``.
+        split: ``"train"``, ``"val"`` or ``"test"``, or what the data set has besides (``"test-dev"`` of VQA).
         root: the folder that holds the data sets; ``$SCANPATH_DATA`` or the user's cache by default.
 
     Raises:
@@ -43,8 +43,9 @@ def open_split(name: str, split: str, root: Path | str | None = None) -> VQASpli
         DataError: the data are not there, or broken; the sentence says how to make them.
     """
     found = _find(name, root)
-    if split not in SPLITS:
-        hint = near(split, SPLITS) or f"; known are {', '.join(SPLITS)}."
+    splits: tuple[str, ...] = getattr(found, "splits", SPLITS)
+    if split not in splits:
+        hint = near(split, splits) or f"; known are {', '.join(splits)}."
         raise UnknownNameError(f"there is no split {split!r} of {name}{hint}")
     return found.open(split)
 

@@ -7,8 +7,6 @@ written in this form (:mod:`scanpath.data.clevr_writing`) is read by the same fu
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import sys
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -22,7 +20,7 @@ from scanpath.data.records import Ids, column, first_few, ids, records
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.vqa import check_images
 from scanpath.errors import ConfigError, DataError
-from scanpath.files import read_json, sha256
+from scanpath.files import joint_checksum, read_json
 
 ANSWERS = frozenset(
     [
@@ -231,8 +229,7 @@ class CLEVR:
         Those of test may be there or not; the pictures, 19 GB, are taken as the official ones.
         """
         self._there()
-        paths = [self._files.questions(split) for split in ANSWERED]
-        return hashlib.sha256("".join(map(_file_checksum, paths)).encode()).hexdigest()
+        return joint_checksum(self._files.questions(split) for split in ANSWERED)
 
     def counts(self) -> Counts:
         """Count pictures and questions of the splits that are there, as its authors do."""
@@ -248,8 +245,3 @@ class CLEVR:
                 f"there is no CLEVR in {self.folder}: fetch the 19 GB of "
                 f"https://dl.fbaipublicfiles.com/clevr/CLEVR_v1.0.zip and unpack them in {self.folder.parent}."
             )
-
-
-@functools.cache
-def _file_checksum(path: Path) -> str:
-    return sha256(path)

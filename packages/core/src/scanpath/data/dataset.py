@@ -16,6 +16,7 @@ Counts = Mapping[str, tuple[int, int]]
 class Dataset(Protocol):
     """A data set of questions about pictures; a package registers its class in :attr:`scanpath.method.Method.datasets`.
 
+    A class with other splits than ``train``, ``val`` and ``test`` names all of its own in an attribute ``splits``.
     Every method but ``make`` raises a :class:`scanpath.errors.DataError` that says how to get the data where they are
     missing or broken.
     """

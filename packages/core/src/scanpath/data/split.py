@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.images import ImageSource, JoinedImages
 from scanpath.errors import DataError
 
 if TYPE_CHECKING:
     from scanpath.data.grounding import Grounding
-    from scanpath.data.images import ImageSource
 
 Ids = npt.NDArray[np.int64]
 
@@ -64,6 +64,8 @@ class VQASplit:
     images: ImageSource | None = None
     annotations: VQAAnnotations | None = None
     grounding: Grounding | None = None
+    remarks: tuple[str, ...] = ()
+    """Sentences about the files that a user should read before training: counts that differ from the official ones."""
 
     def __post_init__(self) -> None:
         """Check that the columns are of one length."""
@@ -90,6 +92,41 @@ class VQASplit:
             image_names={image: self.image_names[image] for image in np.unique(image_ids).tolist()},
             annotations=self.annotations and self.annotations.take(rows),
         )
+
+
+def joined(name: str, splits: Sequence[VQASplit]) -> VQASplit:
+    """Put annotated splits one after the other, pictures too where every split has them.
+
+    Raises:
+        DataError: a split has no annotations, or two splits share questions.
+    """
+    known = [split.annotations for split in splits if split.annotations is not None]
+    if len(known) < len(splits):
+        without = [split.name for split in splits if split.annotations is None]
+        raise DataError(f"{', '.join(without)} has no annotations: only splits with answers are joined, as {name}.")
+    question_ids = np.concatenate([split.question_ids for split in splits])
+    different, counts = np.unique(question_ids, return_counts=True)
+    if len(different) < len(question_ids):
+        raise DataError(
+            f"{' and '.join(split.name for split in splits)} share {len(question_ids) - len(different)} questions, the "
+            f"first being {different[counts > 1][0]}: give the files of different splits."
+        )
+    sources = [split.images for split in splits if split.images is not None]
+    return VQASplit(
+        name=name,
+        question_ids=question_ids,
+        image_ids=np.concatenate([split.image_ids for split in splits]),
+        questions=[text for split in splits for text in split.questions],
+        image_names={image: file for split in splits for image, file in split.image_names.items()},
+        images=JoinedImages(sources) if len(sources) == len(splits) else None,
+        annotations=VQAAnnotations(
+            question_types=[text for one in known for text in one.question_types],
+            answer_types=[text for one in known for text in one.answer_types],
+            modal=[text for one in known for text in one.modal],
+            answers=[texts for one in known for texts in one.answers],
+        ),
+        remarks=tuple(sentence for split in splits for sentence in split.remarks),
+    )
 
 
 def held_out(image_ids: Ids, *, one_in: int) -> npt.NDArray[np.bool_]:

@@ -44,8 +44,11 @@ class AnnotationTable:
 
 
 def coco_name(subtype: str, image_id: int) -> str:
-    """Return the official file name of a picture of COCO: ``COCO_val2014_000000000042.jpg``."""
-    return f"COCO_{subtype}_{image_id:012d}.jpg"
+    """Return the official file name of a picture of COCO: ``COCO_val2014_000000000042.jpg``.
+
+    The questions of ``test-dev2015`` are about pictures of ``test2015``.
+    """
+    return f"COCO_{subtype.replace('test-dev', 'test')}_{image_id:012d}.jpg"
 
 
 def questions_from(entries: list[Any], path: Path, subtype: str = "") -> Questions:

@@ -19,11 +19,11 @@ from scanpath.data.scenes.clevr import scene_objects
 from scanpath.data.scenes.layout import CP_POOL, CP_SPLITS, CP_VAL_ONE_IN, Layout, image_name, subtype
 from scanpath.data.scenes.options import FIRST_IMAGE, VERSION, SceneOptions
 from scanpath.data.scenes.painting import Piece, paint
-from scanpath.data.scenes.pairing import complementary_pairs, deal_changing_priors, joined
+from scanpath.data.scenes.pairing import complementary_pairs, deal_changing_priors
 from scanpath.data.scenes.questions import Asked, ask
 from scanpath.data.scenes.randomness import Draws
 from scanpath.data.scenes.world import Scenes
-from scanpath.data.split import VQAAnnotations, VQASplit, held_out
+from scanpath.data.split import VQAAnnotations, VQASplit, held_out, joined
 from scanpath.data.vqa_writing import (
     write_annotations,
     write_complementary_pairs,

@@ -5,10 +5,8 @@ from __future__ import annotations
 import collections
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from scanpath.data.scenes.randomness import Draws
-from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.split import VQAAnnotations
 
 #: Of a hundred questions with a favoured and with another answer, how many train; answers of a type take turns.
 _TO_TRAIN = (95, 35)
@@ -54,21 +52,3 @@ def deal_changing_priors(annotations: VQAAnnotations, draws: Draws) -> dict[str,
     for row, key in enumerate(zip(annotations.question_types, annotations.modal, strict=True)):
         rows["train" if draws.below(100) < share[key] else "test"].append(row)
     return rows
-
-
-def joined(name: str, splits: Sequence[VQASplit]) -> VQASplit:
-    """Put annotated splits one after the other."""
-    known = [split.annotations for split in splits if split.annotations is not None]
-    return VQASplit(
-        name=name,
-        question_ids=np.concatenate([split.question_ids for split in splits]),
-        image_ids=np.concatenate([split.image_ids for split in splits]),
-        questions=[text for split in splits for text in split.questions],
-        image_names={image: file for split in splits for image, file in split.image_names.items()},
-        annotations=VQAAnnotations(
-            question_types=[text for one in known for text in one.question_types],
-            answer_types=[text for one in known for text in one.answer_types],
-            modal=[text for one in known for text in one.modal],
-            answers=[texts for one in known for texts in one.answers],
-        ),
-    )

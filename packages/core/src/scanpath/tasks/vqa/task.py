@@ -164,13 +164,13 @@ class VQATask:
         return int((self.columns(split).answers < 0).all(dim=1).sum())
 
     def remarks(self, split: str) -> list[str]:
-        """Say what training on a split leaves out, and why."""
+        """Say what is remarkable about the files of a split, and what training on it leaves out, and why."""
         count, found = self.unanswerable(split), self.split(split)
         sentence = (
             f"{count:,} of the {len(found):,} questions of {found.name} are left out of training: none of the "
             f"{len(self.vocabularies.answers):,} answers of the vocabulary fits them."
         )
-        return [sentence] if count else []
+        return [*found.remarks, *([sentence] if count else [])]
 
     def columns(self, name: str) -> VQAColumns:
         """Return a split's questions as numbers, made once."""

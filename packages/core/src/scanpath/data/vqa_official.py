@@ -1,0 +1,208 @@
+"""VQA v1 and v2 as data sets by name, where their official files were laid.
+
+Source: https://visualqa.org/download.html; Antol et al., https://arxiv.org/abs/1505.00468; Goyal et al.,
+https://arxiv.org/abs/1612.00837. The answers of test and test-dev are not public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from scanpath.data.coco_pictures import coco_pictures
+from scanpath.data.dataset import Counts
+from scanpath.data.making import Progress
+from scanpath.data.records import Ids, first_few
+from scanpath.data.split import VQASplit, joined
+from scanpath.data.vqa import read_complementary_pairs, read_questions, read_split
+from scanpath.errors import ConfigError, DataError
+from scanpath.files import joint_checksum
+
+SUBTYPES: Mapping[str, str] = MappingProxyType(
+    {"train": "train2014", "val": "val2014", "test": "test2015", "test-dev": "test-dev2015"}
+)
+"""``data_subtype`` of the splits."""
+
+ANSWERED = ("train", "val")
+ANSWERS = 10
+"""How many people answered each question."""
+
+QUESTIONS: Mapping[int, Mapping[str, int]] = MappingProxyType(
+    {
+        1: MappingProxyType({"train": 248_349, "val": 121_512, "test": 244_302}),
+        2: MappingProxyType({"train": 443_757, "val": 214_354, "test": 447_793}),
+    }
+)
+"""How many questions the official splits have, by version; test-dev is a part of test."""
+
+PAIRS: Mapping[str, int] = MappingProxyType({"train": 200_394, "val": 95_144})
+"""How many complementary pairs VQA v2 has."""
+
+
+def count_remarks(found: VQASplit, official: int | None) -> list[str]:
+    """Say where a split is not the official one, which is no error: people may mean to use a part of it.
+
+    Args:
+        found: the split.
+        official: how many questions it has officially; None if nobody tells.
+    """
+    remarks = []
+    if official is not None and len(found) != official:
+        remarks.append(
+            f"{found.name} has {len(found):,} questions, the official one has {official:,}: "
+            "numbers on it are not those of the literature."
+        )
+    if found.annotations is not None:
+        odd = sum(len(texts) != ANSWERS for texts in found.annotations.answers)
+        if odd:
+            remarks.append(f"{odd:,} questions of {found.name} have more or fewer than {ANSWERS} answers.")
+    return remarks
+
+
+class OfficialVQA:
+    """What the versions of VQA share (a :class:`scanpath.data.dataset.Dataset`); use a version's class.
+
+    The files are found in the data set's folder and in the folders directly in it, so that each archive may be unpacked
+    by itself. Pictures are those of COCO beside it (:func:`scanpath.data.coco_pictures.coco_pictures`).
+    """
+
+    summary: ClassVar[str]
+    version: ClassVar[int]
+    splits = tuple(SUBTYPES)
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.folder = root / f"vqa{self.version}"
+
+    def open(self, split: str) -> VQASplit:
+        """Open a split; test and test-dev have no answers."""
+        subtype = SUBTYPES[split]
+        annotations = self._need(self._annotation_names(split)) if split in ANSWERED else None
+        pictures = coco_pictures(self._root, [subtype.replace("test-dev", "test")])
+        path = self._need(self._question_names(split))
+        found = read_split(path, annotations, pictures)
+        if found.name != subtype:
+            raise DataError(f"{path} is of {found.name!r} by its data_subtype, expected {subtype!r}: rename the files.")
+        found = replace(found, name=f"vqa{self.version}/{split}")
+        return replace(found, remarks=tuple(count_remarks(found, QUESTIONS[self.version].get(split))))
+
+    def complementary_pairs(self, split: str) -> Ids:
+        """Read the pairs of question ids of ``"train"`` or ``"val"``, (N, 2).
+
+        Raises:
+            DataError: the file is missing or broken, or names questions that the split lacks.
+        """
+        path = self._need((f"v2_mscoco_{SUBTYPES[split]}_complementary_pairs.json",))
+        pairs = read_complementary_pairs(path)
+        questions = read_questions(self._need(self._question_names(split)))
+        foreign = np.setdiff1d(pairs, questions.question_ids)
+        if len(foreign):
+            raise DataError(
+                f"{path} pairs {len(foreign)} questions that the questions file lacks ({first_few(foreign)}): "
+                "give the two files of one split."
+            )
+        return pairs
+
+    def answered_files(self) -> list[tuple[Path, Path]]:
+        """Find the questions and annotations of train and of val.
+
+        Raises:
+            DataError: one is missing.
+        """
+        return [
+            (self._need(self._question_names(split)), self._need(self._annotation_names(split))) for split in ANSWERED
+        ]
+
+    def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:  # noqa: ARG002
+        """Return its folder; where there is none, say where the data come from."""
+        if options:
+            raise ConfigError(f"vqa{self.version} takes no options, {', '.join(options)} was given: it was collected.")
+        self.answered_files()
+        return self.folder
+
+    def checksum(self) -> str:
+        """Return a checksum of the questions and answers of train and val; the pictures are taken as COCO's."""
+        return joint_checksum(path for two in self.answered_files() for path in two)
+
+    def counts(self) -> Counts:
+        """Count pictures and questions of the splits that are there; every questions file is read for it."""
+        self.answered_files()
+        paths = {split: self._find(self._question_names(split)) for split in SUBTYPES}
+        found = {split: read_questions(path) for split, path in paths.items() if path is not None}
+        return {split: (len(np.unique(one.image_ids)), len(one.questions)) for split, one in found.items()}
+
+    def damaged(self) -> list[str] | None:
+        """Compare nothing: official checksums are those of the archives."""
+        return None
+
+    def _question_names(self, split: str) -> tuple[str, ...]:
+        """Name the questions; v1's multiple-choice files hold the same ones, with choices that nothing here needs."""
+        kinds = ("OpenEnded", "MultipleChoice") if self.version == 1 else ("v2_OpenEnded",)
+        return tuple(f"{kind}_mscoco_{SUBTYPES[split]}_questions.json" for kind in kinds)
+
+    def _annotation_names(self, split: str) -> tuple[str, ...]:
+        return (f"{'v2_' if self.version == 2 else ''}mscoco_{SUBTYPES[split]}_annotations.json",)
+
+    def _find(self, names: tuple[str, ...]) -> Path | None:
+        places = [self.folder, *sorted(path for path in self.folder.glob("*") if path.is_dir())]
+        return next((place / name for name in names for place in places if (place / name).is_file()), None)
+
+    def _need(self, names: tuple[str, ...]) -> Path:
+        found = self._find(names)
+        if found is None:
+            raise DataError(
+                f"there is no {' or '.join(names)} in {self.folder}: unpack the archives of VQA v{self.version} from "
+                "https://visualqa.org/download.html there."
+            )
+        return found
+
+
+class VQA1(OfficialVQA):
+    """``vqa1``, three questions about each picture of COCO."""
+
+    summary = "VQA v1: three questions about each picture of COCO, ten answers each (Antol et al., 2015)"
+    version = 1
+
+
+class VQA2(OfficialVQA):
+    """``vqa2``, nearly each question asked of two pictures with different answers."""
+
+    summary = "VQA v2: questions about COCO, most of two pictures with different answers (Goyal et al., 2017)"
+    version = 2
+
+
+class TrainAndVal(OfficialVQA):
+    """A version whose ``train`` is both splits with answers, for what is sent to its server: there is no val."""
+
+    splits = ("train", "test", "test-dev")
+
+    def open(self, split: str) -> VQASplit:
+        """Open a split; train is the official train and val, one after the other."""
+        if split != "train":
+            return super().open(split)
+        return joined(f"vqa{self.version}-trainval/train", [super(TrainAndVal, self).open(part) for part in ANSWERED])
+
+    def counts(self) -> Counts:
+        """Count pictures and questions of the splits that are there."""
+        found = dict(super().counts())
+        parts = [found.pop(split) for split in ANSWERED]
+        return {"train": (sum(pictures for pictures, _ in parts), sum(asked for _, asked in parts)), **found}
+
+
+class TrainVal1(TrainAndVal):
+    """``vqa1-trainval``."""
+
+    summary = "VQA v1 with train and val to learn from, for its test server"
+    version = 1
+
+
+class TrainVal2(TrainAndVal):
+    """``vqa2-trainval``."""
+
+    summary = "VQA v2 with train and val to learn from, for its test server"
+    version = 2
