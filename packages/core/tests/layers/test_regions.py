@@ -58,9 +58,10 @@ def test_a_length_of_nothing_has_a_finite_slope(length):
     assert x.grad.isfinite().all()
 
 
-def test_half_precision_features_are_computed_in_fp32():
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_features_are_computed_in_fp32(dtype):
     layers = RegionLayers(input_dim=3, region_dim=5)
-    assert layers(torch.randn(2, 3, 7, 3).half()).dtype == torch.float32
+    assert layers(torch.randn(2, 3, 7, 3).to(dtype)).dtype == torch.float32
 
 
 def test_mistakes_are_told():

@@ -1,98 +1,98 @@
-"""Stored features: one memory-mapped array of a split's pictures and an index that tells where it comes from.
+"""Stored features of many pictures, found by image id and read from the page cache; nothing is ever unpickled.
 
-A folder holds ``features.npy`` (N, *S, D), ``index.json`` and, for features of boxes, ``boxes.npy`` (N, K, 4). Rows
-are read from the page cache, so many processes share one copy; nothing is ever unpickled.
+A folder has an ``index.json`` and one of two forms. *One array*, for features of one size that are computed in place:
+``features.npy`` (N, *S, D) and, for features of boxes, ``boxes.npy`` (N, K, 4). *Shards*, for what comes as a stream:
+safetensors files of whole pictures (:mod:`scanpath.features.shards`) with any number of regions a picture, in half
+precision, bfloat16, single precision or eight bits (:mod:`scanpath.features.encoding`), and a table of the pictures.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import torch
+from torch import Tensor
 
 from scanpath.errors import DataError
+from scanpath.features.encoding import decode
+from scanpath.features.index import INDEX, REMAKE, ShardedIndex, StoreIndex, read_index
+from scanpath.features.reading import (
+    ARRAY,
+    BOXES,
+    Check,
+    Pages,
+    check_arrays,
+    check_shards,
+    checksum,
+    open_arrays,
+    open_shards,
+)
 from scanpath.files import folder_written_atomically, write_json
+
+__all__ = ["ARRAY", "BOXES", "INDEX", "FeatureStore", "Regions", "StoreIndex", "checksum", "write_store"]
 
 Array = npt.NDArray[Any]
 Ids = npt.NDArray[np.int64]
 
-ARRAY, INDEX, BOXES = "features.npy", "index.json", "boxes.npy"
 
-ImageId = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+class Regions(NamedTuple):
+    """What a model is given of N pictures."""
 
-
-class StoreIndex(BaseModel):
-    """What ``index.json`` holds: the pictures of the rows, the array's form and checksums, and its origin."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: Literal["scanpath-features/1"] = "scanpath-features/1"
-    shape: tuple[int, ...] = Field(min_length=2)
-    """Shape of one picture's features, (*S, D)."""
-    dtype: Literal["float16", "float32"]
-    backbone: dict[str, Any] = {}
-    """Name, weights' checksum and preprocessing of what made the features."""
-    data: dict[str, Any] = {}
-    """Name, split and checksum of the pictures."""
-    versions: dict[str, str] = {}
-    boxes: bool = False
-    block: int = Field(gt=0)
-    """Rows under one checksum."""
-    sha256: list[str]
-    """One checksum for every ``block`` rows of the array, the last one maybe of fewer."""
-    image_ids: list[ImageId] = Field(min_length=1)
-    """The picture of each row."""
+    features: Tensor
+    """(N, *S, D); pictures with fewer regions than the most of the N are filled up with zeros."""
+    boxes: Tensor | None = None
+    """x1, y1, x2, y2 in [0, 1], float32 (N, K, 4); None for a grid."""
+    mask: Tensor | None = None
+    """True where a region is real, (N, K); None: all are."""
 
 
 class FeatureStore:
     """Features of the pictures of one split, found by image id.
 
-    Opening reads the index and the array's header only. A store may be used from forked and spawned processes.
+    Opening reads the index and maps the table of pictures; no features are touched. A store may be used from forked
+    and spawned processes.
 
     Attributes:
         folder: where it lies.
         index: its description, as in ``index.json``.
         image_ids: the picture of each row, int64 (N,).
-        shape: shape of one picture's features, (*S, D).
-        boxes: the regions' boxes as x1, y1, x2, y2 in [0, 1], float32 (N, K, 4), or None for a grid.
+        shape: shape of one picture's features, (*S, D); with a varying number of regions, (the most of any, D).
+        variable: whether pictures have different numbers of regions.
+        has_boxes: whether regions have boxes.
     """
 
-    def __init__(self, folder: Path, index: StoreIndex, array: Array, boxes: Array | None) -> None:
+    def __init__(self, folder: Path, index: StoreIndex | ShardedIndex, pages: Pages) -> None:
         self.folder = folder
         self.index = index
         self.shape = index.shape
-        self.boxes = boxes
-        self.image_ids: Ids = np.asarray(index.image_ids, dtype=np.int64)
-        self._array = array
-        self._order = np.argsort(self.image_ids, kind="stable")
-        self._sorted = self.image_ids[self._order]
+        self.variable = isinstance(index, ShardedIndex) and index.variable
+        self.has_boxes = index.boxes
+        self.image_ids: Ids = pages.image_ids
+        self._pages = pages
+        ordered = bool((self.image_ids[1:] > self.image_ids[:-1]).all())
+        self._order = None if ordered else np.argsort(self.image_ids, kind="stable")
+        self._sorted = self.image_ids if self._order is None else self.image_ids[self._order]
         if (self._sorted[1:] == self._sorted[:-1]).any():
-            raise DataError(f"{folder / INDEX} lists an image id twice: {_REMAKE}.")
+            raise DataError(f"{folder / INDEX} lists an image id twice: {REMAKE}.")
 
     @classmethod
     def open(cls, folder: Path | str) -> FeatureStore:
-        """Open a store, checking the index and the arrays' forms and lengths (contents: :meth:`verify`).
+        """Open a store, checking the index and the forms and lengths of its files (contents: :meth:`verify`).
 
         Raises:
             DataError: the folder holds no store, or one that is cut short, foreign or inconsistent.
         """
         folder = Path(folder)
-        index = _read_index(folder / INDEX)
-        rows = len(index.image_ids)
-        if len(index.sha256) != -(-rows // index.block):
-            raise DataError(f"{folder / INDEX} has {len(index.sha256)} checksums for {rows} rows: {_REMAKE}.")
-        array = _map_array(folder / ARRAY, (rows, *index.shape), index.dtype)
-        boxes = _map_array(folder / BOXES, (rows, index.shape[0], 4), "float32") if index.boxes else None
-        return cls(folder, index, array, boxes)
+        index = read_index(folder / INDEX)
+        opened = open_shards(folder, index) if isinstance(index, ShardedIndex) else open_arrays(folder, index)
+        return cls(folder, index, opened)
 
     def __reduce__(self) -> tuple[Any, tuple[Path]]:
-        """Travel to another process as a path: the array is mapped there, not copied."""
+        """Travel to another process as a path: the files are mapped there, not copied."""
         return FeatureStore.open, (self.folder,)
 
     def __len__(self) -> int:
@@ -101,12 +101,19 @@ class FeatureStore:
 
     def __repr__(self) -> str:
         size = "x".join(map(str, self.shape))
-        return f"FeatureStore({str(self.folder)!r}, {len(self)} pictures, {size} {self.index.dtype})"
+        most = "up to " if self.variable else ""
+        return f"FeatureStore({str(self.folder)!r}, {len(self)} pictures, {most}{size} {self.index.dtype})"
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The type of the stored numbers, float16 or float32."""
-        return np.dtype(self.index.dtype)
+        """The type of what :meth:`read` gives: eight bits are widened to float16, bfloat16 to float32."""
+        return np.dtype({"int8": "float16", "bfloat16": "float32"}.get(self.index.dtype, self.index.dtype))
+
+    @property
+    def bytes(self) -> int:
+        """How much of the disk the features take, boxes and tables aside."""
+        item = {"int8": 1, "float32": 4}.get(self.index.dtype, 2)
+        return int(self._pages.starts[-1]) * self.shape[-1] * item
 
     def rows(self, image_ids: Sequence[int] | Ids) -> Ids:
         """Find the rows of pictures.
@@ -130,32 +137,96 @@ class FeatureStore:
                 f"{', '.join(map(str, absent[:3]))}: are they features of another split? "
                 "Extract them with scanpath features extract."
             )
-        found: Ids = self._order[places]
+        found: Ids = places if self._order is None else self._order[places]
         return found
 
     def read(self, rows: Sequence[int] | Ids) -> Array:
-        """Copy rows out of the file: (n, *S, D), in the stored type."""
-        return np.take(np.asarray(self._array), np.asarray(rows, dtype=np.int64), axis=0)
+        """Copy rows out of the files: (n, *S, D), float16 or float32; see :meth:`gather`."""
+        features = self.gather(rows).features
+        return (features.float() if features.dtype == torch.bfloat16 else features).numpy()
+
+    def gather(self, rows: Sequence[int] | Ids) -> Regions:
+        """Copy rows with their boxes out of the files.
+
+        Returns:
+            Features as they are stored; those of eight bits as float16.
+        """
+        chosen = np.arange(len(self))[np.asarray(rows, dtype=np.int64)]  # refuses rows that are not there
+        starts = self._pages.starts
+        counts = starts[chosen + 1] - starts[chosen]
+        most = int(counts.max(initial=0)) if self.variable else int(np.prod(self.shape[:-1]))
+        raw, scales, boxes = self._copy(chosen, counts, most)
+        features = decode(raw, scales, self.index.dtype)
+        if not self.variable:
+            features = features.view(len(chosen), *self.shape)
+        real = torch.from_numpy(np.arange(most) < counts[:, None]) if self.variable else None
+        return Regions(features, None if boxes is None else torch.from_numpy(boxes), real)
+
+    @property
+    def boxes(self) -> Array | None:
+        """The boxes of all pictures, (N, K, 4) as in :class:`Regions`; None for a grid.
+
+        Raises:
+            DataError: pictures have different numbers of regions: :meth:`gather` gives theirs.
+        """
+        if not self.has_boxes:
+            return None
+        if self.variable:
+            raise DataError(f"the pictures of {self.folder} have different numbers of boxes: read them with gather().")
+        parts = (self._pages.part(number).boxes for number in range(len(self._pages.first_images) - 1))
+        return np.concatenate([part for part in parts if part is not None]).reshape(len(self), -1, 4)
+
+    def _copy(self, rows: Ids, counts: Ids, most: int) -> tuple[Array, Array | None, Array | None]:
+        """Copy features (n, most, D), scales (n, most) and boxes (n, most, 4) as they are stored."""
+        pages, first = self._pages, self._pages.part(0)
+        made = np.zeros if self.variable else np.empty
+        features = made((len(rows), most, self.shape[-1]), first.features.dtype)
+        scales = None if first.scales is None else made((len(rows), most), np.float32)
+        boxes = None if first.boxes is None else made((len(rows), most, 4), np.float32)
+        parts = np.searchsorted(pages.first_images, rows, side="right") - 1
+        breaks = np.flatnonzero(np.diff(parts)) + 1
+        for run in np.split(np.arange(len(rows)), breaks) if len(rows) else ():
+            number, span = int(parts[run[0]]), slice(run[0], run[-1] + 1)
+            begins = pages.starts[rows[span]] - pages.starts[pages.first_images[number]]
+            for column, target in zip(pages.part(number), (features, scales, boxes), strict=True):
+                if column is not None and target is not None:
+                    _fill(target[span], column, begins, counts[span], together=not self.variable)
+        return features, scales, boxes
 
     def verify(self) -> None:
         """Read everything and compare it with the checksums.
 
         Raises:
-            DataError: a block of rows whose contents have changed since they were written.
+            DataError: the first file, or block of rows, whose contents have changed since they were written.
         """
-        for number, expected in enumerate(self.index.sha256):
-            first = number * self.index.block
-            if checksum(self._array[first : first + self.index.block]) != expected:
-                last = min(first + self.index.block, len(self)) - 1
-                raise DataError(f"rows {first} to {last} of {self.folder / ARRAY} are damaged: {_REMAKE}.")
+        for check in self.checks():
+            if not check.whole:
+                raise DataError(f"{check.what} damaged: {REMAKE}.")
+
+    def checks(self) -> Iterator[Check]:
+        """Compare the files with their checksums, one at a time."""
+        if isinstance(self.index, ShardedIndex):
+            return check_shards(self.folder, self.index)
+        return check_arrays(self.folder, self.index)
 
 
-_REMAKE = "delete the folder and make the features again with scanpath features extract"
+def _fill(target: Array, column: Array, firsts: Ids, counts: Ids, *, together: bool) -> None:
+    """Copy pictures' regions to the front of their rows.
 
-
-def checksum(rows: Array) -> str:
-    """Return the SHA-256 of an array's bytes, in C order, in hexadecimal."""
-    return hashlib.sha256(np.ascontiguousarray(rows).data).hexdigest()
+    Args:
+        target: (n, most, ...), contiguous.
+        column: (R, ...) of one part.
+        firsts: where each picture's regions begin, (n,).
+        counts: how many each has, (n,).
+        together: whether all pictures of the part have ``most``, so that numpy copies them in one call.
+    """
+    most = target.shape[1]
+    if together:
+        pictures = column.reshape(len(column) // most, -1)
+        np.take(pictures, firsts // most, axis=0, out=target.reshape(len(target), -1), mode="clip")
+        return
+    for row, (first, count) in enumerate(zip(firsts.tolist(), counts.tolist(), strict=True)):
+        target[row, :count] = column[first : first + count]
 
 
 def write_store(
@@ -168,7 +239,7 @@ def write_store(
     data: dict[str, Any] | None = None,
     block: int = 1024,
 ) -> FeatureStore:
-    """Write features that fit in memory as a store, atomically, and open it.
+    """Write features that fit in memory as a store of one array, atomically, and open it.
 
     Args:
         folder: where to; what is there is replaced.
@@ -198,33 +269,3 @@ def write_store(
         write_json(part / INDEX, index.model_dump())
         FeatureStore.open(part)
     return FeatureStore.open(folder)
-
-
-def _read_index(path: Path) -> StoreIndex:
-    try:
-        return StoreIndex.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DataError(
-            f"{path.parent} holds no features ({INDEX}: {error.strerror}): name a folder that "
-            "scanpath features extract has made; scanpath features list shows them."
-        ) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise DataError(f"{path} is no index of features ({place}: {first['msg']}): {_REMAKE}.") from None
-
-
-def _map_array(path: Path, shape: tuple[int, ...], dtype: str) -> Array:
-    """Map an array that must have this form and exactly the file's length."""
-    try:
-        array = np.lib.format.open_memmap(path, mode="r")
-        size = path.stat().st_size
-    except (OSError, ValueError, TypeError, OverflowError, SyntaxError, EOFError, tokenize.TokenError) as error:
-        raise DataError(f"{path} cannot be read as an array ({error}): {_REMAKE}.") from None
-    if array.shape != shape or array.dtype != np.dtype(dtype) or not array.flags.c_contiguous:
-        raise DataError(
-            f"{path} holds {array.shape} {array.dtype}, where the index beside it expects {shape} {dtype}: {_REMAKE}."
-        )
-    if size != array.offset + array.nbytes:
-        raise DataError(f"{path} has {size} bytes, expected {array.offset + array.nbytes}: {_REMAKE}.")
-    return array

@@ -113,7 +113,8 @@ class RegionLayers(nn.Module):
             raise ShapeError(
                 f"features are {features.shape[-1]} wide, expected {self.input_dim}: the model was built for others."
             )
-        x = features.float() if features.dtype == torch.float16 else features  # how feature stores keep them
+        half = features.dtype in (torch.float16, torch.bfloat16)  # how feature stores keep them
+        x = features.float() if half else features
         x = normalise(x, self.length)
         if self.coordinates == "boxes" and boxes is None:
             raise ShapeError("the model was built with coordinates 'boxes' and got none: pass boxes (N, K, 4).")

@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.split import VQAAnnotations
+from scanpath.features.store import Regions
 from scanpath.tasks.vqa.batch import NO_ANSWER, UNKNOWN
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
 
@@ -20,17 +21,18 @@ WORDS = ["red", "blue", "two", "the red", "grey", "2"]
 class CountedRows:
     """Pictures whose features tell their row, and a count of what was read."""
 
-    boxes = None
-
     def __init__(self) -> None:
         self.seen: list[list[int]] = []
+        self.boxes: np.ndarray | None = None
 
     def rows(self, image_ids: np.ndarray) -> np.ndarray:
         return image_ids
 
-    def read(self, rows: np.ndarray) -> np.ndarray:
+    def gather(self, rows: np.ndarray) -> Regions:
         self.seen.append(rows.tolist())
-        return np.broadcast_to(rows[:, None, None, None], (len(rows), 3, 5, 7)).astype(np.float16)
+        features = np.broadcast_to(rows[:, None, None, None], (len(rows), 3, 5, 7)).astype(np.float16)
+        boxes = None if self.boxes is None else torch.from_numpy(self.boxes[rows])
+        return Regions(torch.from_numpy(features), boxes)
 
 
 def dataset(images: object) -> VQADataset:

@@ -12,6 +12,7 @@ import torch
 from scanpath.data.split import VQASplit
 from scanpath.errors import ConfigError, DataError
 from scanpath.features.store import write_store
+from scanpath.features.writing import StoreWriter
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.batch import UNKNOWN
 from scanpath.types import Task
@@ -178,6 +179,26 @@ def test_stored_features_of_boxes_reach_the_model(golden: VQASplit, tmp_path: Pa
     assert batch.image_index.tolist() == [0, 0, 0, 1]
     output = task.objective().answer(batch)
     assert output.maps["regions"].shape == (4, 1, 5)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "int8"])
+def test_pictures_of_different_numbers_of_boxes_are_learnt_from(golden: VQASplit, tmp_path: Path, dtype: str) -> None:
+    draw = np.random.default_rng(0)
+    writer = StoreWriter(tmp_path, dtype)
+    for image, count in ((7, 5), (3, 2)):
+        writer.add(image, draw.standard_normal((count, 11)), np.sort(draw.random((count, 2, 2)), 1).reshape(-1, 4))
+    writer.finish()
+    settings = {"features": str(tmp_path), "model": {"region_dim": 13, "coordinates": "boxes"}}
+    task = VQATask(settings, open_split={"train": golden}.__getitem__)
+    (batch,) = whole(task, "train")
+    assert batch.region_mask.sum(1).tolist() == [5, 2]
+    output = task.objective().answer(batch)
+    assert output.maps["regions"].shape == (4, 1, 5)
+    assert (output.maps["regions"][3, 0, 2:] == 0).all()
+    spoilt = batch.images.masked_fill(~batch.region_mask[..., None], torch.nan)
+    torch.manual_seed(0)
+    objective = task.objective()
+    torch.testing.assert_close(objective.answer(batch).logits, objective.answer(batch._replace(images=spoilt)).logits)
 
 
 def test_question_only_sees_no_picture(golden: VQASplit) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.split import VQAAnnotations
+from scanpath.features.store import Regions
 from scanpath.tasks.vqa.batch import NO_ANSWER, UNKNOWN, VQABatch
 
 Ints = npt.NDArray[np.int64]
@@ -20,15 +21,12 @@ Ints = npt.NDArray[np.int64]
 class ImageRows(Protocol):
     """What pictures are read from: stored features, or the pictures themselves."""
 
-    boxes: npt.NDArray[np.float32] | None
-    """(rows, K, 4), or None."""
-
     def rows(self, image_ids: Ints) -> Ints:
         """Find the rows of pictures."""
         ...
 
-    def read(self, rows: Ints) -> npt.NDArray[Any]:
-        """Read rows: features (n, *S, D) or pictures uint8 (n, 3, H, W)."""
+    def gather(self, rows: Ints) -> Regions:
+        """Read rows: features (n, *S, D) with boxes and mask, or pictures uint8 (n, 3, H, W)."""
         ...
 
 
@@ -70,15 +68,16 @@ class VQADataset:
         chosen = np.asarray(numbers, dtype=np.int64)
         rows, index = np.unique(self.columns.image_rows[chosen], return_inverse=True)
         picked = torch.from_numpy(chosen)
-        boxes = self.images.boxes
+        regions = self.images.gather(rows)
         return [
             VQABatch(
-                images=torch.from_numpy(self.images.read(rows)),
+                images=regions.features,
                 image_index=torch.from_numpy(index.reshape(-1)),
                 tokens=self.columns.tokens[picked].long(),
                 answers=self.columns.answers[picked].long(),
                 question_ids=self.columns.question_ids[picked],
-                boxes=None if boxes is None else torch.from_numpy(boxes[rows]),
+                boxes=regions.boxes,
+                region_mask=regions.mask,
             )
         ]
 

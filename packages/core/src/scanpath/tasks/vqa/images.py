@@ -17,7 +17,7 @@ from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
 from scanpath.features.extraction import store_key
 from scanpath.features.finding import features_for
-from scanpath.features.store import INDEX, FeatureStore
+from scanpath.features.store import INDEX, FeatureStore, Regions
 from scanpath.files import sha256
 from scanpath.tasks.vqa.dataset import ImageRows
 from scanpath.tasks.vqa.settings import VQASettings, backbone_of, is_folder
@@ -30,8 +30,6 @@ MEMORY = 256 * 2**20
 
 class PictureRows:
     """The pictures of a split end to end, all of one size; a row is a picture's place among the sorted ids."""
-
-    boxes: npt.NDArray[np.float32] | None = None
 
     def __init__(self, split: VQASplit) -> None:
         if split.images is None:
@@ -62,6 +60,10 @@ class PictureRows:
     def read(self, rows: Ints) -> npt.NDArray[np.uint8]:
         """Decode pictures: uint8 (n, 3, H, W)."""
         return np.stack([self._picture(row) for row in rows.tolist()])
+
+    def gather(self, rows: Ints) -> Regions:
+        """Decode pictures as a batch has them."""
+        return Regions(torch.from_numpy(self.read(rows)))
 
     def _picture(self, row: int) -> npt.NDArray[np.uint8]:
         if self._kept is not None and row in self._kept:

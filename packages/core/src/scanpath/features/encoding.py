@@ -1,0 +1,84 @@
+"""How a number of a feature is stored: in half precision, as bfloat16, or in eight bits with one scale a region."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from scanpath.errors import DataError
+from scanpath.features.shards import Stored
+
+Array = npt.NDArray[Any]
+
+LEVELS = 127
+LARGEST = {"float16": 65504.0, "int8": 65504.0, "bfloat16": 3.38e38, "float32": float(np.finfo(np.float32).max)}
+"""The largest value that each type takes; int8 is read as float16."""
+
+INT8_ERROR = 0.0045
+"""What eight bits cost at most, as a share of the region's largest absolute value: half a level (1/254) and the
+rounding to half precision on reading (2^-11), together 0.443 %; 2^-25 comes on top, half of half precision's finest
+step, which counts for regions below 1e-4 only."""
+
+_CHUNK = 2**18
+
+
+class Encoded(NamedTuple):
+    """Regions as they are stored."""
+
+    features: Array
+    """(K, D), bfloat16 as its bits."""
+    scales: npt.NDArray[np.float32] | None
+    """What a region's numbers are multiplied by, (K,); int8 only."""
+
+
+def encode(features: Array, dtype: Stored) -> Encoded:
+    """Write regions (K, D) in a type.
+
+    Raises:
+        DataError: a number that is not finite, or larger than the type holds.
+    """
+    x = np.ascontiguousarray(features, dtype=np.float32)
+    largest = float(np.abs(x).max(initial=0.0))
+    if not np.isfinite(largest):
+        raise DataError("a feature is not a finite number")
+    if largest > LARGEST[dtype]:
+        raise DataError(f"a feature of {largest:.4g} is too large for {dtype}, which ends at {LARGEST[dtype]:.4g}")
+    if dtype == "int8":
+        return _quantise(x)
+    if dtype == "bfloat16":
+        return Encoded(torch.from_numpy(x).bfloat16().view(torch.int16).numpy().view(np.uint16), None)
+    return Encoded(x.astype(dtype), None)
+
+
+def _quantise(x: npt.NDArray[np.float32]) -> Encoded:
+    """Divide by s = max |x| / 127 over a region and round: symmetric, so that zero stays zero."""
+    scales = (np.abs(x).max(-1, initial=0.0) / np.float32(LEVELS)).astype(np.float32)  # (K,)
+    divisor = np.where(scales > 0, scales, np.float32(1))[:, None]
+    with np.errstate(over="ignore"):  # a scale among the subnormals is coarse: the quotient may pass 127
+        levels = np.rint(x / divisor).clip(-LEVELS, LEVELS)
+    return Encoded(levels.astype(np.int8), scales)
+
+
+def decode(features: Array, scales: Array | None, dtype: Stored) -> Tensor:
+    """Read what :func:`encode` wrote: float16, bfloat16 or float32 as stored, int8 as float16.
+
+    Args:
+        features: (N, K, D) as stored, writable.
+        scales: (N, K) for int8.
+        dtype: how it is stored.
+    """
+    if dtype == "bfloat16":
+        return torch.from_numpy(features.view(np.int16)).view(torch.bfloat16)
+    if dtype != "int8" or scales is None:
+        return torch.from_numpy(features)
+    levels = torch.from_numpy(features)
+    found = torch.empty(levels.shape, dtype=torch.float16)
+    factors = torch.from_numpy(scales).unsqueeze(-1)  # (N, K, 1)
+    step = max(1, _CHUNK // max(1, levels[:1].numel()))
+    for first in range(0, len(levels), step):  # the product in single precision, a few pictures at a time
+        found[first : first + step] = levels[first : first + step].float().mul_(factors[first : first + step])
+    return found
