@@ -132,3 +132,8 @@ def test_the_core_registers_itself_as_everybody_does():
     assert isinstance(points["core"], EntryPoint)
     assert registry.methods()["core"].name == "core"
     assert registry.resolve("scanpath.method:GROUP") == "scanpath.methods"
+
+
+def test_one_name_of_each_part_has_a_noun():
+    nouns = ["scorer", "attention", "co-attention", "data set", "task", "measure", "bench"]
+    assert [registry.noun(part) for part in registry.PARTS] == nouns
