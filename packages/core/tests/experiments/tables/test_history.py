@@ -48,15 +48,21 @@ def job(toy_plan: MakePlan) -> TableRun:
 
 
 @pytest.mark.parametrize(
-    ("measure", "value"), [("after/0.5", 40), ("after/6.9", 55), ("after/7", 35), ("after/1000", 58), ("fall", 20)]
-)
+    ("measure", "value"),
+    [
+        ("after/0.5", 40), ("after/6.9", 55), ("after/7", 35), ("after/1000", 58), ("fall", 20),
+        ("until/40", 0.5), ("until/40.5", 3), ("until/60", 12),
+    ],
+)  # fmt: skip
 def test_values_by_hand(job: TableRun, measure: str, value: float) -> None:
     assert history_value(job, f"history/{measure}") == value
 
 
 def test_what_was_not_evaluated_by_then_has_no_value(job: TableRun) -> None:
     assert history_value(job, "history/after/0.4") is None
+    assert history_value(job, "history/until/60.5") is None
     assert history_value(write(job, []), "history/after/1") is None
+    assert history_value(job, "history/until/1") is None
 
 
 def test_the_curve_ends_with_the_slowest_run(job: TableRun, toy_plan: MakePlan) -> None:
@@ -88,7 +94,7 @@ def test_a_table_shows_them(toy_plan: MakePlan) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["history/falls", "history/after/noon", "history/*"])
+@pytest.mark.parametrize("name", ["history/falls", "history/after/noon", "history/*", "history/until/*"])
 def test_a_history_that_there_is_not_is_a_mistake_of_the_file(toy_plan: MakePlan, name: str) -> None:
-    with pytest.raises(SettingsError, match="history has history/fall, history/after/SECONDS and"):
+    with pytest.raises(SettingsError, match="history has history/fall, history/after/SECONDS, history/after/"):
         toy_plan(**{"  accuracy: {": f"  {name}: {{label: X, higher_is_better: true}}\n  accuracy: {{"})

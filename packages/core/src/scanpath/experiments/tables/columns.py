@@ -13,6 +13,7 @@ COSTS = tuple(f"{COST}{name}" for name in ("relative_runtime", "milliseconds", "
 HISTORY = "history/"
 FALL = f"{HISTORY}fall"
 AFTER = f"{HISTORY}after/"
+UNTIL = f"{HISTORY}until/"
 SERIES = "/*"
 
 
@@ -27,9 +28,11 @@ def is_history(measure: str) -> bool:
 
 
 def is_known_history(measure: str) -> bool:
-    """Tell whether it is one that there is: the largest fall, or the headline after so many seconds of training."""
-    point = measure.removeprefix(AFTER)
-    return measure == FALL or (measure.startswith(AFTER) and (point == "*" or is_number(point)))
+    """Tell whether there is such: the largest fall, the headline after some seconds, or the seconds until a value."""
+    point = measure.removeprefix(AFTER).removeprefix(UNTIL)
+    if not measure.startswith((AFTER, UNTIL)):
+        return measure == FALL
+    return is_number(point) or (point == "*" and measure.startswith(AFTER))
 
 
 def is_series(measure: str) -> bool:

@@ -3,9 +3,10 @@
 ``history/after/60`` is the headline measure on the recipe's evaluation split at the last evaluation within 60 seconds
 of training (of evaluations the clock knows nothing); a run that had ended by then keeps its last value, and a cell with
 a run that had not been evaluated yet is empty. ``history/after/*`` is the curve, at 1, 2, 5, 10, 20, ... seconds and at
-the run's end. ``history/fall`` is the largest distance that the headline fell below its best value so far, 0 for a
-run that only rose. Seconds are those of the machine that trained, so such cells are worth comparing where all runs had
-the same one.
+the run's end. ``history/until/60`` turns it round: the seconds of training before the first evaluation that reached 60,
+empty where a run never did. ``history/fall`` is the largest distance that the headline fell below its best value so
+far, 0 for a run that only rose. Seconds are those of the machine that trained, so such cells are worth comparing where
+all runs had the same one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import math
 from typing import Any, NamedTuple
 
 from scanpath.experiments.config import RunConfig
-from scanpath.experiments.tables.columns import AFTER, FALL
+from scanpath.experiments.tables.columns import AFTER, FALL, UNTIL
 from scanpath.experiments.tables.planning import TableRun
 from scanpath.training.run_folder import RunFolder
 
@@ -43,10 +44,13 @@ def history(job: TableRun) -> list[Evaluated]:
 
 
 def history_value(job: TableRun, measure: str) -> float | None:
-    """Return one measure of a run's history; None where it had not been evaluated by then."""
+    """Return one measure of a run's history; None where it had not been evaluated by then, or never came so far."""
     found = history(job)
     if measure == FALL:
         return largest_fall([evaluated.value for evaluated in found])
+    if measure.startswith(UNTIL):
+        level = float(measure.removeprefix(UNTIL))
+        return next((evaluated.seconds for evaluated in found if evaluated.value >= level), None)
     seconds = float(measure.removeprefix(AFTER))
     by_then = [evaluated.value for evaluated in found if evaluated.seconds <= seconds]
     return by_then[-1] if by_then else None

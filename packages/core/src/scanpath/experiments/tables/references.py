@@ -10,7 +10,16 @@ from typing import Any
 
 from scanpath.errors import ConfigError, near
 from scanpath.experiments.tables.claims import Cell, parse_comparison, parse_sum
-from scanpath.experiments.tables.columns import AFTER, COSTS, FALL, is_cost, is_history, is_known_history, is_series
+from scanpath.experiments.tables.columns import (
+    AFTER,
+    COSTS,
+    FALL,
+    UNTIL,
+    is_cost,
+    is_history,
+    is_known_history,
+    is_series,
+)
 
 
 def wrong_references(table: Mapping[str, Any]) -> list[str]:
@@ -73,7 +82,7 @@ def _unknown_costs(table: Mapping[str, Any]) -> Iterator[str]:
         if is_cost(str(name)):
             yield from _unknown(f"measures.{name}", name, list(COSTS), "cost")
         elif is_history(str(name)) and not is_known_history(str(name)):
-            yield f"measures.{name}: a run's history has {FALL}, {AFTER}SECONDS and {AFTER}*"
+            yield f"measures.{name}: a run's history has {FALL}, {AFTER}SECONDS, {AFTER}* and {UNTIL}LEVEL"
 
 
 def _series(table: Mapping[str, Any]) -> list[str]:
