@@ -1,4 +1,4 @@
-"""``scanpath data make|list|show``: data sets by name."""
+"""``scanpath data make|list|show|rebuild-vqacp``: data sets by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from scanpath.cli.data_rebuild import rebuild_vqacp
+
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command()(rebuild_vqacp)
 
 Root = Annotated[
     Path | None,

@@ -10,6 +10,7 @@ from scanpath.data.making import Progress
 from scanpath.data.manifest import damaged_files, read_manifest
 from scanpath.data.options import options_of
 from scanpath.data.scenes.generation import make_scenes
+from scanpath.data.scenes.layout import CP_POOL, Layout
 from scanpath.data.scenes.options import SceneOptions
 from scanpath.data.scenes.reading import open_scenes, open_scenes_cp
 from scanpath.data.split import VQASplit
@@ -26,6 +27,12 @@ class ScenesData:
     def open(self, split: str) -> VQASplit:
         """Open a split of the balanced questions."""
         return open_scenes(self.folder, split)
+
+    def answered_files(self) -> list[tuple[Path, Path]]:
+        """Return the questions and annotations of train and of val, to be dealt out again."""
+        read_manifest(self.folder, "scenes")
+        layout = Layout(self.folder)
+        return [(layout.questions(split), layout.annotations(split)) for split in CP_POOL]
 
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:
         """Make both data sets; options are the fields of :class:`scanpath.data.scenes.SceneOptions`."""

@@ -34,7 +34,9 @@ def complementary_pairs(
 def deal_changing_priors(annotations: VQAAnnotations, draws: Draws) -> dict[str, list[int]]:
     """Deal questions to ``train`` and ``test`` so that within each type their answers are distributed differently.
 
-    In the spirit of VQA-CP: half of a type's answers go nearly all to train, the others mostly to test.
+    In the spirit of VQA-CP: half of a type's answers go nearly all to train, the others mostly to test. The published
+    procedure (:mod:`scanpath.data.changing_priors`) leaves no answer of a type in both splits; with the two answers of
+    many types here, a model that reads the question only would be right never or always.
 
     Returns:
         rows by split.
