@@ -1,0 +1,221 @@
+"""Pictures with captions, as columns: what every reader of captions gives; COCO's official file; the known words."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.data.images import ImageSource
+from scanpath.data.records import Ids, column, first_few, ids, kind_of, records
+from scanpath.data.vocabulary import PADDING, UNKNOWN, tokenize, words_of
+from scanpath.errors import ConfigError, DataError
+from scanpath.files import read_json
+
+Tokens = tuple[str, ...]
+
+START, END = 2, 3
+FIRST_WORD = 4
+
+MINIMUM, LENGTH = 5, 30
+"""How often a word must be seen to be known, and how many tokens of a caption are read: SLA's."""
+
+
+@dataclass(frozen=True)
+class CaptionSplit:
+    """N pictures with M captions."""
+
+    name: str
+    """Data set and split, ``"coco/val"``."""
+    image_ids: Ids
+    """(N,), unique."""
+    image_names: Mapping[int, str]
+    """The file name of each picture, by image id."""
+    caption_ids: Ids
+    """(M,), unique."""
+    caption_images: Ids
+    """(M,), the image id that each caption describes."""
+    captions: list[str]
+    """As people wrote them."""
+    tokens: list[Tokens]
+    """Their words in lower case: those of the file, or by :func:`scanpath.data.vocabulary.tokenize`."""
+    images: ImageSource | None = None
+    remarks: tuple[str, ...] = ()
+    """Sentences about the files that a user should read before training."""
+
+    def __post_init__(self) -> None:
+        """Check that the columns are of one length and describe pictures that are there."""
+        lengths = {len(self.caption_ids), len(self.caption_images), len(self.captions), len(self.tokens)}
+        if len(lengths) != 1:
+            raise DataError(f"the columns of {self.name} have lengths {sorted(lengths)}, expected one length.")
+        foreign = np.setdiff1d(self.caption_images, self.image_ids)
+        if len(foreign):
+            raise DataError(f"{self.name} describes {len(foreign)} pictures that it lacks ({first_few(foreign)}).")
+
+    def __len__(self) -> int:
+        """Count the captions."""
+        return len(self.captions)
+
+    def references(self) -> dict[int, list[str]]:
+        """Return the captions of each picture, by image id, as the official scores take them."""
+        found: dict[int, list[str]] = {image: [] for image in self.image_ids.tolist()}
+        for image, text in zip(self.caption_images.tolist(), self.captions, strict=True):
+            found[image].append(text)
+        return found
+
+    def take(self, image_ids: Iterable[int], name: str | None = None) -> CaptionSplit:
+        """Return the split of some of the pictures, in their order here, with all of their captions."""
+        wanted = np.isin(self.image_ids, np.fromiter(image_ids, dtype=np.int64))
+        kept = self.image_ids[wanted]
+        rows = np.flatnonzero(np.isin(self.caption_images, kept))
+        return replace(
+            self,
+            name=name or self.name,
+            image_ids=kept,
+            image_names={image: self.image_names[image] for image in kept.tolist()},
+            caption_ids=self.caption_ids[rows],
+            caption_images=self.caption_images[rows],
+            captions=[self.captions[row] for row in rows],
+            tokens=[self.tokens[row] for row in rows],
+        )
+
+
+def check_described(split: CaptionSplit, images: ImageSource | None, path: Path) -> CaptionSplit:
+    """Give a split its pictures, each of which must be there and have a caption.
+
+    Raises:
+        DataError: the source lacks a picture, or nobody describes one.
+    """
+    silent = np.setdiff1d(split.image_ids, split.caption_images)
+    if len(silent):
+        raise DataError(f"{path} has {len(silent)} pictures without a caption ({first_few(silent)}): leave them out.")
+    if images is not None:
+        absent = [name for name in split.image_names.values() if name not in images]
+        if absent:
+            raise DataError(
+                f"{path} describes {len(absent)} pictures that the image source lacks ({first_few(absent)}): "
+                "give the folder or archive of the same split."
+            )
+    return replace(split, images=images)
+
+
+def read_captions(path: Path, images: ImageSource | None = None, *, name: str | None = None) -> CaptionSplit:
+    """Read ``captions_<subtype>.json``, the official form of COCO.
+
+    Args:
+        path: the file.
+        images: where the pictures are; None reads the texts only.
+        name: what to call the split; the file's name by default.
+
+    Raises:
+        DataError: the file is missing, broken, of another kind, or does not fit the pictures.
+    """
+    value = read_json(path)
+    if kind_of(value) != "captions":
+        raise DataError(f"{path} holds {kind_of(value)}, expected captions: give the right file.")
+    pictures = records(value, path, "images", "captions with their images")
+    described = records(value, path, "annotations", "captions")
+    image_ids = ids(pictures, "id", path, "image", unique=True)
+    caption_images = ids(described, "image_id", path, "caption")
+    foreign = np.setdiff1d(caption_images, image_ids)
+    if len(foreign):
+        raise DataError(
+            f"{path} describes {len(foreign)} pictures that it does not list ({first_few(foreign)}): "
+            "the file may be put together of two; fetch it again."
+        )
+    texts = column(described, "caption", str, path, "caption")
+    split = CaptionSplit(
+        name=name or path.stem,
+        image_ids=image_ids,
+        image_names=dict(zip(image_ids.tolist(), column(pictures, "file_name", str, path, "image"), strict=True)),
+        caption_ids=ids(described, "id", path, "caption", unique=True),
+        caption_images=caption_images,
+        captions=texts,
+        tokens=[tuple(map(sys.intern, tokenize(text))) for text in texts],
+    )
+    return check_described(split, images, path)
+
+
+@dataclass(frozen=True)
+class CaptionVocabulary:
+    """Words by number: 0 pads, 1 is a word that is not known, 2 begins a caption, 3 ends it."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def build(cls, captions: Iterable[Sequence[str]], minimum: int = MINIMUM) -> CaptionVocabulary:
+        """Take the words seen at least ``minimum`` times, most frequent first, ties by the alphabet.
+
+        Raises:
+            ConfigError: there is no such word.
+        """
+        counts = collections.Counter(word for tokens in captions for word in tokens)
+        kept = [word for word, count in counts.items() if count >= minimum]
+        if not kept:
+            raise ConfigError(f"no word of the captions is seen {minimum} times: give a lower minimum.")
+        return cls(tuple(sorted(kept, key=lambda word: (-counts[word], word))))
+
+    def __len__(self) -> int:
+        """Count the numbers in use, those for padding, unknown words, start and end included."""
+        return len(self.words) + FIRST_WORD
+
+    @functools.cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {word: number for number, word in enumerate(self.words, start=FIRST_WORD)}
+
+    def encode(self, captions: Sequence[Sequence[str]], length: int = LENGTH) -> npt.NDArray[np.int64]:
+        """Encode captions: start, words, end, then padding.
+
+        Args:
+            captions: M captions, in words.
+            length: T, the most words of one; later ones are cut off, the end stays.
+
+        Returns:
+            (M, T + 2).
+
+        Raises:
+            ConfigError: a length below 1.
+        """
+        if length < 1:
+            raise ConfigError(f"captions of {length} words were asked for, expected a length of at least 1.")
+        encoded = np.full((len(captions), length + 2), PADDING, dtype=np.int64)
+        for row, tokens in enumerate(captions):
+            numbers = [self._numbers.get(word, UNKNOWN) for word in tokens[:length]]
+            encoded[row, : len(numbers) + 2] = [START, *numbers, END]
+        return encoded
+
+    def decode(self, numbers: Iterable[int]) -> str:
+        """Write numbers as a caption, up to the first end; start, padding and unknown words are left out.
+
+        Raises:
+            DataError: a number that stands for nothing.
+        """
+        found = []
+        for number in numbers:
+            if number == END:
+                break
+            if not 0 <= number < len(self):
+                raise DataError(f"a caption holds the number {number}, expected 0 to {len(self) - 1}.")
+            if number >= FIRST_WORD:
+                found.append(self.words[number - FIRST_WORD])
+        return " ".join(found)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for a JSON file."""
+        return {"words": list(self.words)}
+
+    @classmethod
+    def from_json(cls, value: Any) -> CaptionVocabulary:
+        """Rebuild what :meth:`to_json` gave.
+
+        Raises:
+            DataError: the value is something else.
+        """
+        return cls(words_of(value, "words", "a vocabulary of captions"))

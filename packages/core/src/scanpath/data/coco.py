@@ -1,0 +1,133 @@
+"""COCO's captions in the split of Karpathy, which the literature on captions trains and tests on.
+
+Source: Karpathy and Fei-Fei, https://arxiv.org/abs/1412.2306; ``dataset_coco.json`` of
+https://cs.stanford.edu/people/karpathy/deepimagesent/caption_datasets.zip. Its train and its restval are what is
+trained on, 113,287 pictures together; train alone, 82,783, gives lower scores than the published ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from scanpath.data.captions import CaptionSplit, Tokens, check_described
+from scanpath.data.coco_pictures import coco_pictures
+from scanpath.data.images import ImageSource
+from scanpath.data.records import column, first_few, ids, records
+from scanpath.errors import DataError, UnknownNameError, near
+from scanpath.files import read_json
+
+PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"train": ("train", "restval"), "val": ("val",), "test": ("test",)}
+)
+"""What the file calls the parts of each split."""
+
+COUNTS: Mapping[str, int] = MappingProxyType({"train": 113_287, "val": 5_000, "test": 5_000})
+"""How many pictures the official splits have."""
+
+FILE = "dataset_coco.json"
+PICTURES = ("train2014", "val2014")
+
+
+class _Sentence(NamedTuple):
+    number: int
+    text: str
+    tokens: Tokens
+
+
+def _keep_sentence(value: dict[str, Any]) -> Any:
+    """Replace a sentence by a tuple while the file is parsed; what is amiss stays to be named."""
+    number, text, tokens = value.get("sentid"), value.get("raw"), value.get("tokens")
+    if type(number) is int and type(text) is str and isinstance(tokens, list) and set(map(type, tokens)) <= {str}:
+        return _Sentence(number, text, tuple(map(sys.intern, tokens)))
+    return value
+
+
+def read_karpathy(
+    path: Path, split: str, images: ImageSource | None = None, *, name: str | None = None
+) -> CaptionSplit:
+    """Read a split of ``dataset_coco.json``.
+
+    Args:
+        path: the file.
+        split: ``"train"`` (the file's train and restval), ``"val"`` or ``"test"``.
+        images: where the pictures are, usually those of train2014 and val2014 joined; None reads the texts only.
+        name: what to call the split.
+
+    Raises:
+        UnknownNameError: there is no such split.
+        DataError: the file is missing, broken, of another kind or data set, or does not fit the pictures.
+    """
+    if split not in PARTS:
+        raise UnknownNameError(f"there is no split {split!r} of COCO's captions{near(split, PARTS) or _known()}")
+    value = read_json(path, object_hook=_keep_sentence)
+    entries = records(value, path, "images", "the split of Karpathy")
+    if value.get("dataset") != "coco":
+        raise DataError(
+            f"{path} is of the data set {str(value.get('dataset'))[:40]!r}, expected 'coco': "
+            f"give {FILE} of the archive."
+        )
+    parts = column(entries, "split", str, path, "image")
+    foreign = set(parts) - {part for some in PARTS.values() for part in some}
+    if foreign:
+        raise DataError(f"{path} has splits {first_few(sorted(foreign))}, expected train, restval, val and test.")
+    image_ids = ids(entries, "cocoid", path, "image", unique=True)
+    names = column(entries, "filename", str, path, "image")
+    rows = [row for row, part in enumerate(parts) if part in PARTS[split]]
+    sentences = _sentences(entries, rows, path)
+    found = CaptionSplit(
+        name=name or f"{path.stem}/{split}",
+        image_ids=image_ids[rows],
+        image_names={int(image_ids[row]): names[row] for row in rows},
+        caption_ids=_caption_ids([sentence for some in sentences for sentence in some], path),
+        caption_images=np.repeat(image_ids[rows], [len(some) for some in sentences]),
+        captions=[sentence.text for some in sentences for sentence in some],
+        tokens=[sentence.tokens for some in sentences for sentence in some],
+    )
+    return check_described(found, images, path)
+
+
+def _known() -> str:
+    return f"; known are {', '.join(PARTS)}."
+
+
+def _sentences(entries: list[Any], rows: list[int], path: Path) -> list[list[_Sentence]]:
+    listed = column(entries, "sentences", list, path, "image")
+    for row in rows:
+        if not all(isinstance(sentence, _Sentence) for sentence in listed[row]):
+            raise DataError(
+                f"{path}: image number {row} (cocoid {entries[row]['cocoid']}) has a sentence without a whole "
+                "'sentid', a text 'raw' or a list 'tokens' of texts: mend it."
+            )
+    return [listed[row] for row in rows]
+
+
+def _caption_ids(sentences: list[_Sentence], path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    return ids([{"sentid": sentence.number} for sentence in sentences], "sentid", path, "sentence", unique=True)
+
+
+def open_coco(root: Path, split: str) -> CaptionSplit:
+    """Open a split of Karpathy from ``coco/`` with its pictures, where they are laid too."""
+    folder = root / "coco"
+    path = next((place for place in (folder / FILE, *sorted(folder.glob(f"*/{FILE}"))) if place.is_file()), None)
+    if path is None:
+        raise DataError(
+            f"there is no {FILE} in {folder}: run scanpath data fetch coco, or unpack "
+            "https://cs.stanford.edu/people/karpathy/deepimagesent/caption_datasets.zip there."
+        )
+    found = read_karpathy(path, split, coco_pictures(root, PICTURES), name=f"coco/{split}")
+    return replace(found, remarks=tuple(_remarks(found, split)))
+
+
+def _remarks(found: CaptionSplit, split: str) -> list[str]:
+    sentence = (
+        f"{found.name} has {len(found.image_ids):,} pictures, the official one has {COUNTS[split]:,}: "
+        "numbers on it are not those of the literature."
+    )
+    return [sentence] if len(found.image_ids) != COUNTS[split] else []
