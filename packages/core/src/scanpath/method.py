@@ -30,6 +30,8 @@ class Method:
     co_attentions: Addresses = field(default_factory=dict)
     datasets: Addresses = field(default_factory=dict)
     """Classes of data sets (:class:`scanpath.data.dataset.Dataset`), by the name that ``task.data`` gives."""
+    labelled: Addresses = field(default_factory=dict)
+    """Classes of data sets without questions, pictures with classes (:class:`scanpath.data.labelled.LabelledData`)."""
     tasks: Addresses = field(default_factory=dict)
     measures: Addresses = field(default_factory=dict)
     benches: Addresses = field(default_factory=dict)

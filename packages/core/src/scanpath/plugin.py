@@ -47,6 +47,13 @@ METHOD = Method(
         "vqa-cp-v2": "scanpath.data.vqacp_sets:VQACP2",
         "vqa-cp-v2-rebuilt": "scanpath.data.vqacp_sets:RebuiltVQACP2",
     },
+    labelled={
+        "mnist": "scanpath.data.mnist:MNIST",
+        "cifar-100": "scanpath.data.cifar:CIFAR100",
+        "celeba": "scanpath.data.celeba:CelebA",
+        "celeba-stargan": "scanpath.data.celeba:StarGANCelebA",
+        "sun397": "scanpath.data.photos:SUN397",
+    },
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",
 )

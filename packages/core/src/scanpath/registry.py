@@ -14,9 +14,14 @@ from typing import Any, Literal, NamedTuple
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.method import GROUP, Method
 
-Part = Literal["scorers", "attentions", "co_attentions", "datasets", "tasks", "measures", "benches"]
-PARTS: tuple[Part, ...] = ("scorers", "attentions", "co_attentions", "datasets", "tasks", "measures", "benches")
-NOUNS: Mapping[Part, str] = MappingProxyType({"datasets": "data set", "benches": "bench"})
+Part = Literal["scorers", "attentions", "co_attentions", "datasets", "labelled", "tasks", "measures", "benches"]
+PARTS: tuple[Part, ...] = (
+    *("scorers", "attentions", "co_attentions"),
+    *("datasets", "labelled", "tasks", "measures", "benches"),
+)
+NOUNS: Mapping[Part, str] = MappingProxyType(
+    {"datasets": "data set", "labelled": "data set of labelled pictures", "benches": "bench"}
+)
 """What one name of a part is called, where its plural does not tell."""
 
 #: Packages of this project that may not be installed: what to say when one of their names is asked for.

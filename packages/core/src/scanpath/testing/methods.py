@@ -36,7 +36,15 @@ print(*{name.partition(".")[0] for name in sys.modules})
 """
 TASK_METHODS = ("objective", "batches", "predict", "measures", *TASK_FOR_RUNS)
 BENCH_KEYWORDS = ("device", "batch", "repeats")
-DATASET_MEMBERS = ("summary", "folder", "open", "make", "checksum", "counts", "damaged")
+DATA_MEMBERS = {
+    "datasets": (
+        "scanpath.data.dataset.Dataset", ("summary", "folder", "open", "make", "checksum", "counts", "damaged")
+    ),
+    "labelled": (
+        "scanpath.data.labelled.LabelledData", ("summary", "splits", "folder", "open", "checksum", "counts", "damaged")
+    ),
+}  # fmt: skip
+"""What a data set must have, and the protocol that says so."""
 
 
 def check_method(method: Method) -> None:
@@ -56,8 +64,8 @@ def check_method(method: Method) -> None:
                 mechanism(method, part, name, target)
             elif part == "tasks":
                 task(method, name, target)
-            elif part == "datasets":
-                dataset(method, name, target)
+            elif part in DATA_MEMBERS:
+                dataset(method, part, name, target)
             elif part == "benches":
                 bench(method, name, target)
             elif not callable(target):
@@ -152,19 +160,18 @@ def task(method: Method, name: str, target: object) -> None:
         )
 
 
-def dataset(method: Method, name: str, target: object) -> None:
+def dataset(method: Method, part: str, name: str, target: object) -> None:
     """A data set is a class, built with the folder of all of them, that has what the catalogue asks for."""
+    protocol, members = DATA_MEMBERS[part]
     if not isinstance(target, type):
-        raise _fault(method, "datasets", name, f"is a {type(target).__name__}", "name a class")
+        raise _fault(method, part, name, f"is a {type(target).__name__}", "name a class")
     try:
         built = target(Path("no-such-folder"))
     except TypeError as error:
-        raise _fault(method, "datasets", name, f"is not built with a folder ({error})", "take root alone") from error
-    missing = [member for member in DATASET_MEMBERS if not hasattr(target, member) and not hasattr(built, member)]
+        raise _fault(method, part, name, f"is not built with a folder ({error})", "take root alone") from error
+    missing = [member for member in members if not hasattr(target, member) and not hasattr(built, member)]
     if missing:
-        raise _fault(
-            method, "datasets", name, f"has no {', '.join(missing)}", "give it all of scanpath.data.dataset.Dataset"
-        )
+        raise _fault(method, part, name, f"has no {', '.join(missing)}", f"give it all of {protocol}")
 
 
 def bench(method: Method, name: str, target: object) -> None:

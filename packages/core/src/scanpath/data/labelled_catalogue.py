@@ -1,0 +1,65 @@
+"""The data sets of labelled pictures by name, and any folder of photographs by its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanpath import registry
+from scanpath.data.catalogue import Description
+from scanpath.data.labelled import LabelledData, LabelledSplit
+from scanpath.data.photos import PhotoFolder
+from scanpath.errors import ScanpathError, UnknownNameError, near
+from scanpath.files import data_home
+
+
+def labelled_names() -> tuple[str, ...]:
+    """Name the data sets of labelled pictures that the installed packages bring, the core's first; none is imported."""
+    return tuple(registry.addresses("labelled"))
+
+
+def find_labelled(name: str, root: Path | str | None = None) -> LabelledData:
+    """Return a data set by name, or a folder of photographs by its path, which has a separator (``./photos``)."""
+    if "/" in name or "\\" in name:
+        return PhotoFolder(Path(name).expanduser())
+    found: LabelledData = registry.load("labelled", name)(Path(root or data_home()))
+    return found
+
+
+def open_labelled(name: str, split: str, root: Path | str | None = None) -> LabelledSplit:
+    """Open a split of labelled pictures.
+
+    Args:
+        name: one of :func:`labelled_names`, or the path of a folder of photographs.
+        split: one that the data set has; ``"train"`` and ``"test"`` always.
+        root: the folder that holds the data sets; ``$SCANPATH_DATA`` or the user's cache by default.
+
+    Raises:
+        UnknownNameError: there is no such data set or split.
+        DataError: the data are not there, or broken; the sentence says how to get them.
+    """
+    found = find_labelled(name, root)
+    if split not in found.splits:
+        hint = near(split, found.splits) or f"; known are {', '.join(found.splits)}."
+        raise UnknownNameError(f"there is no split {split!r} of {name}{hint}")
+    return found.open(split)
+
+
+def describe_labelled(name: str, root: Path | str | None = None) -> Description:
+    """Say what is there of a data set of labelled pictures; what is missing is part of the answer, never an error.
+
+    Raises:
+        UnknownNameError: there is no such data set.
+    """
+    try:
+        found = find_labelled(name, root)
+    except UnknownNameError:
+        raise
+    except ScanpathError as error:
+        return Description(name, "cannot be imported", None, missing=str(error))
+    try:
+        checksum, counts = found.checksum(), found.counts()
+    except ScanpathError as error:
+        return Description(name, found.summary, None, missing=str(error))
+    size = sum(file.stat().st_size for file in found.folder.rglob("*") if file.is_file())
+    pictures = {split: (count, 0) for split, count in counts.items()}
+    return Description(name, found.summary, found.folder, counts=pictures, size=size, checksum=checksum)
