@@ -19,3 +19,11 @@ def test_a_note_stands_behind_the_times(capsys):
         display.console.print("aside")
     assert "aside" in capsys.readouterr().err
     assert "loss 0.25" in "".join(str(cell) for column in display.columns for cell in [column(display.tasks[0])])
+
+
+def test_bytes_are_shown_as_such_with_their_speed():
+    with bars(sizes=True, shown=True) as display:
+        task = display.add_task("fetching", total=4_000_000)
+        display.update(task, completed=1_000_000)
+        shown = "".join(str(column(display.tasks[0])) for column in display.columns)
+    assert "1.0/4.0 MB" in shown

@@ -12,27 +12,30 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
-def bars(*, note: bool = False, shown: bool | None = None) -> Progress:
+def bars(*, note: bool = False, sizes: bool = False, shown: bool | None = None) -> Progress:
     """Make an empty display of bars, which vanishes when it ends: what, how much of it, time gone and time left.
 
     Args:
         note: whether each task has a field ``note`` behind its times.
+        sizes: whether bytes are counted, and shown as such with their speed.
         shown: by default, whether the standard error is a terminal.
     """
     from rich.console import Console
     from rich.progress import (
         BarColumn,
+        DownloadColumn,
         MofNCompleteColumn,
         Progress,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
+        TransferSpeedColumn,
     )
 
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        *([DownloadColumn(), TransferSpeedColumn()] if sizes else [MofNCompleteColumn()]),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         *([TextColumn("{task.fields[note]}")] if note else []),

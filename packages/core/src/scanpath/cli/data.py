@@ -1,4 +1,4 @@
-"""``scanpath data make|list|show|rebuild-vqacp``: data sets by name."""
+"""``scanpath data make|fetch|list|show|rebuild-vqacp``: data sets by name."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
+from scanpath.cli.data_fetch import fetch
 from scanpath.cli.data_rebuild import rebuild_vqacp
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command()(fetch)
 app.command()(rebuild_vqacp)
 
 Root = Annotated[
@@ -24,7 +26,7 @@ Root = Annotated[
 
 @app.callback()
 def _group() -> None:
-    """Make, list and show data sets.
+    """Make, fetch, list and show data sets.
 
     First steps: scanpath data make scenes, then scanpath data show scenes.
     """

@@ -1,0 +1,1 @@
+"""Fetching data sets from their official addresses: resumed, checked, unpacked safely, never half there."""

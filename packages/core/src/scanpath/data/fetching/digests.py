@@ -1,0 +1,39 @@
+"""Checksums of large files, and whether one is the file that was meant."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from scanpath.data.fetching.sources import FileSource
+
+_BLOCK = 1 << 20
+
+
+def digests(
+    path: Path, file: FileSource, *, progress: Callable[[int, int | None], None] | None = None
+) -> Mapping[str, str]:
+    """Return the ``sha256`` of a file, and the ``md5`` if nothing better is known of it, reading it once."""
+    found = {"sha256": hashlib.sha256()}
+    if file.checksum and file.checksum[0] == "md5":
+        found["md5"] = hashlib.md5(usedforsecurity=False)
+    size, done = path.stat().st_size, 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            for digest in found.values():
+                digest.update(block)
+            done += len(block)
+            if progress:
+                progress(done, size)
+    return {name: digest.hexdigest() for name, digest in found.items()}
+
+
+def difference(file: FileSource, size: int, found: Mapping[str, str]) -> str:
+    """Say in what a file is not the one that was meant: its size, or its checksum; empty if it is."""
+    if file.size is not None and size != file.size:
+        return f"has {size:,} bytes, expected {file.size:,}"
+    if file.checksum is None:
+        return ""
+    kind, expected = file.checksum
+    return "" if found[kind] == expected else f"has the {kind} {found[kind]}, expected {expected}"
