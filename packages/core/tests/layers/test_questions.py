@@ -126,6 +126,19 @@ def test_an_empty_question_is_a_vector_of_zeros(options):
         assert all(parameter.grad.isfinite().all() for parameter in encoder.parameters())
 
 
+def test_a_forget_bias_keeps_the_first_word_for_longer():
+    """The gate is half open by default, three quarters at a bias of 1: so is what is left of a word at each step."""
+    first, other = padded([3, *[1] * 12], length=13), padded([4, *[1] * 12], length=13)
+    left = []
+    for bias in (None, 1.0):
+        torch.manual_seed(0)
+        encoder = QuestionEncoder(vocabulary_size=5, embedding_dim=64, hidden_dim=128, layers=2, forget_bias=bias)
+        left.append((encoder(first).vector - encoder(other).vector).norm())
+    assert left[1] > 10 * left[0]
+    for layer in encoder.layers:
+        assert (layer.forwards.bias_ih_l0 + layer.forwards.bias_hh_l0)[128:256].eq(1).all()
+
+
 def test_bf16_autocast():
     encoder = encoder_of(bidirectional=True)
     with torch.autocast("cpu", torch.bfloat16):
@@ -142,6 +155,7 @@ def test_bf16_autocast():
         ({"recurrence": "rnn"}, "'gru'"),
         ({"recurrence": "gru", "cell": True}, "one direction"),
         ({"bidirectional": True, "cell": True}, "one direction"),
+        ({"recurrence": "gru", "forget_bias": 1.0}, "no such gate"),
     ],
 )
 def test_options_raise(options, words):

@@ -94,6 +94,7 @@ def canonical(
     question_layers: int = 1,
     bidirectional: bool = False,
     embedding_tanh: bool = False,
+    forget_bias: float | None = None,
     fusion: str | Mapping[str, Any] = "concat",
     hidden_dim: int | Sequence[int] | None = 256,
     dropout: float = 0.0,
@@ -126,6 +127,7 @@ def canonical(
         question_layers: LSTM layers.
         bidirectional: Read the question in both directions.
         embedding_tanh: Squash the word embeddings.
+        forget_bias: See :class:`scanpath.layers.QuestionEncoder`.
         fusion: A fusion's name, or ``{"name": .., **options}``.
         hidden_dim: Width of the classifier's hidden layer, or of several; None for a linear classifier.
         dropout: In the question encoder and the classifier.
@@ -135,7 +137,7 @@ def canonical(
     """
     question = QuestionEncoder(
         vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim, layers=question_layers,
-        bidirectional=bidirectional, tanh=embedding_tanh, dropout=dropout,
+        bidirectional=bidirectional, tanh=embedding_tanh, dropout=dropout, forget_bias=forget_bias,
     )  # fmt: skip
     fusing, settings = named(fusion, "fusion")
 
