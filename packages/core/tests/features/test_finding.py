@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from scanpath.data.catalogue import make_dataset
+from scanpath.data.images import encode_png
 from scanpath.errors import DataError
 from scanpath.features.backbones import create_backbone
 from scanpath.features.finding import features_for, features_home, find_stores
@@ -41,3 +43,13 @@ def test_data_that_is_not_there_is_a_sentence(tmp_path):
         features_for("scenes", "train", create_backbone("scenes_cnn"), tmp_path)
     assert list(find_stores(tmp_path)) == []
     assert features_home(tmp_path) == tmp_path / "features"
+
+
+def test_questions_of_ones_own_have_features_beside_the_others(tmp_path):
+    for number in range(10):
+        (tmp_path / f"{number}.png").write_bytes(encode_png(np.full((64, 64, 3), number, np.uint8), "a test"))
+    own = tmp_path / "own.csv"
+    own.write_text("image,question,answer\n" + "".join(f"{number}.png,Why?,no\n" for number in range(10)))
+    store = features_for(str(own), "train", create_backbone("scenes_cnn"), tmp_path / "root")
+    assert store.folder.parent == features_home(tmp_path / "root") / "own-own" / "train"
+    assert len(store) == 8

@@ -13,6 +13,7 @@ from typing import Any
 from scanpath import registry
 from scanpath.data.dataset import Dataset
 from scanpath.data.making import Progress
+from scanpath.data.own import OwnQuestions, is_own
 from scanpath.data.split import VQASplit
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.files import data_home
@@ -26,6 +27,8 @@ def dataset_names() -> tuple[str, ...]:
 
 
 def _find(name: str, root: Path | str | None) -> Dataset:
+    if is_own(name):
+        return OwnQuestions(Path(name))
     found: Dataset = registry.load("datasets", name)(Path(root or data_home()))
     return found
 
@@ -34,7 +37,7 @@ def open_split(name: str, split: str, root: Path | str | None = None) -> VQASpli
     """Open a split of a data set.
 
     Args:
-        name: one of :func:`dataset_names`.
+        name: one of :func:`dataset_names`, or the path of a file of one's own questions (``docs/own-data.md``).
         split: ``"train"``, ``"val"`` or ``"test"``, or what the data set has besides (``"test-dev"`` of VQA).
         root: the folder that holds the data sets; ``$SCANPATH_DATA`` or the user's cache by default.
 

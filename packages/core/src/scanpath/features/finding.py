@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scanpath.data.catalogue import dataset_checksum, open_split
+from scanpath.data.own import is_own
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone
 from scanpath.features.extraction import extract, store_key
@@ -27,7 +28,8 @@ def store_folder(
         DataError: the data set is not there.
     """
     key = store_key(backbone, dataset_checksum(dataset, root), dtype)
-    return features_home(root) / dataset / split / f"{backbone.name}-{key}"
+    place = f"own-{Path(dataset).stem}" if is_own(dataset) else dataset
+    return features_home(root) / place / split / f"{backbone.name}-{key}"
 
 
 def features_for(
@@ -44,7 +46,7 @@ def features_for(
     """Open the features of a split, extracting them first where they are missing.
 
     Args:
-        dataset: a name of ``scanpath data list``.
+        dataset: a name of ``scanpath data list``, or the path of a file of one's own questions.
         split: ``"train"``, ``"val"`` or ``"test"``.
         backbone: what makes the features.
         root: the folder of the data sets.

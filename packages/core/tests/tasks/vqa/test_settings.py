@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from scanpath.errors import ConfigError
@@ -92,3 +94,8 @@ def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
     assert VQASettings.parse({"features": "resnet101@320"}).plain()["features"] == "resnet101@320"
     assert backbone_of("resnet101@320") == ("resnet101", 320)
     assert backbone_of("resnet101") == ("resnet101", None)
+
+
+def test_a_file_of_ones_own_questions_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert VQASettings.parse({"data": "kitchen.csv"}).data == str(tmp_path / "kitchen.csv")

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, PositiveInt, m
 from scanpath import registry
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.data.catalogue import dataset_names
+from scanpath.data.own import is_own
 from scanpath.errors import ScanpathError, near
 from scanpath.features.backbones import SMALLEST_PICTURE, list_backbones
 from scanpath.hosts import HOSTS
@@ -22,6 +23,8 @@ from scanpath.settings import Settings
 
 
 def _data_set(name: str) -> str:
+    if is_own(name):
+        return str(Path(name).expanduser().resolve())  # a run that goes on may be started elsewhere
     if name not in dataset_names():
         raise ValueError(str(registry.unknown("datasets", name)).removesuffix("."))
     return name
@@ -137,7 +140,7 @@ class VQASettings(Settings):
 
     name: Literal["vqa"] = "vqa"
     data: Annotated[str, AfterValidator(_data_set)] = "scenes"
-    """A data set of ``scanpath data list``."""
+    """A data set of ``scanpath data list``, or the path of a file of one's own questions (``docs/own-data.md``)."""
     root: str | None = None
     """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
     features: Annotated[str, AfterValidator(_features)] | None = "scenes_cnn"
