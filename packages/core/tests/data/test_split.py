@@ -57,6 +57,9 @@ def test_splits_are_joined_in_their_order_and_share_no_question() -> None:
     assert (found.name, found.question_ids.tolist(), found.questions) == ("both", [20, 30, 41], ["a", "c", "e"])
     assert (found.image_names, found.images, found.remarks) == ({2: "two", 3: "three", 4: "four"}, None, ("mind",))
     assert found.annotations == whole.take([0, 2, 4]).annotations
+    marked = joined("both", [first, replace(second, extra=np.asarray([True]))])
+    assert marked.extra is not None
+    assert marked.take([2, 0]).extra.tolist() == [True, False]
     with pytest.raises(DataError, match="one and three share 1 questions, the first being 30"):
         joined("both", [first, whole.take([2], "three")])
     with pytest.raises(DataError, match="blind has no annotations"):

@@ -64,6 +64,8 @@ class VQASplit:
     images: ImageSource | None = None
     annotations: VQAAnnotations | None = None
     grounding: Grounding | None = None
+    extra: npt.NDArray[np.bool_] | None = None
+    """(N,), True for questions of another data set that are only trained on: their answers choose no vocabulary."""
     remarks: tuple[str, ...] = ()
     """Sentences about the files that a user should read before training: counts that differ from the official ones."""
 
@@ -72,6 +74,8 @@ class VQASplit:
         lengths = {len(self.question_ids), len(self.image_ids), len(self.questions)}
         if self.annotations is not None:
             lengths.add(len(self.annotations))
+        if self.extra is not None:
+            lengths.add(len(self.extra))
         if len(lengths) != 1:
             raise DataError(f"the columns of {self.name} have lengths {sorted(lengths)}, expected one length.")
 
@@ -91,6 +95,7 @@ class VQASplit:
             questions=[self.questions[row] for row in rows],
             image_names={image: self.image_names[image] for image in np.unique(image_ids).tolist()},
             annotations=self.annotations and self.annotations.take(rows),
+            extra=None if self.extra is None else self.extra[rows],
         )
 
 
@@ -125,7 +130,16 @@ def joined(name: str, splits: Sequence[VQASplit]) -> VQASplit:
             modal=[text for one in known for text in one.modal],
             answers=[texts for one in known for texts in one.answers],
         ),
+        extra=_extra(splits),
         remarks=tuple(sentence for split in splits for sentence in split.remarks),
+    )
+
+
+def _extra(splits: Sequence[VQASplit]) -> npt.NDArray[np.bool_] | None:
+    if all(split.extra is None for split in splits):
+        return None
+    return np.concatenate(
+        [np.zeros(len(split), dtype=bool) if split.extra is None else split.extra for split in splits]
     )
 
 

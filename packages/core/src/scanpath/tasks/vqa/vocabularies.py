@@ -28,7 +28,7 @@ class Vocabularies(NamedTuple):
 
     @classmethod
     def build(cls, train: VQASplit, settings: VQASettings) -> Self:
-        """Build both from the training split.
+        """Build both from the training split: words from all of its questions, answers from those that are its own.
 
         Raises:
             DataError: no answers are known, so there is nothing to learn.
@@ -41,7 +41,8 @@ class Vocabularies(NamedTuple):
             raise ConfigError(
                 f"no word of {train.name} occurs word_minimum = {settings.word_minimum} times: lower word_minimum."
             )
-        answers = AnswerVocabulary.build(train.annotations, settings.answers)
+        own = train.annotations if train.extra is None else train.annotations.take(np.flatnonzero(~train.extra))
+        answers = AnswerVocabulary.build(own, settings.answers)
         longest = max(len(tokenize(question)) for question in set(train.questions))
         return cls(words, answers, settings.question_length or max(1, longest))
 

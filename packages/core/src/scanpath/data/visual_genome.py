@@ -1,0 +1,242 @@
+"""Visual Genome's questions and answers, to train on besides those of VQA.
+
+Source: Krishna et al., https://arxiv.org/abs/1602.07332; ``question_answers.json`` and ``image_data.json`` of
+https://homes.cs.washington.edu/~ranjay/visualgenome/api.html. About half of its pictures are COCO's: who trains on them
+and evaluates on VQA's val has seen its pictures. The filters of answers are those of MCB
+(https://arxiv.org/abs/1606.01847) and MUTAN (https://arxiv.org/abs/1705.06676).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from scanpath.data.images import SUFFIXES, ImageSource, JoinedImages, open_images
+from scanpath.data.records import Ids, column, first_few, ids, records
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.vqa import check_images
+from scanpath.errors import ConfigError, DataError
+from scanpath.files import read_json
+from scanpath.metrics.answers import normalise
+
+FIRST_IMAGE, FIRST_QUESTION = 10_000_000, 10_000_000_000
+"""What is added to the official numbers of pictures and questions, so that none is one of COCO's or VQA's."""
+
+QUESTION_TYPE = "visual genome"
+PEOPLE = 10
+"""One person answered; the answer counts as that of ten, as in VQA."""
+
+PICTURES = (("VG_100K", "images.zip"), ("VG_100K_2", "images2.zip"))
+"""The two parts of the pictures: a folder, or else the archive that it came in."""
+
+DROPPED = frozenset(
+    ["on", "the", "a", "in", "inside", "at", "it", "is", "with", "near", "behind", "front", "of", "next", "to"]
+)
+"""Words that do not count in MCB's filter."""
+
+_BETWEEN = re.compile(r"[\W_]+")
+
+Keep = Literal["mcb", "mutan"]
+
+
+def answer_words(answer: str) -> list[str]:
+    """Split an answer as MCB does: lower case, points gone, apart at blanks and other punctuation."""
+    return [word for word in _BETWEEN.split(answer.lower().replace(".", "")) if word]
+
+
+def keep_one_word(answer: str) -> str | None:
+    """Return the one word that says something, or None if there are more or fewer: MCB's filter."""
+    words = [word for word in answer_words(answer) if word not in DROPPED]
+    return sys.intern(words[0]) if len(words) == 1 else None
+
+
+def keep_known(known: Collection[str]) -> Callable[[str], str | None]:
+    """Return MUTAN's filter: it gives the known answer that an answer's words are, or None."""
+    by_words = {normalise(" ".join(answer_words(answer))): answer for answer in reversed(list(known))}
+    return lambda answer: by_words.get(normalise(" ".join(answer_words(answer))))
+
+
+class _QA(NamedTuple):
+    number: int
+    image: int
+    question: str
+    answer: str
+
+
+def _keep_qa(value: dict[str, Any]) -> Any:
+    """Replace a question with its answer by a tuple while the file is parsed; what is amiss stays to be named."""
+    if "qa_id" not in value:
+        return value
+    number, image, question, answer = (value.get(key) for key in ("qa_id", "image_id", "question", "answer"))
+    if type(number) is int and type(image) is int and type(question) is str and type(answer) is str:
+        return _QA(number, image, question, sys.intern(answer))
+    return value
+
+
+def read_genome(
+    path: Path,
+    images: ImageSource | None = None,
+    *,
+    keep: Keep = "mcb",
+    known: Collection[str] = (),
+    without: Iterable[int] = (),
+    name: str = "visual-genome",
+) -> VQASplit:
+    """Read ``question_answers.json``, as far as its answers pass a filter.
+
+    Args:
+        path: the file, unpacked.
+        images: where the pictures are; None reads the texts only.
+        keep: ``"mcb"`` keeps answers of one word that says something, ``"mutan"`` those that are ``known``.
+        known: the answers that VQA's training questions have; an answer of another text is of no use to a model that
+            chooses among them, so with either filter nothing else is kept. Empty with ``"mcb"`` keeps all. Texts are
+            compared as the metric does, so "two" is the known answer "2"; MCB itself kept the word, and so lost it.
+        without: official numbers of pictures to leave out, such as those that an evaluation asks about.
+        name: what to call the split.
+
+    Returns:
+        the split; ids are the official numbers plus :data:`FIRST_IMAGE` and :data:`FIRST_QUESTION`, and what was left
+        out stands among its remarks.
+
+    Raises:
+        ConfigError: MUTAN's filter without known answers.
+        DataError: the file is missing, broken or of another kind, an entry is, pictures are missing, or
+            nothing is left.
+    """
+    if keep == "mutan" and not known:
+        raise ConfigError("MUTAN's filter keeps known answers, and none were given: give those of VQA's train.")
+    found = _listed(path)
+    left_out = frozenset(without)
+    of_others = [one for one in found if one.image not in left_out]
+    select = _filter(keep, known)
+    answers = [select(one.answer) for one in of_others]
+    kept = [(one, answer) for one, answer in zip(of_others, answers, strict=True) if answer is not None]
+    if not kept:
+        raise DataError(f"{path} has {len(found)} questions, and no answer passes the filter {keep!r}: is it whole?")
+    image_ids = np.asarray([one.image for one, _ in kept], dtype=np.int64) + FIRST_IMAGE
+    image_names = {image: f"{image - FIRST_IMAGE}.jpg" for image in np.unique(image_ids).tolist()}
+    if images is not None:
+        check_images(image_names, images, path)
+    chosen = [answer for _, answer in kept]
+    ten = {answer: (answer,) * PEOPLE for answer in set(chosen)}
+    return VQASplit(
+        name=name,
+        question_ids=np.asarray([one.number for one, _ in kept], dtype=np.int64) + FIRST_QUESTION,
+        image_ids=image_ids,
+        questions=[one.question for one, _ in kept],
+        image_names=image_names,
+        images=images,
+        annotations=VQAAnnotations(
+            question_types=[QUESTION_TYPE] * len(kept),
+            answer_types=[_answer_type(answer) for answer in chosen],
+            modal=chosen,
+            answers=[ten[answer] for answer in chosen],
+        ),
+        remarks=(_left_out(name, len(found), len(of_others), len(kept), keep),),
+    )
+
+
+def _left_out(name: str, found: int, of_others: int, kept: int, keep: Keep) -> str:
+    return (
+        f"{name}: {kept:,} of {found:,} questions are used; {found - of_others:,} are about pictures to leave out, "
+        f"the answers of {of_others - kept:,} do not pass the filter {keep!r}."
+    )
+
+
+def _listed(path: Path) -> list[_QA]:
+    entries = records(read_json(path, object_hook=_keep_qa), path, None, "Visual Genome's questions, a bare list")
+    found: list[_QA] = []
+    for number, some in enumerate(column(entries, "qas", list, path, "image")):
+        if not all(isinstance(one, _QA) for one in some):
+            raise DataError(
+                f"{path}: image number {number} (id {entries[number].get('id')}) has a question without a whole "
+                "'qa_id' and 'image_id' or without the texts 'question' and 'answer': mend it."
+            )
+        found.extend(some)
+    ids([{"qa_id": one.number} for one in found], "qa_id", path, "question", unique=True)
+    return found
+
+
+def _filter(keep: Keep, known: Collection[str]) -> Callable[[str], str | None]:
+    among = keep_known(known)
+    if keep == "mutan":
+        return among
+    if not known:
+        return keep_one_word
+
+    def one_known_word(answer: str) -> str | None:
+        word = keep_one_word(answer)
+        return None if word is None else among(word)
+
+    return one_known_word
+
+
+def _answer_type(answer: str) -> str:
+    if answer in ("yes", "no"):
+        return "yes/no"
+    return "number" if answer.isdigit() else "other"
+
+
+def read_coco_ids(path: Path) -> Mapping[int, int]:
+    """Read ``image_data.json``: the number in COCO of each picture that stands in both, by its number in the genome.
+
+    Raises:
+        DataError: the file is missing, broken or of another kind, or an entry is.
+    """
+    entries = records(read_json(path), path, None, "Visual Genome's image data, a bare list")
+    numbers = ids(entries, "image_id", path, "image", unique=True)
+    if not all("coco_id" in entry for entry in entries):
+        raise DataError(f"{path} does not say which pictures are COCO's ('coco_id'): fetch image_data.json again.")
+    both = [row for row, entry in enumerate(entries) if entry["coco_id"] is not None]
+    of_coco = ids([entries[row] for row in both], "coco_id", path, "image")
+    return dict(zip(numbers[both].tolist(), of_coco.tolist(), strict=True))
+
+
+def seen_in(coco_ids: Mapping[int, int], image_ids: Ids) -> list[int]:
+    """Return the genome's numbers of the pictures of COCO that a split asks about, ``image_ids``."""
+    asked = set(image_ids.tolist())
+    return [number for number, of_coco in coco_ids.items() if of_coco in asked]
+
+
+def genome_pictures(folder: Path) -> tuple[ImageSource | None, list[int]]:
+    """Open the pictures in ``folder``, both parts as one source.
+
+    Returns:
+        the source, None where a part is missing; the numbers of pictures whose files hold nothing, as some of the
+        official ones do.
+
+    Raises:
+        DataError: a part is no whole archive, or holds no pictures.
+    """
+    places = [next((folder / one for one in part if (folder / one).exists()), None) for part in PICTURES]
+    found = [place for place in places if place is not None]
+    if len(found) < len(places):
+        return None, []
+    empty = [name for place in found for name, size in _sizes(place) if size == 0]
+    return JoinedImages([open_images(place) for place in found]), sorted(int(name) for name in empty if name.isdigit())
+
+
+def _sizes(place: Path) -> Iterable[tuple[str, int]]:
+    """Tell stem and bytes of every picture of a folder or archive."""
+    if place.is_dir():
+        return [(path.stem, path.stat().st_size) for path in place.rglob("*.*") if path.suffix.lower() in SUFFIXES]
+    try:
+        with zipfile.ZipFile(place) as archive:
+            members = [(Path(info.filename), info.file_size) for info in archive.infolist()]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DataError(f"{place} is not a whole zip archive ({error}): fetch it again.") from None
+    return [(path.stem, size) for path, size in members if path.suffix.lower() in SUFFIXES]
+
+
+def name_empty(numbers: Collection[int]) -> str:
+    """Say which pictures are empty."""
+    return (
+        f"{len(numbers)} pictures of Visual Genome are empty files ({first_few(numbers)}): "
+        "their questions are left out."
+    )

@@ -1,0 +1,127 @@
+"""VQA with Visual Genome's questions to train on besides: data sets by name, and nothing of it in val or test.
+
+The answers that a model chooses from are those of VQA (``VQASplit.extra`` marks the rest); a genome answer that VQA's
+training questions do not have is left out, and so is one that is not a single word that says something (MCB's filter).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from scanpath.data.split import VQASplit, joined
+from scanpath.data.visual_genome import genome_pictures, name_empty, read_coco_ids, read_genome, seen_in
+from scanpath.data.vqa import read_questions
+from scanpath.data.vqa_official import OfficialVQA, TrainAndVal
+from scanpath.errors import DataError
+from scanpath.files import joint_checksum
+
+ADDRESS = "https://homes.cs.washington.edu/~ranjay/visualgenome/api.html"
+
+
+class WithGenome(OfficialVQA):
+    """A version whose train has the genome's questions behind its own; use a version's class.
+
+    Its files lie in ``visual-genome``, the pictures in ``VG_100K`` and ``VG_100K_2`` there, or in the archives.
+    :meth:`counts` are those of VQA alone.
+    """
+
+    apart = False
+    """Whether pictures that val asks about are left out of train."""
+
+    def open(self, split: str) -> VQASplit:
+        """Open a split; train has the genome's questions at its end."""
+        found = super().open(split)
+        if split != "train":
+            return found
+        images, empty = genome_pictures(self._genome)
+        seen, remarks = self._seen()
+        known = found.annotations.modal if found.annotations is not None else []
+        genome = read_genome(
+            self._genome_file("question_answers.json"),
+            images,
+            known=frozenset(known),
+            without={*empty, *(seen if self.apart else ())},
+        )
+        both = joined(f"{found.name} and visual-genome", [found, genome])
+        return replace(
+            both,
+            extra=np.arange(len(both)) >= len(found),
+            remarks=(*both.remarks, *([name_empty(empty)] if empty else []), *remarks),
+        )
+
+    def checksum(self) -> str:
+        """Return a checksum of VQA's and of the genome's texts."""
+        files = [path for two in self.answered_files() for path in two]
+        return joint_checksum([*files, self._genome_file("question_answers.json"), *self._coco_ids()])
+
+    @property
+    def _genome(self) -> Path:
+        return self._root / "visual-genome"
+
+    def _genome_file(self, name: str) -> Path:
+        path = self._genome / name
+        if not path.is_file():
+            raise DataError(f"there is no {name} in {self._genome}: unpack {name}.zip from {ADDRESS} there.")
+        return path
+
+    def _coco_ids(self) -> list[Path]:
+        """Name the file that says which pictures are COCO's; it may be missing where nothing is left out by it."""
+        path = self._genome / "image_data.json"
+        return [self._genome_file(path.name)] if self.apart or path.is_file() else []
+
+    def _seen(self) -> tuple[list[int], list[str]]:
+        """Tell which of the genome's pictures val asks about, and say it."""
+        if "val" not in self.splits:
+            return [], []
+        files = self._coco_ids()
+        if not files:
+            return [], ["there is no image_data.json, so which pictures of Visual Genome are VQA's val is not known."]
+        asked = read_questions(self._need(self._question_names("val"))).image_ids
+        seen = seen_in(read_coco_ids(files[0]), asked)
+        done = "left out" if self.apart else f"trained on: the data set vqa{self.version}-genome-apart leaves them out"
+        return seen, [f"{len(seen):,} pictures of Visual Genome are ones that VQA's val asks about; they are {done}."]
+
+
+class Genome1(WithGenome):
+    """``vqa1-genome``."""
+
+    summary = "VQA v1, with Visual Genome's questions to learn from (MCB's filter)"
+    version = 1
+
+
+class Genome2(WithGenome):
+    """``vqa2-genome``."""
+
+    summary = "VQA v2, with Visual Genome's questions to learn from (MCB's filter)"
+    version = 2
+
+
+class GenomeApart1(Genome1):
+    """``vqa1-genome-apart``."""
+
+    summary = "as vqa1-genome, without the pictures that val asks about"
+    apart = True
+
+
+class GenomeApart2(Genome2):
+    """``vqa2-genome-apart``."""
+
+    summary = "as vqa2-genome, without the pictures that val asks about"
+    apart = True
+
+
+class TrainValGenome1(WithGenome, TrainAndVal):
+    """``vqa1-trainval-genome``."""
+
+    summary = "VQA v1 with train, val and Visual Genome's questions to learn from, for its test server"
+    version = 1
+
+
+class TrainValGenome2(WithGenome, TrainAndVal):
+    """``vqa2-trainval-genome``."""
+
+    summary = "VQA v2 with train, val and Visual Genome's questions to learn from, for its test server"
+    version = 2

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+from PIL import Image
+
+from scanpath.data.catalogue import dataset_checksum, open_split
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.visual_genome import (
+    FIRST_IMAGE,
+    FIRST_QUESTION,
+    answer_words,
+    genome_pictures,
+    keep_known,
+    keep_one_word,
+    read_coco_ids,
+    read_genome,
+    seen_in,
+)
+from scanpath.data.visual_genome_writing import write_image_data, write_question_answers
+from scanpath.errors import ConfigError, DataError
+from scanpath.tasks.vqa.settings import VQASettings
+from scanpath.tasks.vqa.vocabularies import Vocabularies
+
+#: The official forms, typed by hand.
+QUESTION_ANSWERS = """[{"id": 1, "qas": [
+ {"a_objects": [], "question": "What color is the clock?", "image_id": 1, "qa_id": 986768, "answer": "Green.",
+  "q_objects": [{"object_id": 1058498, "x": 421, "y": 91, "names": ["clock"], "h": 339, "w": 79,
+   "synsets": ["clock.n.01"]}]},
+ {"a_objects": [], "question": "How tall is it?", "image_id": 1, "qa_id": 986769, "answer": "Very tall.",
+  "q_objects": []},
+ {"a_objects": [], "question": "How many?", "image_id": 1, "qa_id": 986770, "answer": "Two.", "q_objects": []}]},
+ {"id": 2, "qas": [
+ {"a_objects": [], "question": "Where is the cat?", "image_id": 2, "qa_id": 5, "answer": "On the table.",
+  "q_objects": []},
+ {"a_objects": [], "question": "Is it red?", "image_id": 2, "qa_id": 6, "answer": "yes", "q_objects": []}]}]"""
+
+IMAGE_DATA = """[{"width": 800, "url": "https://cs.stanford.edu/people/rak248/VG_100K_2/1.jpg", "height": 600,
+ "image_id": 1, "coco_id": null, "flickr_id": null},
+ {"width": 800, "url": "https://cs.stanford.edu/people/rak248/VG_100K/2.jpg", "height": 600, "image_id": 2,
+ "coco_id": 42, "flickr_id": 2414791}]"""
+
+
+def put(path: Path, value: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(value if isinstance(value, str) else json.dumps(value))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        ("Green.", "green"), ("On the table.", "table"), ("It is in front of the house.", "house"), ("Two", "two"),
+        ("Very tall.", None), ("on the", None), ("", None), ("t-shirt", None), ("U.S.A.", "usa"),
+        (" in  a box ", "box"),
+    ],
+)  # fmt: skip
+def test_mcb_keeps_answers_of_one_word_that_says_something(answer: str, word: str | None) -> None:
+    assert keep_one_word(answer) == word
+
+
+@given(st.text())
+def test_any_answer_has_words_without_blanks_or_capitals(answer: str) -> None:
+    words = answer_words(answer)
+    assert all(word and word == word.lower() and not any(map(str.isspace, word)) for word in words)
+    assert answer_words(" ".join(words)) == words
+
+
+def test_mutan_keeps_answers_that_are_known() -> None:
+    keep = keep_known(["2", "very tall", "on table"])
+    assert [keep(answer) for answer in ("Two.", "Very tall.", "on  a table", "green")] == [
+        "2", "very tall", "on table", None,
+    ]  # fmt: skip
+
+
+def test_questions_with_one_word_are_read(tmp_path: Path) -> None:
+    split = read_genome(put(tmp_path / "question_answers.json", QUESTION_ANSWERS))
+    assert split.questions == ["What color is the clock?", "How many?", "Where is the cat?", "Is it red?"]
+    assert split.question_ids.tolist() == [FIRST_QUESTION + number for number in (986768, 986770, 5, 6)]
+    assert split.image_ids.tolist() == [FIRST_IMAGE + number for number in (1, 1, 2, 2)]
+    assert split.image_names == {FIRST_IMAGE + 1: "1.jpg", FIRST_IMAGE + 2: "2.jpg"}
+    assert split.annotations is not None
+    assert split.annotations.modal == ["green", "two", "table", "yes"]
+    assert split.annotations.answer_types == ["other", "other", "other", "yes/no"]
+    assert split.annotations.answers[0] == ("green",) * 10
+    (sentence,) = split.remarks
+    assert sentence.startswith("visual-genome: 4 of 5 questions are used; 0 are about pictures to leave out")
+    assert sentence.endswith("the answers of 1 do not pass the filter 'mcb'.")
+
+
+def test_what_a_model_cannot_answer_or_has_seen_is_left_out(tmp_path: Path) -> None:
+    path = put(tmp_path / "question_answers.json", QUESTION_ANSWERS)
+    known = read_genome(path, known={"2", "green", "very tall"}).annotations
+    assert known is not None
+    assert known.modal == ["green", "2"]
+    mutan = read_genome(path, keep="mutan", known=["2", "very tall"]).annotations
+    assert mutan is not None
+    assert (mutan.modal, mutan.answer_types) == (["very tall", "2"], ["other", "number"])
+    apart = read_genome(path, without=[1])
+    assert (len(apart), "3 are about pictures to leave out" in apart.remarks[0]) == (2, True)
+    assert seen_in(read_coco_ids(put(tmp_path / "i.json", IMAGE_DATA)), np.asarray([7, 42])) == [2]
+
+
+Spoil = Callable[[Any], Any]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda v: v[1]["qas"][0].pop("answer"), r"image number 1 \(id 2\) has a question without a whole"),
+        (lambda v: v[1]["qas"][0].pop("qa_id"), r"image number 1 \(id 2\) has a question without a whole"),
+        (lambda v: v[0]["qas"][1].update(image_id="1"), r"image number 0 \(id 1\) has a question"),
+        (lambda v: v[0].pop("qas"), "image number 0 has no 'qas'"),
+        (lambda v: v[0].update(qas={}), r"'qas' = '\{\}' \(dict\), expected list"),
+        (lambda v: v[0]["qas"][0].update(qa_id=5), r"1 qa_ids occur more than once \(5\)"),
+        (lambda v: v.clear(), "has 0 questions, and no answer passes the filter 'mcb'"),
+    ],
+)
+def test_bad_questions_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> None:
+    value = json.loads(QUESTION_ANSWERS)
+    spoil(value)
+    with pytest.raises(DataError, match=sentence) as caught:
+        read_genome(put(tmp_path / "qa.json", value))
+    assert "qa.json" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda v: v[0].pop("coco_id"), r"does not say which pictures are COCO's \('coco_id'\)"),
+        (lambda v: v[1].update(coco_id="42"), r"'coco_id' = '42' \(str\), expected int"),
+        (lambda v: v[1].update(image_id=1), r"1 image_ids occur more than once \(1\)"),
+        (lambda v: v[1].pop("image_id"), "image number 1 has no 'image_id'"),
+    ],
+)
+def test_bad_image_data_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> None:
+    value = json.loads(IMAGE_DATA)
+    spoil(value)
+    with pytest.raises(DataError, match=sentence):
+        read_coco_ids(put(tmp_path / "image_data.json", value))
+
+
+def test_other_files_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds VQA questions, expected Visual Genome's questions"):
+        read_genome(put(tmp_path / "q.json", {"questions": [], "task_type": ""}))
+    with pytest.raises(DataError, match="expected Visual Genome's image data"):
+        read_coco_ids(put(tmp_path / "i.json", {}))
+    with pytest.raises(ConfigError, match="MUTAN's filter keeps known answers, and none were given"):
+        read_genome(tmp_path / "q.json", keep="mutan")
+    zipped = tmp_path / "question_answers.json.zip"
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("question_answers.json", QUESTION_ANSWERS * 50)
+    with pytest.raises(DataError, match="or still compressed"):
+        read_genome(zipped)
+
+
+def test_empty_pictures_are_listed_in_folders_and_archives(tmp_path: Path) -> None:
+    assert genome_pictures(tmp_path) == (None, [])
+    (tmp_path / "VG_100K").mkdir()
+    Image.new("RGB", (5, 3)).save(tmp_path / "VG_100K" / "2.jpg")
+    (tmp_path / "VG_100K" / "9.jpg").touch()
+    assert genome_pictures(tmp_path) == (None, [])
+    with zipfile.ZipFile(tmp_path / "images2.zip", "w") as archive:
+        archive.write(tmp_path / "VG_100K" / "2.jpg", "VG_100K_2/1.jpg")
+        archive.writestr("VG_100K_2/7.jpg", b"")
+    images, empty = genome_pictures(tmp_path)
+    assert images is not None
+    assert (empty, images.read("1.jpg").shape) == ([7, 9], (3, 5, 3))
+    (tmp_path / "images2.zip").write_bytes(b"PK cut")
+    with pytest.raises(DataError, match=r"images2.zip is not a whole zip archive"):
+        genome_pictures(tmp_path)
+
+
+def vqa(root: Path) -> Path:
+    """Lay VQA v2 with one question a split, and the genome beside it."""
+    for split, image, answer in (("train2014", 9, "green"), ("val2014", 42, "table")):
+        about = {"data_subtype": split, "task_type": "Open-Ended"}
+        asked = {"image_id": image, "question": "Which?", "question_id": image * 1000}
+        answered = {
+            "question_type": "which", "multiple_choice_answer": answer, "image_id": image, "answer_type": "other",
+            "question_id": image * 1000, "answers": [{"answer": answer} for _ in range(10)],
+        }  # fmt: skip
+        put(root / "vqa2" / f"v2_OpenEnded_mscoco_{split}_questions.json", about | {"questions": [asked]})
+        put(root / "vqa2" / f"v2_mscoco_{split}_annotations.json", about | {"annotations": [answered]})
+    put(root / "visual-genome" / "question_answers.json", QUESTION_ANSWERS)
+    put(root / "visual-genome" / "image_data.json", IMAGE_DATA)
+    return root
+
+
+def test_the_genome_is_trained_on_beside_vqa(tmp_path: Path) -> None:
+    root = vqa(tmp_path)
+    train = open_split("vqa2-genome", "train", root)
+    assert train.questions == ["Which?", "What color is the clock?"]  # of its answers VQA's train has one
+    assert train.extra is not None
+    assert train.extra.tolist() == [False, True]
+    assert train.remarks[-1].startswith(
+        "1 pictures of Visual Genome are ones that VQA's val asks about; they are train"
+    )
+    assert open_split("vqa2-genome", "val", root).questions == ["Which?"]
+    both = open_split("vqa2-trainval-genome", "train", root)
+    assert both.questions == ["Which?", "Which?", "What color is the clock?", "Where is the cat?"]
+    assert dataset_checksum("vqa2-genome", root) != dataset_checksum("vqa2", root)
+
+
+def test_pictures_of_val_can_be_kept_apart(tmp_path: Path) -> None:
+    root = vqa(tmp_path)
+    value = json.loads(QUESTION_ANSWERS)
+    value[1]["qas"][0]["answer"] = "green"
+    put(root / "visual-genome" / "question_answers.json", value)
+    assert len(open_split("vqa2-genome", "train", root)) == 3
+    apart = open_split("vqa2-genome-apart", "train", root)
+    assert len(apart) == 2
+    assert apart.remarks[-1].endswith("they are left out.")
+    (root / "visual-genome" / "image_data.json").unlink()
+    assert "no image_data.json, so which pictures" in open_split("vqa2-genome", "train", root).remarks[-1]
+    with pytest.raises(DataError, match=r"no image_data.json in .*unpack image_data.json.zip from"):
+        open_split("vqa2-genome-apart", "train", root)
+    (root / "visual-genome" / "question_answers.json").unlink()
+    with pytest.raises(DataError, match=r"no question_answers.json in .*unpack question_answers.json.zip from"):
+        open_split("vqa2-genome", "train", root)
+
+
+def test_questions_about_empty_pictures_are_left_out_and_told(tmp_path: Path) -> None:
+    root = vqa(tmp_path)
+    for part, number in (("VG_100K_2", 1), ("VG_100K", 2)):
+        (root / "visual-genome" / part).mkdir()
+        Image.new("RGB", (5, 3)).save(root / "visual-genome" / part / f"{number}.jpg")
+    (root / "visual-genome" / "VG_100K" / "2.jpg").write_bytes(b"")
+    both = open_split("vqa2-trainval-genome", "train", root)
+    assert both.questions == ["Which?", "Which?", "What color is the clock?"]
+    assert "1 pictures of Visual Genome are empty files (2): their questions are left out." in both.remarks
+
+
+def test_the_genome_brings_words_and_no_answers(tmp_path: Path) -> None:
+    train = open_split("vqa2-trainval-genome", "train", vqa(tmp_path))
+    assert train.annotations is not None
+    assert train.annotations.modal == ["green", "table", "green", "table"]
+    known = Vocabularies.build(train.take([0, 2, 3]), VQASettings.parse({"features": None}))
+    assert known.answers.answers == ("green",)
+    assert "clock" in known.words.words
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.text(), st.sampled_from(["red", "yes", "4"])), min_size=1, max_size=9))
+def test_what_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[int, str, str]]
+) -> None:
+    asked.sort(key=lambda one: one[0])
+    modal = [answer for _, _, answer in asked]
+    split = VQASplit(
+        name="made",
+        question_ids=np.arange(len(asked)),
+        image_ids=np.asarray([image for image, _, _ in asked]),
+        questions=[question for _, question, _ in asked],
+        image_names={image: "" for image, _, _ in asked},
+        annotations=VQAAnnotations(modal, modal, modal, [(answer,) for answer in modal]),
+    )
+    folder = tmp_path_factory.mktemp("genome")
+    write_question_answers(folder / "q.json", split)
+    found = read_genome(folder / "q.json")
+    assert found.annotations is not None
+    assert (found.questions, found.annotations.modal) == (split.questions, modal)
+    assert (found.image_ids - FIRST_IMAGE).tolist() == split.image_ids.tolist()
+    write_image_data(folder / "i.json", range(10), {3: 42})
+    assert read_coco_ids(folder / "i.json") == {3: 42}
