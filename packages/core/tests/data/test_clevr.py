@@ -217,8 +217,8 @@ def test_the_official_folder(official: Path) -> None:
 
 
 def test_what_is_missing_says_where_it_comes_from(tmp_path: Path) -> None:
-    where = r"there is no CLEVR in .*CLEVR_v1\.0: fetch .*CLEVR_v1\.0\.zip and unpack them in "
-    assert "unpack them in" in describe("clevr", tmp_path).missing
+    where = r"there is no CLEVR in .*CLEVR_v1\.0: run scanpath data fetch clevr, .* or unpack .*CLEVR_v1\.0\.zip in "
+    assert "run scanpath data fetch clevr" in describe("clevr", tmp_path).missing
     with pytest.raises(DataError, match=where):
         make_dataset("clevr", tmp_path)
     with pytest.raises(DataError, match=where):

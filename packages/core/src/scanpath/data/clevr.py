@@ -242,6 +242,6 @@ class CLEVR:
     def _there(self) -> None:
         if not all(self._files.questions(split).is_file() for split in ANSWERED):
             raise DataError(
-                f"there is no CLEVR in {self.folder}: fetch the 19 GB of "
-                f"https://dl.fbaipublicfiles.com/clevr/CLEVR_v1.0.zip and unpack them in {self.folder.parent}."
+                f"there is no CLEVR in {self.folder}: run scanpath data fetch clevr, which brings 19 GB, or unpack "
+                f"https://dl.fbaipublicfiles.com/clevr/CLEVR_v1.0.zip in {self.folder.parent}."
             )

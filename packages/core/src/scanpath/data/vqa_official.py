@@ -156,8 +156,8 @@ class OfficialVQA:
         found = self._find(names)
         if found is None:
             raise DataError(
-                f"there is no {' or '.join(names)} in {self.folder}: unpack the archives of VQA v{self.version} from "
-                "https://visualqa.org/download.html there."
+                f"there is no {' or '.join(names)} in {self.folder}: run scanpath data fetch vqa{self.version}, "
+                f"or unpack the archives of VQA v{self.version} from https://visualqa.org/download.html there."
             )
         return found
 

@@ -101,8 +101,9 @@ class VQACP:
         if self.rebuilt:
             raise DataError(f"there is no whole {self.name} in {self.folder} ({lacking[0]} is missing): run {derive}.")
         raise DataError(
-            f"there is no whole VQA-CP {self.version} in {self.folder} ({lacking[0]} is missing): its four files came "
-            "from https://www.iro.umontreal.ca/~agrawal/vqa-cp/; lay them there, or derive a split of the same kind, "
+            f"there is no whole VQA-CP {self.version} in {self.folder} ({lacking[0]} is missing): run scanpath "
+            f"data fetch {self.name}, or, if its hosts are gone, lay the four files of "
+            "https://www.iro.umontreal.ca/~agrawal/vqa-cp/ there, or derive a split of the same kind, "
             f"{self.name}-rebuilt, by {derive}."
         )
 
