@@ -16,7 +16,7 @@ def both_ways(x, dtype):
 HALVES = st.floats(-60000, 60000, width=32)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(x=arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 7)), elements=HALVES))
 def test_eight_bits_cost_no_more_than_is_stated(x):
     error = np.abs(both_ways(x, "int8").double().numpy() - x.astype(np.float64))

@@ -1,4 +1,4 @@
-"""``scanpath features``: extract and list stored features, pre-train the small backbone."""
+"""``scanpath features``: extract, import, list and verify stored features, pre-train the small backbone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from scanpath.cli.features_import import import_bundle, verify as verify_stores
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Stored features: what a frozen backbone makes of a data set's pictures, computed once.",
     rich_markup_mode=None,
 )
+app.command("import")(import_bundle)
+app.command("verify")(verify_stores)
 
 Root = Annotated[
     Path | None, typer.Option("--root", help="Folder of the data sets; default: $SCANPATH_DATA, else the user's cache.")
@@ -63,7 +67,6 @@ def list_stores(
     from scanpath.cli.tables import print_whole
     from scanpath.errors import DataError
     from scanpath.features.finding import features_home, find_stores
-    from scanpath.features.store import ARRAY
 
     table = Table("features of", "backbone", "pictures", "form", "MB", "state", box=None)
     broken: list[DataError] = []
@@ -78,8 +81,8 @@ def list_stores(
             broken.append(error)
             table.add_row(of, folder.name, "", "", "", "broken")
             continue
-        form = f"{'x'.join(map(str, store.shape))} {store.dtype}"
-        megabytes = f"{(folder / ARRAY).stat().st_size / 1e6:,.1f}"
+        form = f"{'x'.join(map(str, store.shape))} {store.index.dtype}"
+        megabytes = f"{store.bytes / 1e6:,.1f}"
         table.add_row(of, folder.name, f"{len(store):,}", form, megabytes, "verified" if verify else "whole")
     if table.row_count:
         print_whole(table)

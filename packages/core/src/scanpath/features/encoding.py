@@ -41,7 +41,8 @@ def encode(features: Array, dtype: Stored) -> Encoded:
     Raises:
         DataError: a number that is not finite, or larger than the type holds.
     """
-    x = np.ascontiguousarray(features, dtype=np.float32)
+    with np.errstate(over="ignore"):  # a double that single precision cannot hold becomes infinite, and is refused
+        x = np.ascontiguousarray(features, dtype=np.float32)
     largest = float(np.abs(x).max(initial=0.0))
     if not np.isfinite(largest):
         raise DataError("a feature is not a finite number")

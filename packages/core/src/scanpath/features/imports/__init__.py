@@ -1,0 +1,1 @@
+"""Features that people already have, read from the files they come in."""

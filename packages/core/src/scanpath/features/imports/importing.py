@@ -1,0 +1,225 @@
+"""A bundle of features into a store, row after row; a kill loses one shard at most and changes no byte of the result.
+
+Beside the target lies a work folder with the shards that are finished and a journal. A line of the journal is written
+once a shard is on the disk: what it holds, where the source goes on, and which rows since the last one were refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import BaseModel, ConfigDict
+
+from scanpath.errors import ConfigError, DataError
+from scanpath.features.encoding import LARGEST
+from scanpath.features.imports.sources import START, Place, Row, Source
+from scanpath.features.index import INDEX, LeftOut, ShardedIndex, ShardFacts
+from scanpath.features.locking import locked
+from scanpath.features.reading import shard_name
+from scanpath.features.shards import Form, Stored
+from scanpath.features.store import FeatureStore
+from scanpath.features.writing import SHARD_BYTES, StoreWriter
+from scanpath.files import sha256, write_atomically
+from scanpath.progress import bars
+
+PLAN, JOURNAL, REFUSED = "plan.json", "journal.jsonl", "refused.txt"
+HOPELESS = 100
+"""So many refused rows before the first good one: the files are something else."""
+SLACK = 1.02
+"""A store is so much larger than its numbers, by tables and boxes."""
+
+
+class Entry(BaseModel):
+    """A line of the journal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    shard: ShardFacts | None
+    """None behind the last row, where nothing was left to write."""
+    behind: Place
+    dtype: Stored
+    width: int
+    boxes: bool
+    axes: tuple[int, ...] | None
+    refused: list[LeftOut]
+    done: bool
+
+
+def import_features(
+    source: Source,
+    folder: Path,
+    *,
+    dtype: Stored = "float16",
+    skip_bad: bool = False,
+    shard_bytes: int = SHARD_BYTES,
+    say: Callable[[str], None] | None = None,
+) -> FeatureStore:
+    """Read all rows of a bundle and store them in ``folder``.
+
+    A call that was killed is taken up by the next one, and one that has found refused rows by one with ``skip_bad``.
+
+    Args:
+        source: the bundle.
+        folder: where the store is to be; it must not hold anything else.
+        dtype: how the features are to be stored.
+        skip_bad: leave refused rows out and list them in the index, instead of ending with an error.
+        shard_bytes: a shard ends with the picture that brings its features to so many bytes.
+        say: is told what will be done and about how large it is, before it starts.
+
+    Raises:
+        DataError: rows were refused, the disk is too small, or ``folder`` holds something else.
+        ConfigError: an unknown ``dtype``.
+    """
+    if dtype not in LARGEST:
+        raise ConfigError(f"dtype = {dtype!r} was given, expected one of {', '.join(LARGEST)}.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = folder.with_name(f".{folder.name}.import")
+    with locked(folder.with_name(f".{folder.name}.lock")):
+        if folder.exists():
+            found = _existing(folder, source, dtype)
+            shutil.rmtree(work, ignore_errors=True)  # a kill may have come between the rename and this
+            return found
+        size = int(source.values * {"int8": 1, "float32": 4}.get(dtype, 2) * SLACK)
+        if say:
+            say(f"{source.facts['kind']}: about {size / 1e6:,.1f} MB of {dtype} in {folder}")
+        dates = [file.stat().st_mtime_ns for file in source.files]
+        plan = json.dumps([source.facts, dates, dtype, shard_bytes])
+        return _Import(source, folder, work, dtype, shard_bytes).run(plan, size, skip_bad=skip_bad)
+
+
+def _existing(folder: Path, source: Source, dtype: str) -> FeatureStore:
+    store = FeatureStore.open(folder)
+    if not isinstance(store.index, ShardedIndex) or (store.index.data, store.index.dtype) != (source.facts, dtype):
+        raise DataError(f"{folder} holds other features: name another folder, or delete this one.")
+    return store
+
+
+class _Import:
+    """One import, new or taken up."""
+
+    def __init__(self, source: Source, folder: Path, work: Path, dtype: Stored, shard_bytes: int) -> None:
+        self.source, self.folder, self.work = source, folder, work
+        self.shards = work / "store"
+        self.writer = StoreWriter(self.shards, dtype, shard_bytes=shard_bytes)
+        self.refused: list[LeftOut] = []
+        self.waiting: list[LeftOut] = []
+        self.place: Place = START
+        self.done = False
+
+    def run(self, plan: str, size: int, *, skip_bad: bool) -> FeatureStore:
+        self._take_up(plan, size)
+        if not self.done:
+            with (self.work / JOURNAL).open("a") as journal:
+                self._read(journal)
+        if self.refused and not skip_bad:
+            raise self._told()
+        if not self.writer.shards:
+            raise DataError(f"{self.folder}: the bundle has no picture: nothing was stored.")
+        self.writer.finish(data=self.source.facts, left_out=self.refused)
+        FeatureStore.open(self.shards)
+        self.shards.rename(self.folder)
+        shutil.rmtree(self.work)
+        return FeatureStore.open(self.folder)
+
+    def _take_up(self, plan: str, size: int) -> None:
+        planned = self.work / PLAN
+        if not planned.is_file() or planned.read_text() != plan:
+            shutil.rmtree(self.work, ignore_errors=True)
+            free = shutil.disk_usage(self.work.parent).free
+            if free < size:
+                raise DataError(
+                    f"{self.work.parent} has {free / 1e6:,.0f} MB free, the features need about {size / 1e6:,.0f} MB: "
+                    "store them as int8, or on another disk."
+                )
+            self.shards.mkdir(parents=True)
+            write_atomically(planned, plan)
+            return
+        entries = [*self._entries()]
+        for entry in entries:
+            self.refused += entry.refused
+            self.writer.shards += [entry.shard] if entry.shard else []
+        for file in self.shards.iterdir():  # an index that was written and not renamed, a shard that no line is behind
+            if file.name == INDEX or file.name.startswith("."):
+                file.unlink()
+        write_atomically(self.work / JOURNAL, "".join(entry.model_dump_json() + "\n" for entry in entries))
+        if entries:
+            last = entries[-1]
+            self.place, self.done = last.behind, last.done
+            if self.writer.shards:
+                self.writer.resume(Form(last.dtype, last.width, last.boxes), last.axes)
+
+    def _entries(self) -> Iterator[Entry]:
+        """Read the journal's whole lines up to the first whose shard is not what was written."""
+        journal = self.work / JOURNAL
+        shards = 0
+        for line in journal.read_text().splitlines(keepends=True) if journal.is_file() else []:
+            if not line.endswith("\n"):  # cut by a kill
+                return
+            entry = Entry.model_validate_json(line)
+            if entry.shard:
+                path = self.shards / shard_name(shards)
+                if not path.is_file() or sha256(path) != entry.shard.sha256:
+                    return
+                shards += 1
+            yield entry
+
+    def _read(self, journal: TextIO) -> None:
+        with bars() as display:
+            bar = display.add_task(f"importing {self.source.facts['kind']}", total=self.source.steps)
+            for found in self.source.read(self.place):
+                self.place = found.behind
+                written = self._add(found.where, found.row)
+                if written is not None:
+                    self._note(journal, written)
+                display.update(bar, completed=self.source.done(self.place))
+        self.done = True
+        self._note(journal, self.writer.flush())
+
+    def _add(self, where: str, row: Row | str) -> ShardFacts | None:
+        why = row if isinstance(row, str) else ""
+        if isinstance(row, Row):
+            try:
+                return self.writer.add(row.image_id, row.features, row.boxes)
+            except DataError as error:
+                why = str(error)
+        self.waiting.append(LeftOut(place=where, why=why))
+        if not self.writer.seen and len(self.waiting) + len(self.refused) >= HOPELESS:
+            first = self.waiting[0]
+            raise DataError(
+                f"none of the first {HOPELESS} rows is a picture, the first being {first.place}: {first.why}; "
+                "is it another kind of bundle?"
+            )
+        return None
+
+    def _note(self, journal: TextIO, shard: ShardFacts | None) -> None:
+        form = self.writer.form
+        entry = Entry(
+            shard=shard,
+            behind=self.place,
+            dtype=self.writer.dtype,
+            width=form.width if form else 0,
+            boxes=bool(form and form.boxes),
+            axes=self.writer.axes,
+            refused=self.waiting,
+            done=self.done,
+        )
+        journal.write(entry.model_dump_json() + "\n")
+        journal.flush()
+        os.fsync(journal.fileno())
+        self.refused += self.waiting
+        self.waiting = []
+
+    def _told(self) -> DataError:
+        listed = self.work / REFUSED
+        write_atomically(listed, "".join(f"{one.place}: {one.why}\n" for one in self.refused))
+        first = self.refused[0]
+        return DataError(
+            f"{len(self.refused)} of {len(self.refused) + len(self.writer.seen)} rows were refused, the first being "
+            f"{first.place}: {first.why}; {listed} lists all; mend them, or leave them out with --skip-bad, which "
+            "reads nothing again."
+        )
