@@ -3,9 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scanpath.cli import main
+from scanpath.data.idx_writing import write_mnist
+from scanpath.data.images import encode_png
 
 
 def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -48,6 +51,36 @@ def test_make_list_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert code == 2
     assert "1 files" in err
     assert "scenes_val_masks.zip" in err
+
+
+def test_labelled_pictures_are_listed_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for split, count in (("train", 30), ("test", 7)):
+        pictures = np.zeros((count, 4, 4), np.uint8)
+        write_mnist(tmp_path / "mnist", split, pictures, np.zeros(count, np.uint8))
+    root = ("--root", str(tmp_path))
+    code, out, _ = call(capsys, "data", "list", *root)
+    assert code == 0
+    assert "train 30 pictures, test 7 pictures\n" in out
+    assert "run scanpath data fetch cifar-100" in out
+    code, _, err = call(capsys, "data", "list", "--check", *root)
+    assert code == 2
+    assert "4 files" in err
+    assert "fetch the official ones again, unless these are your own" in err
+
+
+def test_a_file_of_ones_own_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number in range(10):
+        Path(f"{number}.png").write_bytes(encode_png(np.full((8, 8, 3), number, np.uint8), "a test"))
+    own = Path("pets.csv")
+    own.write_text("image,question,answer\n" + "".join(f"{number}.png,Is it a cat?,no\n" for number in range(10)))
+    code, out, _ = call(capsys, "data", "show", str(own.resolve()), "--split", "train", "--count", "1")
+    assert (code, out.strip(), Path("pets-train-0.png").is_file()) == (0, "pets-train-0.png", True)
+    own.write_text("image,question,answer\n10.png,Is it a cat?,no\n")
+    code, _, err = call(capsys, "data", "show", "pets.csv")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "pets.csv, line 2: " in err
+    assert "lacks the picture 10.png" in err
 
 
 def test_what_is_missing_says_how_to_get_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,8 +83,10 @@ def list_(
 ) -> None:
     """List the data sets: where they are, how big, what is missing and how to get it."""
     from scanpath.data.catalogue import dataset_names, describe
+    from scanpath.data.labelled_catalogue import describe_labelled, labelled_names
 
     found = [describe(name, root) for name in dataset_names()]
+    found += [describe_labelled(name, root) for name in labelled_names()]
     if as_json:
         typer.echo(json.dumps([_plain(one) for one in found], indent=2))
     else:
@@ -100,7 +102,8 @@ def list_(
 
 def _lines(one: Any) -> Iterator[str]:
     yield ", ".join(
-        f"{split} {pictures:,} pictures {asked:,} questions" for split, (pictures, asked) in one.counts.items()
+        f"{split} {pictures:,} pictures" + (f" {asked:,} questions" if asked else "")
+        for split, (pictures, asked) in one.counts.items()
     )
     yield f"{one.size / 1e6:.0f} MB, content {one.checksum[:12]}, in {one.folder}"
 
@@ -112,14 +115,17 @@ def _plain(one: Any) -> dict[str, Any]:
 
 
 def _check(name: str, root: Path | None, folder: Path) -> None:
-    from scanpath.data.catalogue import damaged_files
+    from scanpath.data.catalogue import damaged_files, dataset_names
+    from scanpath.data.labelled_catalogue import find_labelled
     from scanpath.errors import DataError
 
-    damaged = damaged_files(name, root)
+    made = name in dataset_names()
+    damaged = damaged_files(name, root) if made else find_labelled(name, root).damaged()
     if damaged:
+        again = f"delete the folder and run scanpath data make {name}"
+        remedy = again if made else "fetch the official ones again, unless these are your own"
         raise DataError(
-            f"{len(damaged)} files in {folder} differ from their checksums ({', '.join(damaged[:3])}): "
-            f"delete the folder and run scanpath data make {name}."
+            f"{len(damaged)} files in {folder} differ from their checksums ({', '.join(damaged[:3])}): {remedy}."
         )
     if damaged is not None:
         typer.echo(f"every file in {folder} has its checksum.")
@@ -127,7 +133,9 @@ def _check(name: str, root: Path | None, folder: Path) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A data set of scanpath data list.")] = "scenes",
+    name: Annotated[
+        str, typer.Argument(help="A data set of scanpath data list, or a file of your own: docs/own-data.md.")
+    ] = "scenes",
     split: Annotated[str, typer.Option(help="train, val or test.")] = "val",
     index: Annotated[int, typer.Option(help="The number of the first picture in the split.")] = 0,
     count: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 4,
@@ -142,7 +150,7 @@ def show(
     from scanpath.data.catalogue import open_split
     from scanpath.data.sheet import draw_sheet
 
-    path = out or Path(f"{name}-{split}-{index}.png")
+    path = out or Path(f"{Path(name).stem}-{split}-{index}.png")
     draw_sheet(open_split(name, split, root), path, index=index, count=count)
     typer.echo(str(path))
 
