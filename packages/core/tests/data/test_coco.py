@@ -5,28 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, strategies as st
 from PIL import Image
 
-from scanpath.data.captions import END, START, CaptionSplit, CaptionVocabulary, read_captions
 from scanpath.data.coco import open_coco, read_karpathy
-from scanpath.data.coco_writing import write_captions, write_karpathy
-from scanpath.data.scenes.layout import Layout
-from scanpath.data.vocabulary import tokenize
-from scanpath.errors import ConfigError, DataError, UnknownNameError
-
-#: Both forms, typed by hand.
-CAPTIONS = """{"info": {"description": "COCO 2014 Dataset", "url": "http://cocodataset.org", "version": "1.0",
- "year": 2014, "contributor": "COCO Consortium", "date_created": "2017/09/01"},
- "images": [{"license": 5, "file_name": "COCO_val2014_000000000042.jpg", "coco_url": "http://x", "height": 478,
-  "width": 640, "date_captured": "2013-11-18 09:01:45", "flickr_url": "http://y", "id": 42},
-  {"license": 1, "file_name": "COCO_val2014_000000000073.jpg", "height": 565, "width": 640, "id": 73}],
- "licenses": [{"url": "http://z", "id": 1, "name": "Attribution"}],
- "annotations": [{"image_id": 73, "id": 38, "caption": "A motorcycle parked in the street."},
-  {"image_id": 42, "id": 641, "caption": "This wire rack holds several pairs of shoes. "},
-  {"image_id": 73, "id": 41, "caption": "Two bikes."}]}"""
+from scanpath.errors import DataError, UnknownNameError
 
 KARPATHY = """{"images": [
  {"filepath": "val2014", "sentids": [770337, 771687], "filename": "COCO_val2014_000000391895.jpg", "imgid": 0,
@@ -45,20 +28,6 @@ def put(path: Path, value: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(value if isinstance(value, str) else json.dumps(value))
     return path
-
-
-def test_official_captions_are_columns(tmp_path: Path) -> None:
-    split = read_captions(put(tmp_path / "captions_val2014.json", CAPTIONS))
-    assert (split.name, len(split), split.image_ids.tolist()) == ("captions_val2014", 3, [42, 73])
-    assert split.image_names[73] == "COCO_val2014_000000000073.jpg"
-    assert split.caption_images.tolist() == [73, 42, 73]
-    assert split.tokens[2] == ("two", "bikes")
-    assert split.references() == {
-        42: ["This wire rack holds several pairs of shoes. "],
-        73: ["A motorcycle parked in the street.", "Two bikes."],
-    }
-    some = split.take([73], "some")
-    assert (some.name, some.caption_ids.tolist(), list(some.image_names)) == ("some", [38, 41], [73])
 
 
 def test_karpathy_trains_on_restval_too(tmp_path: Path) -> None:
@@ -97,28 +66,6 @@ Spoil = Callable[[dict[str, Any]], Any]
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda v: v["images"].pop(0), r"describes 1 pictures that it does not list \(42\)"),
-        (lambda v: v["annotations"].pop(1), r"has 1 pictures without a caption \(42\)"),
-        (lambda v: v["annotations"][0].pop("caption"), "caption number 0 has no 'caption'"),
-        (lambda v: v["annotations"][0].update(caption=3), r"'caption' = '3' \(int\), expected str"),
-        (lambda v: v["annotations"].append(v["annotations"][0]), r"1 ids occur more than once \(38\)"),
-        (lambda v: v["images"].append(v["images"][0]), r"1 ids occur more than once \(42\)"),
-        (lambda v: v["images"][0].pop("file_name"), "image number 0 has no 'file_name'"),
-        (lambda v: v.pop("images"), "holds VQA annotations, expected captions"),
-        (lambda v: v.update(images={}), "expected captions with their images"),
-    ],
-)
-def test_bad_captions_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> None:
-    value = json.loads(CAPTIONS)
-    spoil(value)
-    with pytest.raises(DataError, match=sentence) as caught:
-        read_captions(put(tmp_path / "c.json", value))
-    assert "c.json" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "sentence"),
-    [
         (lambda v: v.update(dataset="flickr30k"), "of the data set 'flickr30k', expected 'coco'"),
         (lambda v: v["images"][1].update(split="trainval"), "has splits trainval, expected train, restval"),
         (lambda v: v["images"][1].pop("cocoid"), "image number 1 has no 'cocoid'"),
@@ -142,65 +89,3 @@ def test_bad_splits_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> No
 def test_a_file_cut_short_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="is not valid JSON at line"):
         read_karpathy(put(tmp_path / "d.json", KARPATHY[:200]), "test")
-
-
-@given(st.dictionaries(st.integers(0, 2**40), st.lists(st.text(), min_size=1, max_size=3), min_size=1, max_size=9))
-def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, texts: dict[int, list[str]]) -> None:
-    captions = [text for some in texts.values() for text in some]
-    split = CaptionSplit(
-        name="made",
-        image_ids=np.fromiter(texts, dtype=np.int64),
-        image_names={image: f"{image}.png" for image in texts},
-        caption_ids=np.arange(len(captions)) * 3,
-        caption_images=np.repeat(np.fromiter(texts, dtype=np.int64), [len(some) for some in texts.values()]),
-        captions=captions,
-        tokens=[tuple(tokenize(text)) for text in captions],
-    )
-    folder = tmp_path_factory.mktemp("coco")
-    write_captions(folder / "c.json", split)
-    write_karpathy(folder / "k.json", {"restval": split})
-    for found in (read_captions(folder / "c.json"), read_karpathy(folder / "k.json", "train")):
-        assert (found.references(), found.tokens, found.image_names) == (texts, split.tokens, split.image_names)
-        assert found.caption_ids.tolist() == split.caption_ids.tolist()
-
-
-def test_scenes_is_captioned_in_the_same_form(small_world: Path) -> None:
-    split = read_captions(Layout(small_world / "scenes").captions("val"))
-    assert (len(split.image_ids), len(split)) == (53, 265)
-
-
-def test_words_seen_often_enough_are_known() -> None:
-    words = CaptionVocabulary.build([("b", "a", "dog")] * 5 + [("a", "cat")] * 4)
-    assert words.words == ("a", "b", "dog")
-    assert len(words) == 7
-    encoded = words.encode([("a", "cat"), ("dog",) * 9, ()], length=3)
-    assert encoded.tolist() == [[START, 4, 1, END, 0], [START, 6, 6, 6, END], [START, END, 0, 0, 0]]
-    assert [words.decode(row) for row in encoded.tolist()] == ["a", "dog dog dog", ""]
-    assert words.encode([()]).shape == (1, 32)
-    assert CaptionVocabulary.from_json(json.loads(json.dumps(words.to_json()))) == words
-
-
-@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=12)))
-def test_what_is_encoded_is_decoded(captions: list[list[str]]) -> None:
-    words = CaptionVocabulary(tuple("fedcba"))
-    for row, caption in zip(words.encode(captions, 12), captions, strict=True):
-        assert words.decode(row.tolist()) == " ".join(caption)
-
-
-def test_impossible_words_are_refused() -> None:
-    with pytest.raises(ConfigError, match="no word of the captions is seen 5 times"):
-        CaptionVocabulary.build([("a",)])
-    with pytest.raises(ConfigError, match="captions of 0 words"):
-        CaptionVocabulary(("a",)).encode([], 0)
-    with pytest.raises(DataError, match="holds the number 5, expected 0 to 4"):
-        CaptionVocabulary(("a",)).decode([4, 5])
-    with pytest.raises(DataError, match="the JSON of a vocabulary of captions needs a list 'words'"):
-        CaptionVocabulary.from_json({"words": ["a", "a"]})
-
-
-def test_columns_that_do_not_fit_are_refused(tmp_path: Path) -> None:
-    split = read_captions(put(tmp_path / "c.json", CAPTIONS))
-    with pytest.raises(DataError, match=r"lengths \[2, 3\]"):
-        CaptionSplit(**{**vars(split), "captions": split.captions[:2]})
-    with pytest.raises(DataError, match=r"describes 1 pictures that it lacks \(42\)"):
-        CaptionSplit(**{**vars(split), "image_ids": split.image_ids[1:]})

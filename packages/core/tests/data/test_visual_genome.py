@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given, strategies as st
 from PIL import Image
 
-from scanpath.data.catalogue import dataset_checksum, open_split
-from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.visual_genome import (
     FIRST_IMAGE,
     FIRST_QUESTION,
@@ -24,10 +22,7 @@ from scanpath.data.visual_genome import (
     read_genome,
     seen_in,
 )
-from scanpath.data.visual_genome_writing import write_image_data, write_question_answers
 from scanpath.errors import ConfigError, DataError
-from scanpath.tasks.vqa.settings import VQASettings
-from scanpath.tasks.vqa.vocabularies import Vocabularies
 
 #: The official forms, typed by hand.
 QUESTION_ANSWERS = """[{"id": 1, "qas": [
@@ -176,96 +171,3 @@ def test_empty_pictures_are_listed_in_folders_and_archives(tmp_path: Path) -> No
     (tmp_path / "images2.zip").write_bytes(b"PK cut")
     with pytest.raises(DataError, match=r"images2.zip is not a whole zip archive"):
         genome_pictures(tmp_path)
-
-
-def vqa(root: Path) -> Path:
-    """Lay VQA v2 with one question a split, and the genome beside it."""
-    for split, image, answer in (("train2014", 9, "green"), ("val2014", 42, "table")):
-        about = {"data_subtype": split, "task_type": "Open-Ended"}
-        asked = {"image_id": image, "question": "Which?", "question_id": image * 1000}
-        answered = {
-            "question_type": "which", "multiple_choice_answer": answer, "image_id": image, "answer_type": "other",
-            "question_id": image * 1000, "answers": [{"answer": answer} for _ in range(10)],
-        }  # fmt: skip
-        put(root / "vqa2" / f"v2_OpenEnded_mscoco_{split}_questions.json", about | {"questions": [asked]})
-        put(root / "vqa2" / f"v2_mscoco_{split}_annotations.json", about | {"annotations": [answered]})
-    put(root / "visual-genome" / "question_answers.json", QUESTION_ANSWERS)
-    put(root / "visual-genome" / "image_data.json", IMAGE_DATA)
-    return root
-
-
-def test_the_genome_is_trained_on_beside_vqa(tmp_path: Path) -> None:
-    root = vqa(tmp_path)
-    train = open_split("vqa2-genome", "train", root)
-    assert train.questions == ["Which?", "What color is the clock?"]  # of its answers VQA's train has one
-    assert train.extra is not None
-    assert train.extra.tolist() == [False, True]
-    assert train.remarks[-1].startswith(
-        "1 pictures of Visual Genome are ones that VQA's val asks about; they are train"
-    )
-    assert open_split("vqa2-genome", "val", root).questions == ["Which?"]
-    both = open_split("vqa2-trainval-genome", "train", root)
-    assert both.questions == ["Which?", "Which?", "What color is the clock?", "Where is the cat?"]
-    assert dataset_checksum("vqa2-genome", root) != dataset_checksum("vqa2", root)
-
-
-def test_pictures_of_val_can_be_kept_apart(tmp_path: Path) -> None:
-    root = vqa(tmp_path)
-    value = json.loads(QUESTION_ANSWERS)
-    value[1]["qas"][0]["answer"] = "green"
-    put(root / "visual-genome" / "question_answers.json", value)
-    assert len(open_split("vqa2-genome", "train", root)) == 3
-    apart = open_split("vqa2-genome-apart", "train", root)
-    assert len(apart) == 2
-    assert apart.remarks[-1].endswith("they are left out.")
-    (root / "visual-genome" / "image_data.json").unlink()
-    assert "no image_data.json, so which pictures" in open_split("vqa2-genome", "train", root).remarks[-1]
-    with pytest.raises(DataError, match=r"no image_data.json in .*unpack image_data.json.zip from"):
-        open_split("vqa2-genome-apart", "train", root)
-    (root / "visual-genome" / "question_answers.json").unlink()
-    with pytest.raises(DataError, match=r"no question_answers.json in .*unpack question_answers.json.zip from"):
-        open_split("vqa2-genome", "train", root)
-
-
-def test_questions_about_empty_pictures_are_left_out_and_told(tmp_path: Path) -> None:
-    root = vqa(tmp_path)
-    for part, number in (("VG_100K_2", 1), ("VG_100K", 2)):
-        (root / "visual-genome" / part).mkdir()
-        Image.new("RGB", (5, 3)).save(root / "visual-genome" / part / f"{number}.jpg")
-    (root / "visual-genome" / "VG_100K" / "2.jpg").write_bytes(b"")
-    both = open_split("vqa2-trainval-genome", "train", root)
-    assert both.questions == ["Which?", "Which?", "What color is the clock?"]
-    assert "1 pictures of Visual Genome are empty files (2): their questions are left out." in both.remarks
-
-
-def test_the_genome_brings_words_and_no_answers(tmp_path: Path) -> None:
-    train = open_split("vqa2-trainval-genome", "train", vqa(tmp_path))
-    assert train.annotations is not None
-    assert train.annotations.modal == ["green", "table", "green", "table"]
-    known = Vocabularies.build(train.take([0, 2, 3]), VQASettings.parse({"features": None}))
-    assert known.answers.answers == ("green",)
-    assert "clock" in known.words.words
-
-
-@given(st.lists(st.tuples(st.integers(0, 9), st.text(), st.sampled_from(["red", "yes", "4"])), min_size=1, max_size=9))
-def test_what_is_written_is_read_back(
-    tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[int, str, str]]
-) -> None:
-    asked.sort(key=lambda one: one[0])
-    modal = [answer for _, _, answer in asked]
-    split = VQASplit(
-        name="made",
-        question_ids=np.arange(len(asked)),
-        image_ids=np.asarray([image for image, _, _ in asked]),
-        questions=[question for _, question, _ in asked],
-        image_names={image: "" for image, _, _ in asked},
-        annotations=VQAAnnotations(modal, modal, modal, [(answer,) for answer in modal]),
-    )
-    folder = tmp_path_factory.mktemp("genome")
-    write_question_answers(folder / "q.json", split)
-    found = read_genome(folder / "q.json")
-    assert found.annotations is not None
-    assert (found.questions, found.annotations.modal) == (split.questions, modal)
-    assert (found.image_ids - FIRST_IMAGE).tolist() == split.image_ids.tolist()
-    write_image_data(folder / "i.json", range(10), {3: 42})
-    assert read_coco_ids(folder / "i.json") == {3: 42}

@@ -4,14 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from scanpath.data.catalogue import describe, make_dataset, open_split
 from scanpath.data.vqa_writing import write_cp_lists
 from scanpath.data.vqacp import check_disjoint, read_cp_split
-from scanpath.errors import ConfigError, DataError
+from scanpath.errors import DataError
 
 #: Bare lists, typed by hand.
 QUESTIONS: list[dict[str, Any]] = [
@@ -81,62 +78,3 @@ def test_a_question_in_both_splits_is_a_leak(tmp_path: Path) -> None:
     check_disjoint(train.take([0]), train.take([1]))
     with pytest.raises(DataError, match=r"1 questions stand in both train and test \(42000\)"):
         check_disjoint(train, train.take([1], "test"))
-
-
-def test_v1_and_derived_lists_are_data_sets_of_their_own(official: Path) -> None:
-    (official / "vqa-cp-v2").rename(official / "vqa-cp-v2-rebuilt")
-    derived = open_split("vqa-cp-v2-rebuilt", "train", official)
-    assert derived.remarks[0].startswith("vqa-cp-v2-rebuilt/train was derived here")
-    with pytest.raises(DataError, match="or derive a split of the same kind, vqa-cp-v2-rebuilt, by scanpath data reb"):
-        open_split("vqa-cp-v2", "train", official)
-    (official / "vqa-cp-v1").mkdir()
-    for path in (official / "vqa-cp-v2-rebuilt").iterdir():
-        path.rename(official / "vqa-cp-v1" / path.name.replace("v2", "v1"))
-    assert open_split("vqa-cp-v1", "test", official).question_ids.tolist() == [42000]
-    with pytest.raises(DataError, match="run scanpath data rebuild-vqacp vqa2"):
-        open_split("vqa-cp-v2-rebuilt", "train", official)
-
-
-@pytest.fixture
-def official(tmp_path: Path) -> Path:
-    """Lay the four official files, with one question in train and one in test."""
-    folder = tmp_path / "vqa-cp-v2"
-    folder.mkdir()
-    put(folder, QUESTIONS[:1], ANNOTATIONS[1:])
-    put(folder, QUESTIONS[1:], ANNOTATIONS[:1], split="test")
-    return tmp_path
-
-
-def test_the_official_files_are_a_data_set_by_name(official: Path) -> None:
-    assert open_split("vqa-cp-v2", "train", official).questions == ["Is it red?"]
-    test = open_split("vqa-cp-v2", "test", official)
-    assert (test.name, test.question_ids.tolist(), test.images) == ("vqa-cp-v2/test", [42000], None)
-    assert test.remarks[0].startswith("vqa-cp-v2/test has 1 questions, the official one has 219,928")
-    told = describe("vqa-cp-v2", official)
-    assert (told.missing, told.counts) == ("", {"train": (1, 1), "test": (1, 1)})
-    assert make_dataset("vqa-cp-v2", official) == official / "vqa-cp-v2"
-    other = official / "other" / "vqa-cp-v2"
-    other.mkdir(parents=True)
-    put(other, QUESTIONS[:1], ANNOTATIONS[1:])
-    put(other, [{**QUESTIONS[1], "question": "How few?"}], ANNOTATIONS[:1], split="test")
-    assert len(told.checksum) == 64
-    assert describe("vqa-cp-v2", other.parent).checksum != told.checksum
-
-
-def test_its_pictures_are_those_of_coco(official: Path) -> None:
-    for name in ("train2014", "val2014"):
-        (official / "coco" / name).mkdir(parents=True)
-    for picture in ("train2014/COCO_train2014_000000000009.jpg", "val2014/COCO_val2014_000000000042.jpg"):
-        Image.fromarray(np.zeros((3, 5, 3), dtype=np.uint8)).save(official / "coco" / picture)
-    found = open_split("vqa-cp-v2", "test", official)
-    assert found.images is not None
-    assert found.images.read(found.image_names[42]).shape == (3, 5, 3)
-
-
-def test_what_there_is_not_is_said(official: Path) -> None:
-    with pytest.raises(DataError, match="no split 'val', by design"):
-        open_split("vqa-cp-v2", "val", official)
-    with pytest.raises(ConfigError, match="takes no options, images was given"):
-        make_dataset("vqa-cp-v2", official, images=3)
-    (official / "vqa-cp-v2" / "vqacp_v2_test_questions.json").unlink()
-    assert "vqacp_v2_test_questions.json is missing" in describe("vqa-cp-v2", official).missing

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from scanpath.data.captions import CaptionSplit, read_captions
+from scanpath.data.coco import read_karpathy
+from scanpath.data.coco_writing import write_captions, write_karpathy
+from scanpath.data.vocabulary import tokenize
+
+
+@given(st.dictionaries(st.integers(0, 2**40), st.lists(st.text(), min_size=1, max_size=3), min_size=1, max_size=9))
+def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, texts: dict[int, list[str]]) -> None:
+    captions = [text for some in texts.values() for text in some]
+    split = CaptionSplit(
+        name="made",
+        image_ids=np.fromiter(texts, dtype=np.int64),
+        image_names={image: f"{image}.png" for image in texts},
+        caption_ids=np.arange(len(captions)) * 3,
+        caption_images=np.repeat(np.fromiter(texts, dtype=np.int64), [len(some) for some in texts.values()]),
+        captions=captions,
+        tokens=[tuple(tokenize(text)) for text in captions],
+    )
+    folder = tmp_path_factory.mktemp("coco")
+    write_captions(folder / "c.json", split)
+    write_karpathy(folder / "k.json", {"restval": split})
+    for found in (read_captions(folder / "c.json"), read_karpathy(folder / "k.json", "train")):
+        assert (found.references(), found.tokens, found.image_names) == (texts, split.tokens, split.image_names)
+        assert found.caption_ids.tolist() == split.caption_ids.tolist()
