@@ -1,4 +1,4 @@
-"""``scanpath bench``: what mechanisms and fusions cost, what the trainer adds to a bare loop, the metric's speed."""
+"""``scanpath bench``: what mechanisms and fusions cost, what the trainer adds, the speed of data and of the metric."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scanpath.cli.bench_cost import cost
+from scanpath.cli.bench_data import data
 from scanpath.cli.bench_fusion import fusion
 
 if TYPE_CHECKING:
     from scanpath.bench.overhead import Overhead
 
-app = typer.Typer(no_args_is_help=True, help="Measure costs: mechanisms, fusion, trainer, metric.")
+app = typer.Typer(no_args_is_help=True, help="Measure costs: mechanisms, fusion, data, trainer, metric.")
 app.command()(cost)
+app.command()(data)
 app.command()(fusion)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]

@@ -1,0 +1,63 @@
+"""``scanpath bench data``: how fast stored features are opened and read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def data(
+    parts: Annotated[list[str] | None, typer.Option("--part", help="store; may be repeated. Default: all.")] = None,
+    images: Annotated[int, typer.Option(min=1, help="Pictures in the store that is read.")] = 4096,
+    regions: Annotated[int, typer.Option(min=1, help="Regions of a picture.")] = 36,
+    width: Annotated[int, typer.Option(min=1, help="Numbers of a region.")] = 2048,
+    batch: Annotated[int, typer.Option(min=1, help="Pictures in a batch.")] = 512,
+    rounds: Annotated[int, typer.Option(min=1, help="Timed batches of each.")] = 15,
+    opened: Annotated[int, typer.Option(min=1, help="Pictures in the store that is opened.")] = 100_000,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the files lie meanwhile. Default: the system's.", show_default=False)
+    ] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures as JSON here.", show_default=False)
+    ] = None,
+) -> None:
+    """Compare random batches of stored features with a plain copy of as many bytes and with h5py.
+
+    All are read from the page cache, in turn, round after round; a ratio is the median over the rounds. The files take
+    3 GB with the defaults.
+
+    Example: scanpath bench data --images 1024
+    """
+    import tempfile
+    from dataclasses import asdict
+
+    from rich.table import Table
+
+    from scanpath.bench.data import PARTS, Line, Sizes
+    from scanpath.cli.tables import print_whole
+    from scanpath.environment import hardware
+    from scanpath.errors import UnknownNameError, near
+
+    for part in parts or ():
+        if part not in PARTS:
+            hint = near(part, PARTS) or f"; expected {', '.join(PARTS)}."
+            raise UnknownNameError(f"bench data has no part {part!r}{hint}")
+    sizes = Sizes(images=images, regions=regions, width=width, batch=batch, rounds=rounds, opened=opened)
+    lines: list[Line] = []
+    for part in parts or PARTS:
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            lines += PARTS[part](Path(scratch), sizes)
+    table = Table("measured", "value", "asked", "", box=None, pad_edge=False)
+    for line in lines:
+        verdict = {True: "met", False: "missed", None: ""}[line.met]
+        table.add_row(line.what, f"{line.value:,.2f} {line.unit}", line.aim, verdict)
+    print_whole(table)
+    if not any("h5py" in line.what for line in lines):
+        typer.echo("h5py is not installed, so nothing was compared with it: pip install 'scanpath[h5]'.", err=True)
+    if json_out is not None:
+        from scanpath.files import write_json
+
+        found = {"hardware": hardware(), "setting": asdict(sizes), "lines": [asdict(line) for line in lines]}
+        write_json(json_out, found, indent=1)
