@@ -40,7 +40,7 @@ def test_the_papers_sizes_are_the_defaults():
 
 def test_without_attention_it_is_mcb_of_the_pooled_vector():
     model = mcb(**SIZES, fusion_dim=13, attention=functools.partial(create_attention, "mean")).eval()
-    features = torch.randn(2, 2, 3, 5)
+    model, features = model.double(), torch.randn(2, 2, 3, 5).double()  # a root at 0 makes much of little
     pooled = torch.nn.functional.normalize(features.mean((1, 2)), dim=-1)  # the paper's order: pool, then normalise
     expected = model.classifier(model.fusion(pooled, model.question(TOKENS).vector))
     torch.testing.assert_close(model(features, TOKENS).logits, expected, rtol=1e-4, atol=1e-5)
