@@ -92,15 +92,15 @@ def change(root: Path, name: str, data: bytes | None) -> None:
         ("t10k-labels-idx1-ubyte", None, "no whole MNIST in .*t10k-labels-idx1-ubyte.gz is missing"),
         ("train-images-idx3-ubyte", b"", "is no idx file"),
         ("train-images-idx3-ubyte", b"\0\0\x08\x03", "is not a whole gzip file"),
-        ("train-images-idx3-ubyte", gzip.compress(b"abc" * 99)[:-9], "is not a whole gzip file"),
+        ("train-images-idx3-ubyte", gzip.compress(b"abc" * 99, mtime=0)[:-9], "is not a whole gzip file"),
         (
             "train-labels-idx1-ubyte",
-            gzip.compress(idx_bytes(np.zeros(61, np.uint8))),
+            gzip.compress(idx_bytes(np.zeros(61, np.uint8)), mtime=0),
             "60 images and 61 labels of train",
         ),
         (
             "train-labels-idx1-ubyte",
-            gzip.compress(idx_bytes(np.full(60, 10, np.uint8))),
+            gzip.compress(idx_bytes(np.full(60, 10, np.uint8)), mtime=0),
             "label number 0 is 10, expected 0 to 9",
         ),
     ],

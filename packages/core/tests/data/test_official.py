@@ -13,7 +13,7 @@ from scanpath.errors import DataError
 
 def test_files_are_read_packed_or_not(tmp_path: Path) -> None:
     (tmp_path / "plain").write_bytes(b"content")
-    (tmp_path / "packed.gz").write_bytes(gzip.compress(b"content"))
+    (tmp_path / "packed.gz").write_bytes(gzip.compress(b"content", mtime=0))
     assert read_whole(tmp_path / "plain", "x") == read_whole(tmp_path / "packed.gz", "x") == b"content"
 
 
@@ -21,9 +21,9 @@ def test_files_are_read_packed_or_not(tmp_path: Path) -> None:
     ("name", "data", "words"),
     [
         ("absent", None, "absent does not exist: run it again"),
-        ("cut.gz", gzip.compress(b"content" * 50)[:-12], "cut.gz is not a whole gzip file .*: run it again"),
+        ("cut.gz", gzip.compress(b"content" * 50, mtime=0)[:-12], "cut.gz is not a whole gzip file .*: run it again"),
         ("plain.gz", b"content", "plain.gz is not a whole gzip file .Not a gzipped file"),
-        ("damaged.gz", gzip.compress(b"content")[:10] + b"\xff" * 20, "damaged.gz is not a whole gzip file"),
+        ("damaged.gz", gzip.compress(b"content", mtime=0)[:10] + b"\xff" * 20, "damaged.gz is not a whole gzip file"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, name: str, data: bytes | None, words: str) -> None:
