@@ -115,10 +115,10 @@ def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
 
 def cost(spellings: Sequence[Spelling]) -> Iterator[str]:
     """Give what forward and backward cost, by itself."""
-    files = [RESULTS / "cost.cpu.json", *sorted(RESULTS.glob("*/cost.cpu.json"))]
+    files = [RESULTS / "cost.cpu.json", *sorted(RESULTS.glob("*/*cost.cpu.json"))]
     told = [part for file in files for part in _cost(file, spellings)]
     yield from told or [
-        "*Its cost is not measured yet: `scanpath bench cost` has no line of it in a `cost.cpu.json` under `results/`.*"
+        "*Its cost is not measured yet: `scanpath bench cost` has no line of it in a `*cost.cpu.json` under `results/`.*"
     ]
 
 
