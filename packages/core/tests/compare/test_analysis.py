@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -200,22 +201,50 @@ def test_the_area_of_a_hard_map_is_all_that_it_keeps(task: KnownTask) -> None:
     assert found.area[:, 0] == pytest.approx(np.full(QUESTIONS, 0.75))
 
 
-def test_regions_that_are_not_there_are_not_among_the_random_ones(task: KnownTask) -> None:
-    class Padded(KnownTask):
-        def batches(self, split: str, *, size: int) -> Batches:
-            found = super().batches(split, size=size)
+class PaddedTask(KnownTask):
+    """Of the nine cells the first in each row is real, the others only fill the batch."""
 
-            def collate(items: list[VQABatch]) -> VQABatch:
-                mask = torch.arange(9).view(1, GRID, GRID) % 3 == 0  # three of nine are real
-                return items[0]._replace(region_mask=mask.expand(len(items[0].images), -1, -1))
+    def batches(self, split: str, *, size: int) -> Batches:
+        found = super().batches(split, size=size)
 
-            return found._replace(collate=collate)
+        def collate(items: list[VQABatch]) -> VQABatch:
+            mask = torch.arange(9).view(1, GRID, GRID) % 3 == 0
+            return items[0]._replace(region_mask=mask.expand(len(items[0].images), -1, -1))
 
-    padded = Padded()
-    objective = KnownObjective(padded)  # type: ignore[arg-type]
-    settings = AnalysisSettings(batch_size=QUESTIONS, deleted_questions=QUESTIONS, deleted_share=0.2)
-    analyse(padded, objective, settings, looks=True)  # type: ignore[arg-type]
-    assert objective.deleted[-QUESTIONS:] == [8] * QUESTIONS, "two of three real ones, beside six that never were"
+        return found._replace(collate=collate)
+
+
+def test_regions_that_are_not_there_are_not_among_the_deleted_ones() -> None:
+    padded = PaddedTask()
+    objective = KnownObjective(padded)
+    for share, left in ((0.2, 7), (0.7, 8)):  # six that never were, beside one or two of the three real ones
+        settings = AnalysisSettings(batch_size=QUESTIONS, deleted_questions=QUESTIONS, deleted_share=share)
+        analyse(padded, objective, settings, looks=True)  # type: ignore[arg-type]
+        assert objective.deleted[-2 * QUESTIONS :] == [left] * (2 * QUESTIONS)
+
+
+def test_regions_that_are_not_there_are_no_regions_that_a_map_may_cover(task: KnownTask) -> None:
+    class Even(KnownObjective):
+        """Looks at each region that is there alike."""
+
+        def answer(self, batch: VQABatch) -> Output:
+            found = super().answer(batch)
+            real = torch.ones(len(batch.tokens), GRID, GRID)
+            if batch.region_mask is not None:
+                real = batch.region_mask[batch.image_index].float()
+            return Output(found.logits, {"regions": real.unsqueeze(1)})
+
+    settings = AnalysisSettings(batch_size=QUESTIONS)
+    padded = PaddedTask()
+    found = analyse(padded, Even(padded), settings, looks=True)  # type: ignore[arg-type]
+    assert found.entropy[:, 0] == pytest.approx(np.ones(QUESTIONS)), "as flat as three regions allow"
+    assert found.area[:, 0] == pytest.approx(np.ones(QUESTIONS)), "all that there is"
+    one = found.one_object
+    assert found.mass[one, 0] == pytest.approx(found.chance[one]), "an even map has what chance has"
+    cells = (found.image_ids + 4 * (found.question_ids % 2)) % 9
+    assert found.chance[one] == pytest.approx(np.where(cells % 3 == 0, 0.5 / 3, 0.0)[one])
+    whole = analyse(task, Even(task), settings, looks=True)  # type: ignore[arg-type]
+    assert whole.chance[one] == pytest.approx(0.5 / 9)
 
 
 def test_the_random_regions_are_the_same_for_every_row(task: KnownTask) -> None:
@@ -242,8 +271,8 @@ def test_a_type_whose_number_of_objects_tells_the_answer_is_not_about_one_object
     truth = task.known.annotations
     assert truth is not None
     assert (Targets(task.known).object >= 0).sum() == truth.question_types.count("color") > 0
-    truth.question_types[:] = ["existence"] * QUESTIONS  # now some of the type are about two
-    targets = Targets(task.known)
+    alike = replace(truth, question_types=["existence"] * QUESTIONS)  # now some of the type are about two
+    targets = Targets(replace(task.known, annotations=alike))
     assert (targets.object < 0).all()
     assert np.isnan(targets.area).all()
 

@@ -240,3 +240,37 @@ def test_a_model_learns_from_it_end_to_end(official: Path) -> None:
     right = {str(key): {"answer": text} for key, text in zip(val.question_ids, val.annotations.modal, strict=True)}
     assert task.measures(right, "val")["accuracy"] == 100
     assert {"accuracy/count", "accuracy/exist", "accuracy/yes/no"} <= set(task.measure_names("val"))
+
+
+#: What each program may end with, as its authors group them (Johnson et al. 2017, figure 5), and answers to give.
+FAMILIES = {
+    "count": (["count"], ["3", "0"]),
+    "exist": (["exist"], ["yes", "no"]),
+    "compare numbers": (["equal_integer", "less_than", "greater_than"], ["no", "yes"]),
+    "query attribute": (["query_size", "query_color", "query_material", "query_shape"], ["large", "cyan"]),
+    "compare attribute": (["equal_size", "equal_color", "equal_material", "equal_shape"], ["yes", "yes"]),
+}
+
+
+def test_accuracy_by_family_is_what_a_loop_over_the_programs_counts(tmp_path: Path) -> None:
+    first = json.loads(GOLDEN)["questions"][0]
+    entries = [
+        first
+        | {"question_index": 100 * group + 10 * place + number, "answer": answer}
+        | {"program": [*first["program"][:4], {"inputs": [3], "function": function, "value_inputs": []}]}
+        for group, (functions, answers) in enumerate(FAMILIES.values())
+        for place, function in enumerate(functions)
+        for number, answer in enumerate(answers)
+    ]
+    path = tmp_path / "CLEVR_val_questions.json"
+    path.write_text(json.dumps({"info": {}, "questions": entries}))
+    split = read_clevr_split(path)
+    task = VQATask({"features": None, "metric": "official"}, open_split=lambda name: split)
+    said = {entry["question_index"]: ("yes", "3", "cyan")[number % 3] for number, entry in enumerate(entries)}
+    scores = task.scores({str(FIRST["val"] + key): {"answer": answer} for key, answer in said.items()}, "val")
+    for family, (functions, _) in FAMILIES.items():
+        own = [entry for entry in entries if entry["program"][-1]["function"] in functions]
+        right = sum(said[entry["question_index"]] == entry["answer"] for entry in own)
+        assert scores.per_question_type[family] == round(100 * right / len(own), 2)
+    assert set(scores.per_question_type) == set(FAMILIES)
+    assert {f"accuracy/{family}" for family in FAMILIES} <= set(task.measure_names("val"))

@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 from scanpath.errors import ShapeError
 from scanpath.metrics.looking import (
     attended_area,
+    attention_correctness,
     box_cover,
     chance_mass,
     chance_pointing,
@@ -123,6 +124,27 @@ def test_attended_area() -> None:
     assert attended_area(maps, 0.5)[0].tolist() == pytest.approx([0.2, 0.6, 0.0])
 
 
+def test_what_only_fills_a_batch_is_no_region() -> None:
+    """Maps of 3 and of 7 real boxes in one batch of 7 measure as each does without the others beside it."""
+    real = torch.tensor([[True] * 3 + [False] * 4, [True] * 7])
+    maps = _random(2, 5, 7) * real[:, None]
+    cover = _random(2, 7, seed=1).round(decimals=0) * real
+    for row, count in enumerate((3, 7)):
+        alone, shares = maps[row : row + 1, :, :count], cover[row : row + 1, :count]
+        for found, expected in (
+            (entropy(maps, real, normalised=True), entropy(alone, normalised=True)),
+            (entropy(maps, real), entropy(alone)),
+            (attended_area(maps, 0.7, real), attended_area(alone, 0.7)),
+            (chance_mass(cover, real), chance_mass(shares)),
+            (chance_pointing(cover, real), chance_pointing(shares)),
+        ):
+            assert torch.allclose(found[row], expected[0])
+    assert attended_area(maps, 0.7, real)[0].min() > attended_area(maps, 0.7)[0].max(), "four of seven are not there"
+    nobody = torch.zeros(1, 2, 5)
+    none = torch.zeros(1, 5, dtype=torch.bool)
+    assert entropy(nobody, none, normalised=True).tolist() == attended_area(nobody, 0.9, none).tolist() == [[0.0, 0.0]]
+
+
 def test_the_area_of_a_hard_map_is_all_that_it_keeps() -> None:
     kept = (torch.arange(196) < torch.tensor([[150], [20], [1], [0]])).float().view(1, 4, 14, 14)
     assert attended_area(kept, 1.0)[0].tolist() == pytest.approx([150 / 196, 20 / 196, 1 / 196, 0])
@@ -161,6 +183,69 @@ def test_product_of_layers() -> None:
     expected = expected / expected.sum((2, 3), keepdim=True)
     assert torch.allclose(product_of_layers([coarse, fine]), expected)
     assert torch.allclose(product_of_layers([torch.cat([fine, up], 1)]), expected)
+
+
+def _upsampled(layer: torch.Tensor, height: int, width: int) -> list[list[float]]:
+    """Enlarge a map (h, w) bilinearly, centres of cells on centres of pixels, a pixel at a time."""
+
+    def between(place: int, pixels: int, cells: int) -> tuple[int, int, float]:
+        at = min(max((place + 0.5) * cells / pixels - 0.5, 0.0), cells - 1.0)
+        return int(at), min(int(at) + 1, cells - 1), at - int(at)
+
+    rows = [between(y, height, layer.shape[0]) for y in range(height)]
+    columns = [between(x, width, layer.shape[1]) for x in range(width)]
+    return [
+        [
+            (1 - down) * ((1 - right) * layer[top, left] + right * layer[top, other]).item()
+            + down * ((1 - right) * layer[below, left] + right * layer[below, other]).item()
+            for left, other, right in columns
+        ]
+        for top, below, down in rows
+    ]
+
+
+def _correctness(layers: list[torch.Tensor], mask: torch.Tensor, *, box: bool) -> float:
+    """Multiply layers (h, w) at the largest one's size and add up what is inside, a cell and a pixel at a time."""
+    height, width = max((tuple(layer.shape) for layer in layers), key=math.prod)
+    product = [[1.0] * width for _ in range(height)]
+    for layer in layers:
+        enlarged = _upsampled(layer, height, width)
+        product = [[product[y][x] * enlarged[y][x] for x in range(width)] for y in range(height)]
+    total = sum(map(sum, product))
+    pixels = [(y, x) for y, row in enumerate(mask.tolist()) for x, value in enumerate(row) if value]
+    if box and pixels:
+        ys, xs = [y for y, _ in pixels], [x for _, x in pixels]
+        pixels = [(y, x) for y in range(min(ys), max(ys) + 1) for x in range(min(xs), max(xs) + 1)]
+    tall, wide = mask.shape[0] // height, mask.shape[1] // width  # whole pixels a cell here
+    return sum(product[y // tall][x // wide] / (tall * wide) for y, x in pixels) / total
+
+
+@pytest.mark.parametrize("region", ["mask", "box"])
+def test_attention_correctness_is_what_loops_over_pixels_add_up(region: str) -> None:
+    masks = _random(3, 14, 22) > 0.9
+    masks[2] = False
+    masks[2, 3:5, 7] = True
+    maps = _random(3, 2, 7, 11, seed=1)
+    found = attention_correctness(maps, masks.byte() * 255, region=region)  # type: ignore[arg-type]
+    for row in range(3):
+        for number in range(2):
+            expected = _correctness([maps[row, number]], masks[row], box=region == "box")
+            assert found[row, number].item() == pytest.approx(expected, abs=1e-6)
+    layers = [_random(3, 1, *size, seed=size[0]) for size in ((2, 3), (7, 11), (5, 4))]
+    together = attention_correctness(layers, masks, region=region)  # type: ignore[arg-type]
+    for row in range(3):
+        expected = _correctness([layer[row, 0] for layer in layers], masks[row], box=region == "box")
+        assert together[row].tolist() == [pytest.approx(expected, abs=1e-6)]
+
+
+def test_an_even_map_is_as_correct_as_the_object_is_large() -> None:
+    masks = _random(2, 13, 17) > 0.8
+    masks[1] = False
+    even = attention_correctness(torch.full((2, 1, 5, 3), 0.3), masks)
+    assert even.flatten().tolist() == [pytest.approx(masks[0].float().mean().item()), 0.0]
+    boxed = attention_correctness(torch.ones(2, 1, 5, 3), masks, region="box")
+    assert 1.0 >= boxed[0, 0] > even[0, 0]
+    assert attention_correctness(torch.zeros(2, 1, 5, 3), masks).tolist() == [[0.0], [0.0]]
 
 
 def test_shapes_must_fit() -> None:

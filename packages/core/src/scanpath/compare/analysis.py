@@ -124,8 +124,9 @@ class _Columns:
             self.names = maps.names
             self.tables = {name: np.full((len(self.split), len(maps.names)), np.nan) for name in MEASURES}
         weights = maps.weights.cpu()
-        self.tables["entropy"][rows] = entropy(weights, normalised=True).numpy()
-        self.tables["area"][rows] = attended_area(weights, 1.0 if maps.kind == "hard" else 0.9).numpy()
+        real = None if batch.region_mask is None else batch.region_mask.cpu()[batch.image_index.cpu()]  # (B, *S)
+        self.tables["entropy"][rows] = entropy(weights, real, normalised=True).numpy()
+        self.tables["area"][rows] = attended_area(weights, 1.0 if maps.kind == "hard" else 0.9, real).numpy()
         about = [number for number, row in enumerate(rows) if self.targets.object[row] >= 0]
         if not about:
             return
@@ -135,7 +136,7 @@ class _Columns:
         self.tables["mass"][chosen] = mass_on_object(weights[about], cover).numpy()
         ties = None if presence is None else presence.cpu()[about]
         self.tables["pointing"][chosen] = pointing_game(weights[about], cover, ties).numpy()
-        self.numbers["chance"][chosen] = chance_mass(cover).numpy()
+        self.numbers["chance"][chosen] = chance_mass(cover, None if real is None else real[about]).numpy()
 
     def finish(self) -> Answered:
         """Put everything together."""
@@ -165,15 +166,17 @@ def _delete(task: VQATask, objective: VQAObjective, settings: AnalysisSettings, 
         maps = region_maps(objective.answer(batch), objective.model)
         assert maps is not None  # noqa: S101 - they were measured
         weights = maps.weights[:, best].flatten(1)  # (B, K)
-        count = max(1, round(settings.deleted_share * weights.shape[1]))
-        drawn = torch.rand(weights.shape, generator=generator).to(device)
+        real = torch.ones_like(weights, dtype=torch.bool)
         if batch.region_mask is not None:  # nothing is lost with a region that is not there
-            drawn = drawn.masked_fill(~batch.region_mask.flatten(1), -1)
+            real = batch.region_mask.flatten(1)
+        counts = (settings.deleted_share * real.sum(1, keepdim=True)).round().clamp_min(1)  # (B, 1)
+        kept = torch.arange(weights.shape[1], device=weights.device) >= counts  # (B, K), by rank
+        drawn = torch.rand(weights.shape, generator=generator).to(device).masked_fill(~real, -1)
+        attended = weights.masked_fill(~real, -1)
         presence = _presence(objective, maps, batch)
-        keys = (weights, drawn) if presence is None else (weights, presence.flatten(1), drawn)
+        keys = (attended, drawn) if presence is None else (attended, presence.flatten(1), drawn)
         for name, ranks in (("score_without_attended", keys), ("score_without_random", (drawn,))):
-            gone = ranked(*ranks)[:, :count]  # (B, count)
-            mask = torch.ones_like(weights, dtype=torch.bool).scatter(1, gone, value=False)
+            mask = torch.ones_like(real).scatter(1, ranked(*ranks), kept)
             mask = mask.view(maps.weights.shape[0], *maps.weights.shape[2:])
             if batch.region_mask is not None:
                 mask &= batch.region_mask

@@ -3,7 +3,8 @@
 Maps are ``(B, M, *S)`` over a grid or over boxes. ``cover (B, *S)`` is the share of each region that the object
 covers, in [0, 1]: of a grid's cell from a mask (:func:`grid_cover`), of a box from its part inside the mask
 (:func:`box_cover`). Every function gives one number a map, ``(B, M)``. A map without any weight (a hard choice of
-nothing) has mass 0, entropy 0 and area 0.
+nothing) has mass 0, entropy 0 and area 0. Where pictures have different numbers of boxes a ``mask (B, *S)``, True where
+a region is real, keeps what only fills the batch from being counted as a region; without one all regions are real.
 
 Source: attention correctness, Liu et al. 2017, "Attention Correctness in Neural Image Captioning"; pointing game,
 Zhang et al. 2016, here a hit when the region of largest weight touches the object; for a network of several layers,
@@ -13,6 +14,7 @@ the product of their maps at a common size as in Attention RNN (the paper says u
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -119,27 +121,39 @@ def pointing_game(maps: Tensor, cover: Tensor, ties: Tensor | None = None) -> Te
     return (hit & (weights.sum(-1) > 0)).float()
 
 
-def chance_pointing(cover: Tensor) -> Tensor:
-    """Give the share of regions that touch the object, (B,): what pointing at random hits."""
-    return (cover.flatten(1) > 0).float().mean(-1)
+def chance_pointing(cover: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Give the share of the real regions that touch the object, (B,): what pointing at random hits."""
+    return chance_mass((cover > 0).float(), mask)
 
 
-def entropy(maps: Tensor, *, normalised: bool = False) -> Tensor:
-    """Give each map's entropy, (B, M), in nats or as a share of the largest possible, log K."""
+def entropy(maps: Tensor, mask: Tensor | None = None, *, normalised: bool = False) -> Tensor:
+    """Give each map's entropy, (B, M), in nats or as a share of the largest possible, log of the real regions' number.
+
+    Over one region, where every map is the same, both are 0.
+    """
     weights = normalise_maps(maps).flatten(2)
     nats: Tensor = torch.special.entr(weights).sum(-1)
-    most = torch.tensor(float(weights.shape[-1])).log().item()
-    return nats / most if normalised and most > 0 else nats
+    if not normalised:
+        return nats
+    most = _counts(weights, mask).log()
+    return torch.where(most > 0, nats / most.clamp_min(torch.finfo(torch.float32).tiny), 0)
 
 
-def attended_area(maps: Tensor, share: float = 0.9) -> Tensor:
-    """Give the smallest share of the regions that together hold ``share`` of the weight, (B, M).
+def attended_area(maps: Tensor, share: float = 0.9, mask: Tensor | None = None) -> Tensor:
+    """Give the smallest share of the real regions that together hold ``share`` of the weight, (B, M).
 
     Of a hard map, whose weights are alike, ``share=1`` gives what it keeps; 0.9 would leave out a tenth at random.
     """
     weights = normalise_maps(maps).flatten(2).sort(-1, descending=True).values
     before = weights.cumsum(-1) - weights  # what the larger ones hold already
-    return ((before < share - 1e-6) & (weights > 0)).float().mean(-1)
+    return ((before < share - 1e-6) & (weights > 0)).sum(-1) / _counts(weights, mask)
+
+
+def _counts(weights: Tensor, mask: Tensor | None) -> Tensor:
+    """Count the real regions of each row of weights (B, M, K), at least 1: (B, 1)."""
+    if mask is None:
+        return weights.new_full((len(weights), 1), max(1, weights.shape[-1]))
+    return mask.flatten(1).sum(-1, keepdim=True).clamp_min(1).to(weights.dtype)
 
 
 def ranked(weights: Tensor, *ties: Tensor) -> Tensor:
@@ -175,3 +189,33 @@ def product_of_layers(layers: Sequence[Tensor]) -> Tensor:
         for layer in layers
     ]
     return normalise_maps(torch.cat(scaled, 1).prod(1, keepdim=True))
+
+
+def attention_correctness(
+    maps: Tensor | Sequence[Tensor], masks: Tensor, *, region: Literal["mask", "box"] = "mask"
+) -> Tensor:
+    """Give the weight that lies on the pixels of the object when each map is scaled to sum 1 over the picture.
+
+    Source: Liu et al. 2017, "Attention Correctness in Neural Image Captioning"; of several layers the product of their
+    maps, as in Attention RNN. A map is spread evenly over each of its cells; one that is even everywhere has the share
+    of the picture that the object covers.
+
+    Args:
+        maps: (B, M, h, w), not negative; or one such tensor a layer, of any sizes, which count as one map together.
+        masks: (B, H, W), other than 0 where the object is.
+        region: the object's pixels, or the smallest upright box around them; Attention RNN does not say which.
+
+    Returns:
+        (B, M), or (B, 1) for layers, in [0, 1]; 0 for a map without weight or a mask without object.
+    """
+    looked = maps if isinstance(maps, Tensor) else product_of_layers(maps)
+    inside = masks != 0
+    if region == "box":
+        inside = _filled(inside, -1) & _filled(inside, -2)
+    return mass_on_object(looked, grid_cover(inside, (looked.shape[-2], looked.shape[-1])))
+
+
+def _filled(inside: Tensor, axis: int) -> Tensor:
+    """Mark the columns (axis -1) or rows (-2) of (B, H, W) from the first to the last that holds an object."""
+    found = inside.any(-3 - axis, keepdim=True).long()  # (B, 1, W) or (B, H, 1)
+    return (found.cummax(axis).values & found.flip(axis).cummax(axis).values.flip(axis)).bool()
