@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, get_args
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from scanpath.errors import ConfigError, near
+
+LATER = object()
+"""Marks a setting that came after runs had been kept: where it is None, it is no part of a run's key."""
+CHECKED = object()
+CheckedFile = Annotated[str, CHECKED]
+"""The path of a file whose content is in the task's fingerprint: where it lies is no part of a run's key."""
 
 
 class SettingsError(ConfigError):

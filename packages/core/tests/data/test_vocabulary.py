@@ -6,22 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from scanpath.data.vocabulary import PADDING, UNKNOWN, Vocabulary, tokenize
+from scanpath.data.tokenisers import Reading, tokenize
+from scanpath.data.vocabulary import PADDING, UNKNOWN, Vocabulary
 from scanpath.errors import ConfigError, DataError
-
-
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("What is this?", ["what", "is", "this"]),
-        ("Is it the man's T-shirt, or 2 dogs'?", ["is", "it", "the", "man's", "t", "shirt", "or", "2", "dogs"]),
-        ("Don\N{RIGHT SINGLE QUOTATION MARK}t you?", ["don't", "you"]),
-        ("un caf\u00e9 / a_b", ["un", "caf\u00e9", "a", "b"]),
-        (" ?! ", []),
-    ],
-)
-def test_words(question: str, words: list[str]) -> None:
-    assert tokenize(question) == words
 
 
 def test_the_frequent_come_first_and_ties_follow_the_alphabet() -> None:
@@ -37,6 +24,17 @@ def test_questions_are_cut_padded_and_unknown_words_marked() -> None:
     assert encoded.tolist() == [[3, UNKNOWN, 2], [2, PADDING, PADDING], [UNKNOWN, PADDING, PADDING], [2, 3, 2]]
     with pytest.raises(ConfigError, match="questions of 0 words"):
         vocabulary.encode(["red"], 0)
+
+
+def test_the_last_words_are_kept_and_padding_stands_on_the_left_where_asked_for() -> None:
+    vocabulary = Vocabulary.build(["what's it", "it"], reading=Reading(tokeniser="mcb"))
+    assert vocabulary.words == ("it", "whats")
+    reading = Reading(tokeniser="mcb", keep="last", padding="left")
+    texts = ["What's it?", "it's it what's", "", "it"]
+    assert vocabulary.encode(texts, 2, reading).tolist() == [[3, 2], [2, 3], [PADDING, UNKNOWN], [PADDING, 2]]
+    assert vocabulary.encode(texts, 2, Reading(keep="first", tokeniser="mcb")).tolist() == [
+        [3, 2], [UNKNOWN, 2], [UNKNOWN, PADDING], [2, PADDING],
+    ]  # fmt: skip
 
 
 @given(questions=st.lists(st.text(max_size=13), max_size=5), length=st.integers(1, 7))

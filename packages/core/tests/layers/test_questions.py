@@ -166,3 +166,38 @@ def test_options_raise(options, words):
 def test_shapes_raise():
     with pytest.raises(ShapeError, match=r"expected \(B, T\)"):
         encoder_of()(torch.tensor([1, 2]))
+
+
+@pytest.mark.parametrize("options", FORMS)
+def test_the_side_of_the_padding_changes_nothing_but_the_places_of_the_states(options):
+    encoder = encoder_of(**options)
+    questions = [[3, 1, 4], [], [9, 2, 6, 5, 3, 5, 8]]
+    gradients, found = [], []
+    for tokens in (
+        padded(*questions, length=7),
+        torch.tensor([[*[0] * (7 - len(words)), *words] for words in questions]),
+    ):
+        encoder.zero_grad()
+        out = encoder(tokens)
+        out.vector.square().sum().backward()
+        gradients.append([parameter.grad.clone() for parameter in encoder.parameters()])
+        found.append(out)
+    right, left = found
+    torch.testing.assert_close(left.vector, right.vector)
+    torch.testing.assert_close(gradients[1], gradients[0])
+    for row, words in enumerate(questions):
+        blank = 7 - len(words)
+        torch.testing.assert_close(left.states[row, blank:], right.states[row, : len(words)])
+        assert (left.states[row, :blank] == 0).all()
+        assert left.mask[row].tolist() == [*[False] * blank, *[True] * len(words)]
+
+
+def test_word_vectors_stand_beside_the_learnt_words_neither_squashed_nor_dropped():
+    encoder = encoder_of(tanh=True, beside_dim=3, embedding_dropout=1.0).train()
+    vectors = torch.randn(23, 3) * 5
+    with torch.no_grad():
+        assert (encoder.beside.weight == 0).all()
+        encoder.beside.weight.copy_(vectors)
+    tokens = torch.tensor([[3, 1, 4]])
+    words = torch.cat([torch.zeros(1, 3, 5), vectors[tokens]], -1)
+    torch.testing.assert_close(encoder(tokens).states, encoder.layers[0].forwards(words)[0])

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from scanpath.data.images import ImageSource
 from scanpath.data.records import Ids, column, first_few, ids, kind_of, records
-from scanpath.data.vocabulary import PADDING, UNKNOWN, tokenize, words_of
+from scanpath.data.tokenisers import tokenize
+from scanpath.data.vocabulary import PADDING, UNKNOWN, words_of
 from scanpath.errors import ConfigError, DataError
 from scanpath.files import read_json
 
@@ -45,7 +46,7 @@ class CaptionSplit:
     captions: list[str]
     """As people wrote them."""
     tokens: list[Tokens]
-    """Their words in lower case: those of the file, or by :func:`scanpath.data.vocabulary.tokenize`."""
+    """Their words in lower case: those of the file, or by :func:`scanpath.data.tokenisers.tokenize`."""
     images: ImageSource | None = None
     remarks: tuple[str, ...] = ()
     """Sentences about the files that a user should read before training."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import functools
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.tokenisers import SIMPLE, Reading
 from scanpath.errors import ConfigError, DataError
 
 PADDING, UNKNOWN = 0, 1
-
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-
-
-def tokenize(question: str) -> list[str]:
-    """Split a question into lower-case words; punctuation goes, an apostrophe inside a word stays."""
-    return _WORD.findall(question.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
 
 
 @dataclass(frozen=True)
@@ -31,9 +24,9 @@ class Vocabulary:
     words: tuple[str, ...]
 
     @classmethod
-    def build(cls, questions: Iterable[str], minimum: int = 1) -> Vocabulary:
+    def build(cls, questions: Iterable[str], minimum: int = 1, reading: Reading = SIMPLE) -> Vocabulary:
         """Take the words that occur at least ``minimum`` times, most frequent first, ties by the alphabet."""
-        counts = collections.Counter(word for question in questions for word in tokenize(question))
+        counts = collections.Counter(word for question in questions for word in reading.split(question))
         kept = [word for word, count in counts.items() if count >= minimum]
         return cls(tuple(sorted(kept, key=lambda word: (-counts[word], word))))
 
@@ -45,12 +38,13 @@ class Vocabulary:
     def _numbers(self) -> Mapping[str, int]:
         return {word: number for number, word in enumerate(self.words, start=2)}
 
-    def encode(self, questions: Sequence[str], length: int) -> npt.NDArray[np.int64]:
-        """Encode questions, padded on the right with 0.
+    def encode(self, questions: Sequence[str], length: int, reading: Reading = SIMPLE) -> npt.NDArray[np.int64]:
+        """Encode questions, padded with 0.
 
         Args:
             questions: N texts.
             length: T; words beyond it are cut off.
+            reading: What a word is, on which side questions are cut and padded.
 
         Returns:
             (N, T).
@@ -62,9 +56,9 @@ class Vocabulary:
             raise ConfigError(f"questions of {length} words were asked for, expected a length of at least 1.")
         encoded = np.full((len(questions), length), PADDING, dtype=np.int64)
         for row, question in enumerate(questions):
-            numbers = [self._numbers.get(word, UNKNOWN) for word in tokenize(question)[:length]]
             # A question without a single word still is a sequence: encoders need one real token.
-            encoded[row, : max(1, len(numbers))] = numbers or [UNKNOWN]
+            numbers = [self._numbers.get(word, UNKNOWN) for word in reading.words(question, length)] or [UNKNOWN]
+            encoded[row, reading.places(len(numbers), length)] = numbers
         return encoded
 
     def to_json(self) -> dict[str, Any]:

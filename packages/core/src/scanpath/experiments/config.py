@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from scanpath import registry
 from scanpath.errors import ConfigError
 from scanpath.method import TASK_FOR_RUNS
-from scanpath.settings import Settings
+from scanpath.settings import CHECKED, LATER, Settings
 from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
 
@@ -107,23 +107,34 @@ class RunConfig(Settings):
     def key(self) -> str:
         """Return the short hash of everything that decides the run's outcome; the data must be there.
 
-        The data's checksum counts, the folder that they lie in does not.
+        The data's checksum counts, the folder that they lie in does not; a setting that nobody could make when other
+        runs were kept counts once it is made.
         """
         content = {"form": FORM, **self.plain(), "fingerprint": dict(self.create_task().fingerprint())}
         content["task"].pop("root", None)
         for place, folder in self.finished_runs().items():
             _put(content, place, Path(folder).name)
+        for place in self._checked_files():
+            _put(content, place, "")
+        for place, value in _marked(self.task, "task", LATER):
+            if value is None:
+                _drop(content, place)
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def finished_runs(self) -> dict[str, str]:
         """Return the folders of other runs that this one uses, by dotted key."""
-        return dict(_marked(self.task, "task"))
+        return {place: value for place, value in _marked(self.task, "task", _FINISHED) if value is not None}
+
+    def _checked_files(self) -> list[str]:
+        return [place for place, value in _marked(self.task, "task", CHECKED) if value is not None]
 
     def is_place(self, key: str, one: Any, other: Any) -> bool:
         """Tell whether two values of a dotted key only say where the same thing lies."""
         if key == "task.root":
             return True
+        if key in self._checked_files():
+            return isinstance(one, str) and isinstance(other, str)
         return key in self.finished_runs() and Path(str(one)).name == Path(str(other)).name
 
 
@@ -141,27 +152,37 @@ def takes_root(section: Mapping[str, Any]) -> bool:
     return "root" in task_class(str(section.get("name", DEFAULT_TASK))).Settings.model_fields
 
 
-def _marked(section: BaseModel, place: str) -> Iterator[tuple[str, str]]:
-    """Give the settings of the type :data:`FinishedRun` in a section, each with its dotted key."""
+def _marked(section: BaseModel, place: str, mark: object) -> Iterator[tuple[str, Any]]:
+    """Give the settings with a mark, such as that of :data:`FinishedRun`, in a section, each with its dotted key."""
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
-        if isinstance(value, BaseModel):
-            yield from _marked(value, f"{place}.{name}")
-        elif value is not None and _is_finished(field):
+        if _has(field, mark):
             yield f"{place}.{name}", value
+        if isinstance(value, BaseModel):
+            yield from _marked(value, f"{place}.{name}", mark)
 
 
-def _is_finished(field: FieldInfo) -> bool:
-    """Tell whether a field is a :data:`FinishedRun`, or one that may be None."""
+def _has(field: FieldInfo, mark: object) -> bool:
+    """Tell whether a field's type has a mark, or one of the types that it may have."""
     either = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else ()
-    return _FINISHED in field.metadata or any(_FINISHED in getattr(one, "__metadata__", ()) for one in either)
+    return mark in field.metadata or any(mark in getattr(one, "__metadata__", ()) for one in either)
 
 
 def _put(tree: dict[str, Any], place: str, value: Any) -> None:
+    tree, last = _above(tree, place)
+    tree[last] = value
+
+
+def _drop(tree: dict[str, Any], place: str) -> None:
+    tree, last = _above(tree, place)
+    del tree[last]
+
+
+def _above(tree: dict[str, Any], place: str) -> tuple[dict[str, Any], str]:
     *above, last = place.split(".")
     for key in above:
         tree = tree[key]
-    tree[last] = value
+    return tree, last
 
 
 def differences(one: Any, other: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -35,6 +35,7 @@ def build_host(
     vocabulary_size: int,
     answers: int,
     feature_shape: tuple[int, ...] | None = None,
+    beside_dim: int = 0,
 ) -> VQAModel:
     """Build a model from the ``model:`` section of a configuration.
 
@@ -49,6 +50,7 @@ def build_host(
         vocabulary_size: Number of word indices; 0 is padding.
         answers: A.
         feature_shape: (*S, D) of stored features; None for pictures.
+        beside_dim: Width of word vectors that stand beside the learnt words.
 
     Raises:
         ConfigError: An unknown or missing key, at the place that the sentence names.
@@ -62,7 +64,8 @@ def build_host(
         if options.get(place) is not None:
             name, settings = named(options[place], place)
             options[place] = functools.partial(create, name, **settings)
-    given: dict[str, Any] = {"vocabulary_size": vocabulary_size, "answers": answers, "feature_dim": None}
+    given: dict[str, Any] = {"vocabulary_size": vocabulary_size, "answers": answers, "beside_dim": beside_dim}
+    given["feature_dim"] = None
     if feature_shape is not None:
         given["feature_dim"] = feature_shape[-1]
         if len(feature_shape) == 2:  # boxes (K, D) come without their corners unless the section says otherwise

@@ -78,6 +78,7 @@ def canonical(
     *,
     answers: int,
     vocabulary_size: int,
+    beside_dim: int = 0,
     attention: AttentionFactory | None = None,
     co_attention: CoAttentionFactory | None = None,
     feature_dim: int | None = None,
@@ -108,6 +109,7 @@ def canonical(
     Args:
         answers: A.
         vocabulary_size: Number of word indices; 0 is padding.
+        beside_dim: Width of given word vectors, such as GloVe, beside each learnt word.
         attention: Called with ``region_dim`` and ``query_dim``; None (and no ``co_attention``) answers from the
             question alone.
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
@@ -136,7 +138,8 @@ def canonical(
         ConfigError: Options that do not go together.
     """
     question = QuestionEncoder(
-        vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim, layers=question_layers,
+        vocabulary_size=vocabulary_size, beside_dim=beside_dim,
+        embedding_dim=embedding_dim, hidden_dim=question_dim, layers=question_layers,
         bidirectional=bidirectional, tanh=embedding_tanh, dropout=dropout, forget_bias=forget_bias,
     )  # fmt: skip
     fusing, settings = named(fusion, "fusion")

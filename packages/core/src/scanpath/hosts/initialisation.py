@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from scanpath.errors import ConfigError
 from scanpath.layers import QuestionEncoder
 
 
@@ -27,6 +28,31 @@ def xavier_question(question: QuestionEncoder) -> None:
             continue
         for gate in torch.chunk(parameter, 4):
             nn.init.xavier_uniform_(gate)
+
+
+@torch.no_grad()
+def put_word_vectors(question: QuestionEncoder, vectors: Tensor, known: Tensor, *, beside: bool, trained: bool) -> None:
+    """Give words vectors of another source, such as GloVe; a word without one keeps what was drawn, or 0 beside it.
+
+    Args:
+        question: Built with ``beside_dim=D`` for ``beside``, else with ``embedding_dim=D``.
+        vectors: (V, D), row by row of the vocabulary, padding and the unknown word included.
+        known: (V,) bool, which rows are vectors.
+        beside: Put them beside the learnt words, in place of being these words' first weights.
+        trained: Learn them further; otherwise they, and with them all words of that table, stay as they are.
+
+    Raises:
+        ConfigError: Vectors of another width than the table that they are for.
+    """
+    table = question.beside if beside else question.embedding
+    width = 0 if table is None else table.embedding_dim
+    if table is None or width != vectors.shape[1]:
+        raise ConfigError(
+            f"word vectors of {vectors.shape[1]} numbers do not fit {width or 'no'} {'beside ' if beside else ''}"
+            f"a word: give the model embedding_dim={vectors.shape[1]}, or take vectors of that width."
+        )
+    table.weight[known] = vectors[known].to(table.weight)
+    table.weight.requires_grad_(trained)
 
 
 @torch.no_grad()

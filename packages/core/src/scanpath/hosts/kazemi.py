@@ -22,6 +22,7 @@ def kazemi(
     *,
     answers: int,
     vocabulary_size: int,
+    beside_dim: int = 0,
     attention: AttentionFactory | None = None,
     co_attention: CoAttentionFactory | None = None,
     feature_dim: int | None = None,
@@ -37,6 +38,7 @@ def kazemi(
     Args:
         answers: A.
         vocabulary_size: Number of word indices; 0 is padding.
+        beside_dim: Width of given word vectors, such as GloVe, beside each learnt word.
         attention: Called with ``region_dim`` and ``query_dim``; None (and no ``co_attention``) answers from the
             question alone.
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
@@ -52,7 +54,8 @@ def kazemi(
         ConfigError: Pictures in place of stored features.
     """
     question = QuestionEncoder(
-        vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim, tanh=True, cell=True,
+        vocabulary_size=vocabulary_size, beside_dim=beside_dim,
+        embedding_dim=embedding_dim, hidden_dim=question_dim, tanh=True, cell=True,
         embedding_dropout=dropout,
     )  # fmt: skip
     xavier_question(question)

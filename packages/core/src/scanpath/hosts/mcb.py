@@ -27,6 +27,7 @@ def mcb(
     *,
     answers: int,
     vocabulary_size: int,
+    beside_dim: int = 0,
     attention: AttentionFactory | None = None,
     co_attention: CoAttentionFactory | None = None,
     feature_dim: int | None = None,
@@ -44,6 +45,7 @@ def mcb(
     Args:
         answers: A.
         vocabulary_size: Number of word indices; 0 is padding.
+        beside_dim: Width of given word vectors, such as GloVe, beside each learnt word.
         attention: Called with ``region_dim`` and ``query_dim``; None (and no ``co_attention``) answers from the
             question alone.
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
@@ -63,7 +65,8 @@ def mcb(
     if question_dim % 2:
         raise ConfigError(f"question_dim {question_dim} cannot be halved between two layers: give an even number.")
     question = QuestionEncoder(
-        vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim // 2, layers=2,
+        vocabulary_size=vocabulary_size, beside_dim=beside_dim,
+        embedding_dim=embedding_dim, hidden_dim=question_dim // 2, layers=2,
         tanh=True, dropout=dropout, embedding_dropout=0.0, every_layer=True,
     )  # fmt: skip
     uniform_question(question)

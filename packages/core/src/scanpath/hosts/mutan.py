@@ -24,6 +24,7 @@ def mutan(
     *,
     answers: int,
     vocabulary_size: int,
+    beside_dim: int = 0,
     attention: AttentionFactory | None = None,
     co_attention: CoAttentionFactory | None = None,
     feature_dim: int | None = None,
@@ -46,6 +47,7 @@ def mutan(
     Args:
         answers: A.
         vocabulary_size: Number of word indices; 0 is padding.
+        beside_dim: Width of given word vectors, such as GloVe, beside each learnt word.
         attention: Called with ``region_dim`` and ``query_dim``; None (and no ``co_attention``) answers from the
             question alone.
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
@@ -65,7 +67,8 @@ def mutan(
         ConfigError: Pictures in place of stored features.
     """
     question = QuestionEncoder(
-        vocabulary_size=vocabulary_size, embedding_dim=embedding_dim, hidden_dim=question_dim, recurrence="gru",
+        vocabulary_size=vocabulary_size, beside_dim=beside_dim,
+        embedding_dim=embedding_dim, hidden_dim=question_dim, recurrence="gru",
         embedding_dropout=word_dropout,
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Questions as vectors: word embeddings and an LSTM or GRU, exact under padding.
 
-Padding stands on the right, so a forward LSTM meets it only after the last word; the backward direction reads each
-question reversed within its own length. No padding therefore touches any state, without packing and without asking
-the device for a length.
+Questions that are padded on the left are moved to the first place, and their states back. So a forward LSTM meets
+padding only after the last word; the backward direction reads each question reversed within its own length. No padding
+therefore touches any state, without packing and without asking the device for a length.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class QuestionEncoder(nn.Module):
         forget_bias: What the bias of an LSTM's forget gate begins with. 1, as TensorFlow and Sonnet add it and SAN's
             code has it, keeps three quarters of a word a step at first; None leaves the gate as torch draws it, which
             keeps half: eight steps later nothing is left of it.
+        beside_dim: Width of further word vectors that stand beside each learnt word, neither squashed nor dropped, as
+            MCB puts GloVe there; zeros until ``scanpath.hosts.initialisation.put_word_vectors`` fills them.
 
     Attributes:
         output_dim: Q and E, the width of the vector and of each state.
@@ -61,6 +63,7 @@ class QuestionEncoder(nn.Module):
         every_layer: bool = False,
         cell: bool = False,
         forget_bias: float | None = None,
+        beside_dim: int = 0,
     ) -> None:
         super().__init__()
         directions = 2 if bidirectional else 1
@@ -78,10 +81,15 @@ class QuestionEncoder(nn.Module):
             raise ConfigError(f"a question encoder with {layers} layers reads nothing: give at least 1.")
         self.output_dim = hidden_dim * (layers if every_layer else 1)
         self.embedding = nn.Embedding(vocabulary_size, embedding_dim, padding_idx=0)
+        self.beside = (
+            nn.Embedding(vocabulary_size, beside_dim, padding_idx=0, _weight=torch.zeros(vocabulary_size, beside_dim))
+            if beside_dim
+            else None
+        )
         self.squash = nn.Tanh() if tanh else nn.Identity()
         self.dropout = nn.Dropout(dropout)
         self.embedding_dropout = nn.Dropout(dropout if embedding_dropout is None else embedding_dropout)
-        widths = [embedding_dim, *[hidden_dim] * (layers - 1)]
+        widths = [embedding_dim + beside_dim, *[hidden_dim] * (layers - 1)]
         self.layers = nn.ModuleList(
             _Layer(width, hidden_dim // directions, bidirectional=bidirectional, recurrence=recurrence, cell=cell)
             for width in widths
@@ -95,7 +103,7 @@ class QuestionEncoder(nn.Module):
         """Encode questions.
 
         Args:
-            tokens: Word indices (B, T) int64, padded with 0 on the right.
+            tokens: Word indices (B, T) int64, padded with 0 on the right or on the left.
 
         Returns:
             ``Question(vector (B, Q), states (B, T, E), mask (B, T))`` with E = Q; states of padding are 0.
@@ -106,20 +114,30 @@ class QuestionEncoder(nn.Module):
         if tokens.dim() != 2:
             raise ShapeError(f"tokens have the shape {tuple(tokens.shape)}, expected (B, T).")
         mask = tokens != 0  # (B, T)
+        starts = _starts(mask)  # (B,) or None
+        tokens = tokens if starts is None else tokens.gather(1, _rolled(starts, tokens.shape[1]))
         lengths = mask.sum(1)  # (B,)
         steps = _longest(lengths, tokens)  # T' <= T
+        real = (tokens[:, :steps] != 0).unsqueeze(-1)  # (B, T', 1)
         reversal = _reversal(lengths, steps)  # (B, T')
-        x = self.squash(self.embedding_dropout(self.embedding(tokens[:, :steps])))  # (B, T', width)
+        x = self._embed(tokens[:, :steps])  # (B, T', width)
         kept: list[Tensor] = []  # of each layer, (B, T', hidden_dim)
         for layer in self.layers:
             outputs, memory = layer(x, reversal)
             x = self.dropout(outputs)
             memory = x if memory is outputs else self.dropout(memory)
-            kept.append(torch.where(mask[:, :steps].unsqueeze(-1), memory, memory.new_zeros(())))
+            kept.append(torch.where(real, memory, memory.new_zeros(())))
         kept = kept if self.every_layer else kept[-1:]
         vector = torch.cat([_last(one, lengths, bidirectional=self.bidirectional) for one in kept], -1)  # (B, Q)
-        states = torch.cat(kept, -1)  # (B, T', E)
-        return Question(vector, nn.functional.pad(states, (0, 0, 0, tokens.shape[1] - steps)), mask)
+        states = nn.functional.pad(torch.cat(kept, -1), (0, 0, 0, tokens.shape[1] - steps))  # (B, T, E)
+        return Question(
+            vector, states if starts is None else _permuted(states, _rolled(-starts, states.shape[1])), mask
+        )
+
+    def _embed(self, tokens: Tensor) -> Tensor:
+        """Look words up: (B, T') to (B, T', width)."""
+        words: Tensor = self.squash(self.embedding_dropout(self.embedding(tokens)))
+        return words if self.beside is None else torch.cat([words, self.beside(tokens)], -1)
 
 
 class _Layer(nn.Module):
@@ -155,6 +173,19 @@ def _begin_forgetting(lstm: nn.LSTM, bias: float) -> None:
     ours = {"bias_ih_l0": bias, "bias_hh_l0": 0.0}
     for name, value in ours.items():
         lstm.get_parameter(name)[lstm.hidden_size : 2 * lstm.hidden_size] = value
+
+
+def _starts(mask: Tensor) -> Tensor | None:
+    """Find each question's first word, (B,); None where a free look at the data, on the CPU, finds all of them at 0."""
+    if not mask.numel():
+        return None
+    starts = mask.to(torch.uint8).argmax(1)  # the first of the largest: 0 for an empty question
+    return None if starts.device.type == "cpu" and not starts.any() else starts
+
+
+def _rolled(by: Tensor, steps: int) -> Tensor:
+    """Positions (B, T) that move each question ``by`` places to the left, around the end."""
+    return (torch.arange(steps, device=by.device) + by.unsqueeze(1)) % steps
 
 
 def _longest(lengths: Tensor, tokens: Tensor) -> int:

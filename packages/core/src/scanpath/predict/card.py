@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scanpath import __version__
-from scanpath.data.vocabulary import tokenize
 from scanpath.data.vqa import read_results
 from scanpath.errors import ConfigError, ScanpathError
 from scanpath.experiments.loading import FINGERPRINT, LoadedRun
@@ -66,8 +65,8 @@ def card_of(model: Model, name: str, licence: str | None = None) -> str:
 
 
 def _question(model: Model) -> str:
-    known = set(model.vocabularies.words.words)
-    return next((one for one in QUESTIONS if known.issuperset(tokenize(one))), QUESTIONS[-1])
+    split, known = model.vocabularies.reading.split, set(model.vocabularies.words.words)
+    return next((one for one in QUESTIONS if known.issuperset(split(one))), QUESTIONS[-1])
 
 
 def _text(value: str) -> str:
@@ -152,8 +151,8 @@ def _limits(model: Model) -> Iterator[str]:
     known = model.vocabularies
     yield f"It can only say one of its {len(known.answers):,} answers, whatever is asked."
     yield (
-        f"It reads the first {known.length} words of a question, in the language of its {len(known.words.words):,} "
-        "words; any other word is the same unknown one."
+        f"It reads the {known.reading.keep} {known.length} words of a question, in the language of its "
+        f"{len(known.words.words):,} words; any other word is the same unknown one."
     )
     source = "its training data" if model.run is None else f"'{model.run.config.task.data}'"
     yield f"It was trained on {source} and measured on nothing else: on other pictures its answers may mean little."

@@ -7,7 +7,6 @@ from typing import Any, Self
 
 import torch
 
-from scanpath.data.vocabulary import tokenize
 from scanpath.errors import ConfigError, RunError
 from scanpath.experiments.loading import LoadedRun, load_run as load_run_folder
 from scanpath.hosts import VQAModel
@@ -114,7 +113,7 @@ class Model:
             ConfigError: the question has no words, or the features cannot be computed from a picture.
             ShapeError: something that is no picture, or features of another form.
         """
-        read = tokenize(question)
+        read = self.vocabularies.reading.split(question)
         if not read:
             raise ConfigError(f"the question {question!r} has no words: ask one, such as 'what color is the circle?'.")
         pixels = as_picture(picture)
@@ -122,7 +121,7 @@ class Model:
             seen = Seen(torch.zeros(1, 1, device=self.device))  # it reads the question alone
         else:
             seen = self._sight.see(pixels) if features is None else self._sight.given(features, boxes)
-        words = read[: self.vocabularies.length]
+        words = self.vocabularies.reading.words(question, self.vocabularies.length)
         output = self._answer(seen, question)
         record = make_records(torch.zeros(1, dtype=torch.int64), output.logits, self.vocabularies.answers)["0"]
         looks: Any = self.module.attention if self.module.attention is not None else self.module.co_attention
@@ -135,7 +134,7 @@ class Model:
             probability=record["probability"],
             top=[(answer, probability) for answer, probability in record["top"]],
             picture=pixels,
-            maps=maps | ({"tokens": maps["tokens"][:, : len(words)]} if "tokens" in maps else {}),
+            maps=maps | ({"tokens": maps["tokens"][:, self._places(len(words))]} if "tokens" in maps else {}),
             names={place: [f"{looks.axis} {n + 1}" for n in range(len(weights))] for place, weights in maps.items()},
             kind=getattr(looks, "kind", "soft"),
             boxes=None if seen.boxes is None else seen.boxes[0].cpu().numpy(),
@@ -171,6 +170,9 @@ class Model:
             DataError: the hub refused, with its reason.
         """
         return hub.push(name, lambda folder: self.save_pretrained(folder, name=name, licence=licence), private=private)
+
+    def _places(self, words: int) -> slice:
+        return self.vocabularies.reading.places(words, self.vocabularies.length)
 
     def _answer(self, seen: Seen, question: str) -> Output:
         tokens = torch.from_numpy(self.vocabularies.encode([question])).to(self.device)

@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 
 from scanpath import __version__, registry
 from scanpath.data.answers import AnswerVocabulary
+from scanpath.data.tokenisers import SIMPLE, Reading
 from scanpath.data.vocabulary import Vocabulary
 from scanpath.errors import ConfigError, DataError, RunError, ScanpathError, UnknownNameError
 from scanpath.files import folder_written_atomically, read_json, recover_folder, write_atomically, write_json
@@ -50,6 +51,7 @@ class SavedModel(Settings):
     backbone: dict[str, Any] | None
     picture_size: list[PositiveInt] | None = None
     question_length: PositiveInt
+    reading: Reading = SIMPLE
     words: list[str]
     answers: list[str]
 
@@ -89,6 +91,7 @@ def write(folder: Path, module: VQAModel, vocabularies: Vocabularies, section: M
         backbone=section.backbone,
         picture_size=section.picture_size,
         question_length=vocabularies.length,
+        reading=vocabularies.reading,
         words=list(vocabularies.words.words),
         answers=list(vocabularies.answers.answers),
     )
@@ -132,7 +135,7 @@ def read(folder: Path, described: str) -> Loaded:
     put_weights(module, tensors, Path(described) / WEIGHTS)
     card = folder / CARD
     text = card.read_text(encoding="utf-8", errors="replace") if card.is_file() else None
-    return Loaded(module.eval(), Vocabularies(words, answers, config.question_length), section, text)
+    return Loaded(module.eval(), Vocabularies(words, answers, config.question_length, config.reading), section, text)
 
 
 def _config(folder: Path, described: str) -> SavedModel:

@@ -16,7 +16,7 @@ TURN = "vqa"
 
 
 class VQAObjective(nn.Module):
-    """One turn, ``"vqa"``: all parameters against one loss.
+    """One turn, ``"vqa"``: all parameters that are learnt, against one loss.
 
     Attributes:
         model: what answers.
@@ -31,8 +31,8 @@ class VQAObjective(nn.Module):
         self.loss = LOSSES[loss]
 
     def optimised(self) -> Mapping[str, Iterable[nn.Parameter]]:
-        """All parameters have the same turn."""
-        return {TURN: self.parameters()}
+        """All parameters have the same turn, but for those that the model keeps as they are: given word vectors."""
+        return {TURN: [parameter for parameter in self.parameters() if parameter.requires_grad]}
 
     def turns(self, step: int) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's signature
         """Every step has the one turn."""

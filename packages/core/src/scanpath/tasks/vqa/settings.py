@@ -13,13 +13,14 @@ from scanpath import registry
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.data.catalogue import dataset_names
 from scanpath.data.own import is_own
+from scanpath.data.tokenisers import SIMPLE, Reading
 from scanpath.errors import ScanpathError, near
 from scanpath.features.backbones import SMALLEST_PICTURE, list_backbones
 from scanpath.hosts import HOSTS
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.layers.options import named
 from scanpath.metrics.vqa import Version
-from scanpath.settings import Settings
+from scanpath.settings import LATER, Settings
 
 
 def _data_set(name: str) -> str:
@@ -135,6 +136,16 @@ def _features(given: str) -> str:
     return given
 
 
+def _tokeniser(given: Any) -> Any:
+    """Take a tokeniser's bare name for a section of it."""
+    return {"tokeniser": given} if isinstance(given, str) else given
+
+
+def _changed(reading: Reading | None) -> Reading | None:
+    """Write what changes nothing as None, so that both spellings are the same run."""
+    return None if reading == SIMPLE else reading
+
+
 class VQASettings(Settings):
     """Everything that decides what a VQA run learns, but not for how long."""
 
@@ -153,7 +164,12 @@ class VQASettings(Settings):
     word_minimum: PositiveInt = 1
     """How often a training question's word must occur to be known."""
     question_length: PositiveInt | None = None
-    """Words of a question, later ones are cut off; null takes the longest training question."""
+    """T, words of a question; of longer ones the first are read. Null takes the longest training question."""
+    question: Annotated[Reading | None, BeforeValidator(_tokeniser), AfterValidator(_changed), LATER] = None
+    """How questions are read (``docs/words.md``): ``{tokeniser: mcb, keep: last}``, or the tokeniser's bare name.
+
+    Null splits into lower-case words without punctuation, reads the first ``question_length`` and pads on the right.
+    """
     questions_a_picture: PositiveInt | None = None
     """Most questions of one picture in a training batch; null keeps all together, so that each picture is read once.
 

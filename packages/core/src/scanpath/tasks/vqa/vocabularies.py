@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.split import VQASplit
-from scanpath.data.vocabulary import Vocabulary, tokenize
+from scanpath.data.tokenisers import SIMPLE, Reading
+from scanpath.data.vocabulary import Vocabulary
 from scanpath.errors import ConfigError, DataError
 from scanpath.files import read_json, write_json
 from scanpath.tasks.vqa.settings import VQASettings
@@ -25,6 +26,8 @@ class Vocabularies(NamedTuple):
     answers: AnswerVocabulary
     length: int
     """T, words of a question."""
+    reading: Reading = SIMPLE
+    """What a word is, and which words of a long question are read."""
 
     @classmethod
     def build(cls, train: VQASplit, settings: VQASettings) -> Self:
@@ -36,19 +39,21 @@ class Vocabularies(NamedTuple):
         """
         if train.annotations is None or not len(train):
             raise DataError(f"{train.name} has no annotated questions: a model cannot be trained on it.")
-        words = Vocabulary.build(train.questions, settings.word_minimum)
+        reading = settings.question or SIMPLE
+        words = Vocabulary.build(train.questions, settings.word_minimum, reading)
         if not words.words:
             raise ConfigError(
                 f"no word of {train.name} occurs word_minimum = {settings.word_minimum} times: lower word_minimum."
             )
         own = train.annotations if train.extra is None else train.annotations.take(np.flatnonzero(~train.extra))
         answers = AnswerVocabulary.build(own, settings.answers)
-        longest = max(len(tokenize(question)) for question in set(train.questions))
-        return cls(words, answers, settings.question_length or max(1, longest))
+        longest = max(len(reading.split(question)) for question in set(train.questions))
+        return cls(words, answers, settings.question_length or max(1, longest), reading)
 
     def save(self, folder: Path) -> None:
         """Write both files."""
-        write_json(folder / WORDS, {**self.words.to_json(), "length": self.length}, indent=1)
+        read = {"length": self.length, "reading": self.reading.plain()}
+        write_json(folder / WORDS, {**self.words.to_json(), **read}, indent=1)
         write_json(folder / ANSWERS, self.answers.to_json(), indent=1)
 
     @classmethod
@@ -62,7 +67,8 @@ class Vocabularies(NamedTuple):
         length = words.get("length") if isinstance(words, dict) else None
         if not isinstance(length, int) or length < 1:
             raise DataError(f"{folder / WORDS} has no positive 'length' of questions: the file was changed.")
-        found = cls(Vocabulary.from_json(words), AnswerVocabulary.from_json(answers), length)
+        reading = Reading.parse(words.get("reading", {}), source=str(folder / WORDS))
+        found = cls(Vocabulary.from_json(words), AnswerVocabulary.from_json(answers), length, reading)
         if not found.answers.answers:
             raise DataError(f"{folder / ANSWERS} names no answer: the file was changed.")
         return found
@@ -70,5 +76,5 @@ class Vocabularies(NamedTuple):
     def encode(self, questions: list[str]) -> npt.NDArray[np.int64]:
         """Write questions as numbers, (N, T); each different text is read once."""
         different = {text: number for number, text in enumerate(dict.fromkeys(questions))}
-        table = self.words.encode(list(different), self.length)
+        table = self.words.encode(list(different), self.length, self.reading)
         return table[np.fromiter((different[text] for text in questions), dtype=np.int64, count=len(questions))]
