@@ -21,6 +21,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "train": ("scanpath.cli.train", "Train one model, or go on after an interruption."),
     "evaluate": ("scanpath.cli.evaluate", "Measure a trained run on a split."),
     "predict": ("scanpath.cli.predict", "Answer a question about a picture; show where it looked."),
+    "predict-split": ("scanpath.cli.predict_split", "Answer a whole split; write the file that a test server takes."),
+    "submission": ("scanpath.cli.submission", "Check a file of answers before its upload."),
     "export": ("scanpath.cli.export", "Write a trained model as a folder to give away."),
     "score": ("scanpath.cli.score", "Score a file of answers with the VQA metric."),
     "data": ("scanpath.cli.data", "Make, fetch, list and show data sets."),
