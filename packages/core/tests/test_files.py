@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from scanpath import files
 from scanpath.errors import DataError
-from scanpath.files import joint_checksum, write_json, write_json_list
+from scanpath.files import write_json, write_json_list
 
 KILLED_AT = """
     import os, pathlib, shutil, signal, sys
@@ -207,6 +207,9 @@ def test_a_list_written_entry_by_entry_is_the_same_file(tmp_path_factory, entrie
     write_json(folder / "whole.json", entries)
     write_json_list(folder / "parts.json", iter(entries))
     assert (folder / "parts.json").read_bytes() == (folder / "whole.json").read_bytes()
+    write_json(folder / "whole.json", {"a": 1, "list": entries})
+    write_json_list(folder / "parts.json", iter(entries), key="list", beside={"a": 1})
+    assert (folder / "parts.json").read_bytes() == (folder / "whole.json").read_bytes()
 
 
 def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path):
@@ -215,11 +218,3 @@ def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path):
         write_json_list(tmp_path / "a.json", (1 // number for number in (1, 0)))
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
     assert (tmp_path / "a.json").read_text() == "[1]\n"
-
-
-def test_several_files_have_one_checksum(tmp_path):
-    for name, text in (("a", "x"), ("b", "y"), ("c", "y")):
-        (tmp_path / name).write_text(text)
-    one, two = joint_checksum([tmp_path / "a", tmp_path / "b"]), joint_checksum([tmp_path / "a", tmp_path / "c"])
-    assert one == two  # what is in them, not how they are called
-    assert one != joint_checksum([tmp_path / "b", tmp_path / "a"])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -141,27 +140,27 @@ def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
     write_atomically(path, json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def write_json_list(path: Path, entries: Iterable[Any]) -> None:
-    """Write a list as :func:`write_json` does, entry by entry, so that a long one needs little memory."""
+def write_json_list(
+    path: Path, entries: Iterable[Any], *, key: str = "", beside: Mapping[str, Any] | None = None
+) -> None:
+    """Write a list as :func:`write_json` does, entry by entry, so that a long one needs little memory.
+
+    Args:
+        path: the file.
+        entries: what the list holds.
+        key: where the list stands, behind ``beside``; a bare list has none.
+        beside: what else the object holds.
+    """
+    first = json.dumps({**(beside or {}), key: []}, ensure_ascii=False, allow_nan=False)[:-2] if key else "["
     with opened_atomically(path) as stream:
-        stream.write(b"[")
+        stream.write(first.encode())
         for number, entry in enumerate(entries):
             text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
             stream.write((f", {text}" if number else text).encode())
-        stream.write(b"]\n")
+        stream.write(b"]}\n" if key else b"]\n")
 
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal, reading it in blocks."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-@functools.cache
-def _known_sha256(path: Path) -> str:
-    return sha256(path)
-
-
-def joint_checksum(paths: Iterable[Path]) -> str:
-    """Return one checksum of several large files, in hexadecimal; a process reads each of them once."""
-    return hashlib.sha256("".join(map(_known_sha256, paths)).encode()).hexdigest()

@@ -6,7 +6,6 @@ wrote is matched to it after the normalisation of the VQA metric, so "Two" count
 
 from __future__ import annotations
 
-import collections
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.columns import Coded, CodedLists, ragged
 from scanpath.data.split import VQAAnnotations
 from scanpath.data.vocabulary import words_of
 from scanpath.errors import ConfigError
 from scanpath.metrics.answers import normalise
 
 Rows = Sequence[int] | npt.NDArray[np.int64]
+
+_NONE = -1
+_BLOCK = 1 << 15  # questions counted at a time, to need little memory
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,8 @@ class AnswerCounts:
         """Return the counts of ``rows`` (all by default) as a table, (n, A)."""
         chosen = np.arange(len(self)) if rows is None else np.asarray(rows, dtype=np.int64)
         table = np.zeros((len(chosen), self.size), dtype=np.uint8)
-        lengths = self.starts[chosen + 1] - self.starts[chosen]
-        places = np.repeat(self.starts[chosen] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
-        table[np.repeat(np.arange(len(chosen)), lengths), self.answers[places]] = self.counts[places]
+        places, begins = ragged(self.starts, chosen)
+        table[np.repeat(np.arange(len(chosen)), np.diff(begins)), self.answers[places]] = self.counts[places]
         return table
 
 
@@ -72,7 +74,8 @@ class AnswerVocabulary:
         """
         if size is not None and size < 1:
             raise ConfigError(f"a vocabulary of {size} answers was asked for, expected at least 1.")
-        counts = collections.Counter(annotations.modal)
+        modal = Coded.of(annotations.modal)
+        counts = {text: count for text, count in zip(modal.texts, modal.counts().tolist(), strict=True) if count}
         kept: dict[str, str] = {}
         for answer in sorted(counts, key=lambda answer: (-counts[answer], answer)):
             kept.setdefault(normalise(answer), answer)
@@ -91,24 +94,28 @@ class AnswerVocabulary:
         return self._numbers.get(normalise(answer))
 
     def counts(self, annotations: VQAAnnotations) -> AnswerCounts:
-        """Count for every question how many people gave each answer; what the vocabulary lacks is left out."""
-        numbers: dict[str, int | None] = {}
-        starts, answers, counts = [0], list[int](), list[int]()
-        for texts in annotations.answers:
-            given: dict[int, int] = {}
-            for text in texts:
-                if text not in numbers:
-                    numbers[text] = self.index(text)
-                number = numbers[text]
-                if number is not None:
-                    given[number] = given.get(number, 0) + 1
-            answers.extend(given)
-            counts.extend(given.values())
-            starts.append(len(answers))
+        """Count for every question how many people gave each answer; what the vocabulary lacks is left out.
+
+        A question's answers stand in the order in which they were first given.
+        """
+        given = CodedLists.of(annotations.answers)
+        known = np.asarray([_NONE if (found := self.index(text)) is None else found for text in given.items.texts])
+        starts, answers, counts = [np.zeros(1, np.int64)], [np.empty(0, np.int32)], [np.empty(0, np.uint8)]
+        for first in range(0, len(given), _BLOCK):
+            cuts = given.starts[first : first + _BLOCK + 1]
+            numbers = known[given.items.codes[cuts[0] : cuts[-1]]] if len(known) else np.empty(0, np.int64)
+            questions = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))[numbers != _NONE]
+            numbers = numbers[numbers != _NONE]
+            keys, firsts, often = np.unique(questions * len(self) + numbers, return_index=True, return_counts=True)
+            order = np.argsort(firsts)
+            answers.append((keys[order] % len(self)).astype(np.int32))
+            counts.append(often[order].astype(np.uint8))
+            each = np.bincount(keys // len(self), minlength=len(cuts) - 1)
+            starts.append(starts[-1][-1] + np.cumsum(each, dtype=np.int64))
         return AnswerCounts(
-            starts=np.asarray(starts, dtype=np.int64),
-            answers=np.asarray(answers, dtype=np.int32),
-            counts=np.asarray(counts, dtype=np.uint8),
+            starts=np.concatenate(starts),
+            answers=np.concatenate(answers),
+            counts=np.concatenate(counts),
             size=len(self),
         )
 

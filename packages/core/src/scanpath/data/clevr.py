@@ -14,13 +14,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from scanpath.data.dataset import Counts
+from scanpath.data.digests import joint_checksum
 from scanpath.data.images import ImageSource, open_images
 from scanpath.data.making import Progress
 from scanpath.data.records import Ids, column, first_few, ids, records
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.vqa import check_images
 from scanpath.errors import ConfigError, DataError
-from scanpath.files import joint_checksum, read_json
+from scanpath.files import read_json
 
 ANSWERS = frozenset(
     [

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.columns import ragged
 from scanpath.errors import ConfigError
 
 Ints = npt.NDArray[np.int64]
@@ -58,21 +59,21 @@ class ImageGroupedSampler:
             raise ConfigError(f"{most} questions of a picture were asked for in a batch, expected at least 1.")
         together = size if most is None or seed is None else min(size, most)
         self._image_ids = np.asarray(image_ids, dtype=np.int64)
-        self._groups = _chunks(self._image_ids, together)
+        self._rows, self._lengths = _chunks(self._image_ids, together)
         self._seed, self._rank, self._world, self._epoch = seed, rank, world, 0
-        questions = sum(map(len, self._groups))
+        questions = len(self._rows)
         wanted = -(-questions // size)
         if seed is not None:
             wanted = -(-wanted // world) * world
-            if wanted > len(self._groups):
-                self._groups = [item for group in self._groups for item in np.split(group, len(group))]
-            wanted = min(wanted, len(self._groups) // world * world)
+            if wanted > len(self._lengths):
+                self._lengths = np.ones(questions, np.int64)
+            wanted = min(wanted, len(self._lengths) // world * world)
             if questions and not wanted:
                 raise ConfigError(
                     f"{questions} questions were given to {world} processes, expected at least one question each: "
                     "use fewer processes."
                 )
-        self._batches = min(wanted, len(self._groups))
+        self._batches = min(wanted, len(self._lengths))
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch whose order the next ``iter`` gives."""
@@ -84,37 +85,44 @@ class ImageGroupedSampler:
 
     def __iter__(self) -> Iterator[list[int]]:
         """Yield this process's batches of the chosen epoch, lists of row numbers."""
-        groups = self._groups
+        rows, lengths = self._rows, self._lengths
         if self._seed is not None:
             random = np.random.default_rng((self._seed, self._epoch))
-            groups = _shuffled_within(groups, self._image_ids, random)
-            groups = [groups[place] for place in random.permutation(len(groups))]
-        cuts = _even_cuts(np.asarray([len(group) for group in groups], dtype=np.int64), self._batches)
-        rows = np.concatenate(groups) if groups else np.empty(0, np.int64)
-        ends = np.concatenate([[0], np.cumsum([len(group) for group in groups])]).astype(np.int64)
+            rows = _shuffled_within(rows, self._image_ids, random)
+            order = random.permutation(len(lengths))
+            rows, lengths = rows[ragged(_ends(lengths), order)[0]], lengths[order]
+        cuts = _even_cuts(lengths, self._batches)
+        ends = _ends(lengths)
         for batch in range(self._rank, self._batches, self._world):
             yield rows[ends[cuts[batch]] : ends[cuts[batch + 1]]].tolist()
 
 
-def _chunks(image_ids: Ints, size: int) -> list[Ints]:
-    """Return the rows of each picture, pictures in order of appearance, none longer than ``size``."""
-    if not len(image_ids):
-        return []
+def _chunks(image_ids: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return the rows picture by picture, in order of appearance, and the lengths of groups none longer than ``size``.
+
+    They are two arrays and not a list of groups, so that processes go on sharing them.
+    """
     order = np.argsort(image_ids, kind="stable")
-    starts = np.flatnonzero(np.diff(image_ids[order])) + 1
-    groups = np.split(order, starts)
-    groups.sort(key=lambda group: int(group[0]))
-    return [chunk for group in groups for chunk in np.split(group, range(size, len(group), size))]
+    starts = np.flatnonzero(np.diff(image_ids[order], prepend=image_ids[order[:1]] - 1))
+    lengths = np.diff(starts, append=len(order))
+    appearance = np.argsort(order[starts])
+    rows = order[ragged(_ends(lengths), appearance)[0]]
+    lengths = lengths[appearance]
+    pieces = -(-lengths // size)
+    groups = np.full(pieces.sum(), size, dtype=np.int64)
+    groups[np.cumsum(pieces) - 1] = lengths - size * (pieces - 1)
+    return rows, groups
 
 
-def _shuffled_within(groups: list[Ints], image_ids: Ints, random: np.random.Generator) -> list[Ints]:
-    """Deal each picture's rows anew to its groups, which are neighbours; their lengths stay."""
-    if not groups:
-        return []
-    rows = np.concatenate(groups)
-    place = np.cumsum(np.diff(image_ids[rows], prepend=image_ids[rows[0]]) != 0)  # of the row's picture
-    rows = rows[np.lexsort((random.random(len(rows)), place))]
-    return np.split(rows, np.cumsum([len(group) for group in groups])[:-1])
+def _shuffled_within(rows: Ints, image_ids: Ints, random: np.random.Generator) -> Ints:
+    """Deal each picture's rows anew to its groups, which are neighbours."""
+    place = np.cumsum(np.diff(image_ids[rows], prepend=image_ids[rows[:1]]) != 0)  # of the row's picture
+    return rows[np.lexsort((random.random(len(rows)), place))]
+
+
+def _ends(lengths: Ints) -> Ints:
+    """Return where each group begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def _even_cuts(lengths: Ints, parts: int) -> Ints:
@@ -125,7 +133,7 @@ def _even_cuts(lengths: Ints, parts: int) -> Ints:
     """
     if not parts:
         return np.zeros(1, np.int64)
-    ends = np.concatenate([[0], np.cumsum(lengths)])
+    ends = _ends(lengths)
     aims = ends[-1] * np.arange(parts + 1) / parts
     upper = np.searchsorted(ends, aims)
     lower = np.maximum(upper - 1, 0)

@@ -95,13 +95,18 @@ def ids(entries: Sequence[Any], key: str, path: Path, noun: str, *, unique: bool
     except OverflowError:
         raise DataError(f"{path}: a {key!r} does not fit in 64 bits: mend it.") from None
     if unique:
-        names, counts = np.unique(found, return_counts=True)
-        if len(names) < len(found):
-            repeated = names[counts > 1]
-            raise DataError(
-                f"{path}: {len(repeated)} {key}s occur more than once ({first_few(repeated)}): keep one entry of each."
-            )
+        check_unique(found, key, path)
     return found
+
+
+def check_unique(found: Ids, key: str, path: Path) -> None:
+    """Raise a :class:`DataError` if a number occurs more than once."""
+    names, counts = np.unique(found, return_counts=True)
+    if len(names) < len(found):
+        repeated = names[counts > 1]
+        raise DataError(
+            f"{path}: {len(repeated)} {key}s occur more than once ({first_few(repeated)}): keep one entry of each."
+        )
 
 
 def first_few(values: Iterable[Any], most: int = 3) -> str:

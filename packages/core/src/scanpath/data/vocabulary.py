@@ -26,7 +26,11 @@ class Vocabulary:
     @classmethod
     def build(cls, questions: Iterable[str], minimum: int = 1, reading: Reading = SIMPLE) -> Vocabulary:
         """Take the words that occur at least ``minimum`` times, most frequent first, ties by the alphabet."""
-        counts = collections.Counter(word for question in questions for word in reading.split(question))
+        return cls.counted(collections.Counter(word for text in questions for word in reading.split(text)), minimum)
+
+    @classmethod
+    def counted(cls, counts: Mapping[str, int], minimum: int = 1) -> Vocabulary:
+        """Take the words that occur at least ``minimum`` times, as :meth:`build` does, from their counts."""
         kept = [word for word, count in counts.items() if count >= minimum]
         return cls(tuple(sorted(kept, key=lambda word: (-counts[word], word))))
 
@@ -37,6 +41,10 @@ class Vocabulary:
     @functools.cached_property
     def _numbers(self) -> Mapping[str, int]:
         return {word: number for number, word in enumerate(self.words, start=2)}
+
+    def numbers(self, words: Iterable[str]) -> list[int]:
+        """Return the numbers of words, that of unknown words for those it lacks."""
+        return [self._numbers.get(word, UNKNOWN) for word in words]
 
     def encode(self, questions: Sequence[str], length: int, reading: Reading = SIMPLE) -> npt.NDArray[np.int64]:
         """Encode questions, padded with 0.
@@ -57,7 +65,7 @@ class Vocabulary:
         encoded = np.full((len(questions), length), PADDING, dtype=np.int64)
         for row, question in enumerate(questions):
             # A question without a single word still is a sequence: encoders need one real token.
-            numbers = [self._numbers.get(word, UNKNOWN) for word in reading.words(question, length)] or [UNKNOWN]
+            numbers = self.numbers(reading.words(question, length)) or [UNKNOWN]
             encoded[row, reading.places(len(numbers), length)] = numbers
         return encoded
 

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from scanpath.data.columns import Coded, CodedLists, Pool
 from scanpath.data.images import ImageSource
-from scanpath.data.records import Ids, column, first_few, ids, kind_of, records
+from scanpath.data.json_lists import gather
+from scanpath.data.records import Ids, check_unique, column, first_few, ids, kind_of, records
 from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.tables import kept
 from scanpath.errors import DataError
 from scanpath.files import read_json
 
 ANSWER_TYPES = ("yes/no", "number", "other")
+
+_ANNOTATION = "annotation"
+_TEXTS = ("question_type", "answer_type", "multiple_choice_answer")
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Questions:
     """``train2014``, ``val2014``, ``test2015``, ..."""
     question_ids: Ids
     image_ids: Ids
-    questions: list[str]
+    questions: Coded
 
 
 @dataclass(frozen=True)
@@ -51,14 +58,31 @@ def coco_name(subtype: str, image_id: int) -> str:
     return f"COCO_{subtype.replace('test-dev', 'test')}_{image_id:012d}.jpg"
 
 
-def questions_from(entries: list[Any], path: Path, subtype: str = "") -> Questions:
-    """Turn the records of a questions file into columns."""
-    return Questions(
-        subtype=subtype,
-        question_ids=ids(entries, "question_id", path, "question", unique=True),
-        image_ids=ids(entries, "image_id", path, "question"),
-        questions=column(entries, "question", str, path, "question"),
-    )
+class QuestionRows:
+    """Takes the records of a questions file and keeps them in columns.
+
+    A :class:`scanpath.data.json_lists.Gatherer`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ids: list[Ids] = []
+        self._images: list[Ids] = []
+        self._codes: list[npt.NDArray[np.int32]] = []
+        self._pool = Pool()
+
+    def add(self, entries: list[Any]) -> None:
+        """Take some records."""
+        self._ids.append(ids(entries, "question_id", self.path, "question"))
+        self._images.append(ids(entries, "image_id", self.path, "question"))
+        self._codes.append(self._pool.codes(column(entries, "question", str, self.path, "question")))
+
+    def table(self, subtype: str = "") -> Questions:
+        """Return what was taken."""
+        question_ids = np.concatenate(self._ids)
+        check_unique(question_ids, "question_id", self.path)
+        texts = Coded(np.concatenate(self._codes), self._pool.texts())
+        return Questions(subtype, question_ids, np.concatenate(self._images), texts)
 
 
 def read_questions(path: Path) -> Questions:
@@ -67,12 +91,11 @@ def read_questions(path: Path) -> Questions:
     Raises:
         DataError: the file is missing, broken, of another kind, or an entry is.
     """
-    value = read_json(path)
-    entries = records(value, path, "questions", "VQA questions")
-    subtype = value.get("data_subtype")
+    rows, beside = gather(path, "questions", "VQA questions", lambda: QuestionRows(path))
+    subtype = beside.get("data_subtype")
     if not isinstance(subtype, str):
         raise DataError(f"{path} has no text 'data_subtype', expected one such as 'val2014': is it the official file?")
-    return questions_from(entries, path, subtype)
+    return rows.table(subtype)
 
 
 def keep_answer_only(value: dict[str, Any]) -> Any:
@@ -83,30 +106,59 @@ def keep_answer_only(value: dict[str, Any]) -> Any:
     return value
 
 
-def annotations_from(entries: list[Any], path: Path) -> AnnotationTable:
-    """Turn the records of an annotations file, parsed with :func:`keep_answer_only`, into columns."""
-    noun = "annotation"
-    answers = column(entries, "answers", list, path, noun)
-    for number, texts in enumerate(answers):
-        if not texts or not all(type(text) is str for text in texts):
+class AnnotationRows:
+    """Takes the records of an annotations file, parsed with :func:`keep_answer_only`, and keeps them in columns.
+
+    A :class:`scanpath.data.json_lists.Gatherer`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ids: list[Ids] = []
+        self._images: list[Ids] = []
+        self._lengths: list[Ids] = [np.zeros(1, np.int64)]
+        self._codes: dict[str, list[npt.NDArray[np.int32]]] = {name: [] for name in (*_TEXTS, "answers")}
+        self._pools = {name: Pool() for name in self._codes}
+
+    def add(self, entries: list[Any]) -> None:
+        """Take some records."""
+        path = self.path
+        if kind_of(entries) == "captions":
+            raise DataError(f"{path} holds captions, expected VQA annotations: give the right file.")
+        answers = column(entries, "answers", list, path, _ANNOTATION)
+        for number, texts in enumerate(answers):
+            if set(map(type, texts)) != {str}:
+                raise DataError(
+                    f"{path}: annotation number {number} (question {entries[number].get('question_id')}) has answers "
+                    "that are empty or lack the text 'answer': mend it."
+                )
+        for name in _TEXTS:
+            self._codes[name].append(self._pools[name].codes(column(entries, name, str, path, _ANNOTATION)))
+        self._codes["answers"].append(self._pools["answers"].codes([text for texts in answers for text in texts]))
+        self._lengths.append(np.asarray([len(texts) for texts in answers], dtype=np.int64))
+        self._ids.append(ids(entries, "question_id", path, _ANNOTATION))
+        self._images.append(ids(entries, "image_id", path, _ANNOTATION))
+
+    def table(self) -> AnnotationTable:
+        """Return what was taken."""
+        columns = {name: Coded(np.concatenate(codes), self._pools[name].texts()) for name, codes in self._codes.items()}
+        foreign = set(columns["answer_type"].texts) - set(ANSWER_TYPES)
+        if foreign:
             raise DataError(
-                f"{path}: annotation number {number} (question {entries[number].get('question_id')}) has answers "
-                "that are empty or lack the text 'answer': mend it."
+                f"{self.path} has answer types {first_few(sorted(foreign))}, expected {', '.join(ANSWER_TYPES)}."
             )
-    answer_types = column(entries, "answer_type", str, path, noun)
-    foreign = set(answer_types) - set(ANSWER_TYPES)
-    if foreign:
-        raise DataError(f"{path} has answer types {first_few(sorted(foreign))}, expected {', '.join(ANSWER_TYPES)}.")
-    return AnnotationTable(
-        question_ids=ids(entries, "question_id", path, noun, unique=True),
-        image_ids=ids(entries, "image_id", path, noun),
-        annotations=VQAAnnotations(
-            question_types=[sys.intern(text) for text in column(entries, "question_type", str, path, noun)],
-            answer_types=[sys.intern(text) for text in answer_types],
-            modal=[sys.intern(text) for text in column(entries, "multiple_choice_answer", str, path, noun)],
-            answers=[tuple(texts) for texts in answers],
-        ),
-    )
+        question_ids = np.concatenate(self._ids)
+        check_unique(question_ids, "question_id", self.path)
+        return AnnotationTable(
+            question_ids=question_ids,
+            image_ids=np.concatenate(self._images),
+            annotations=VQAAnnotations(
+                question_types=columns["question_type"],
+                answer_types=columns["answer_type"],
+                modal=columns["multiple_choice_answer"],
+                answers=CodedLists(np.cumsum(np.concatenate(self._lengths)), columns["answers"]),
+            ),
+        )
 
 
 def read_annotations(path: Path) -> AnnotationTable:
@@ -115,10 +167,10 @@ def read_annotations(path: Path) -> AnnotationTable:
     Raises:
         DataError: the file is missing, broken, of another kind, or an entry is.
     """
-    value = read_json(path, object_hook=keep_answer_only)
-    if kind_of(value) == "captions":
+    rows, beside = gather(path, "annotations", "VQA annotations", lambda: AnnotationRows(path), hook=keep_answer_only)
+    if "images" in beside:
         raise DataError(f"{path} holds captions, expected VQA annotations: give the right file.")
-    return annotations_from(records(value, path, "annotations", "VQA annotations"), path)
+    return rows.table()
 
 
 def align(questions: Questions, table: AnnotationTable, path: Path) -> VQAAnnotations:
@@ -185,20 +237,27 @@ def read_split(
     Raises:
         DataError: a file is missing, broken or does not fit the others.
     """
-    questions = read_questions(questions_path)
-    image_names = {image: image_name(questions.subtype, image) for image in np.unique(questions.image_ids).tolist()}
+    sources = [questions_path] if annotations_path is None else [questions_path, annotations_path]
+    found = kept(lambda: _read_texts(questions_path, annotations_path), sources, reader="vqa")
+    subtype = found.name
+    image_names = {image: image_name(subtype, image) for image in np.unique(found.image_ids).tolist()}
     if images is not None:
         check_images(image_names, images, questions_path)
+    return replace(found, name=name or subtype, image_names=image_names, images=images)
+
+
+def _read_texts(questions_path: Path, annotations_path: Path | None) -> VQASplit:
+    """Read questions and answers; the split is called as their ``data_subtype``, and its pictures have no names yet."""
+    questions = read_questions(questions_path)
     annotations = None
     if annotations_path is not None:
         annotations = align(questions, read_annotations(annotations_path), annotations_path)
     return VQASplit(
-        name=name or questions.subtype,
+        name=questions.subtype,
         question_ids=questions.question_ids,
         image_ids=questions.image_ids,
         questions=questions.questions,
-        image_names=image_names,
-        images=images,
+        image_names={},
         annotations=annotations,
     )
 

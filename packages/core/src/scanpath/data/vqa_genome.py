@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from scanpath.data.digests import joint_checksum
 from scanpath.data.split import VQASplit, joined
 from scanpath.data.visual_genome import genome_pictures, name_empty, read_coco_ids, read_genome, seen_in
 from scanpath.data.vqa import read_questions
 from scanpath.data.vqa_official import OfficialVQA, TrainAndVal
 from scanpath.errors import DataError
-from scanpath.files import joint_checksum
 
 ADDRESS = "https://homes.cs.washington.edu/~ranjay/visualgenome/api.html"
 

@@ -15,13 +15,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from scanpath.data.coco_pictures import coco_pictures
+from scanpath.data.columns import CodedLists
 from scanpath.data.dataset import Counts
+from scanpath.data.digests import joint_checksum
 from scanpath.data.making import Progress
 from scanpath.data.records import Ids, first_few
 from scanpath.data.split import VQASplit, joined
 from scanpath.data.vqa import read_complementary_pairs, read_questions, read_split
 from scanpath.errors import ConfigError, DataError
-from scanpath.files import joint_checksum
 
 SUBTYPES: Mapping[str, str] = MappingProxyType(
     {"train": "train2014", "val": "val2014", "test": "test2015", "test-dev": "test-dev2015"}
@@ -58,7 +59,7 @@ def count_remarks(found: VQASplit, official: int | None) -> list[str]:
             "numbers on it are not those of the literature."
         )
     if found.annotations is not None:
-        odd = sum(len(texts) != ANSWERS for texts in found.annotations.answers)
+        odd = int((CodedLists.of(found.annotations.answers).lengths != ANSWERS).sum())
         if odd:
             remarks.append(f"{odd:,} questions of {found.name} have more or fewer than {ANSWERS} answers.")
     return remarks

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
-from scanpath.files import write_json
+from scanpath.files import write_json, write_json_list
 
 CONFIDENCES = ("yes", "maybe", "no")
 
@@ -35,14 +35,15 @@ def header(subtype: str, description: str) -> dict[str, Any]:
     }
 
 
-def question_entries(split: VQASplit) -> list[dict[str, Any]]:
-    """Return the questions as the official records."""
+def question_entries(split: VQASplit) -> Iterator[dict[str, Any]]:
+    """Give the questions as the official records."""
     columns = zip(split.question_ids.tolist(), split.image_ids.tolist(), split.questions, strict=True)
-    return [{"image_id": image, "question": text, "question_id": number} for number, image, text in columns]
+    for number, image, text in columns:
+        yield {"image_id": image, "question": text, "question_id": number}
 
 
-def annotation_entries(split: VQASplit, confidences: Sequence[Sequence[str]] | None = None) -> list[dict[str, Any]]:
-    """Return the annotations as the official records.
+def annotation_entries(split: VQASplit, confidences: Sequence[Sequence[str]] | None = None) -> Iterator[dict[str, Any]]:
+    """Give the annotations as the official records.
 
     Args:
         split: questions with annotations.
@@ -54,30 +55,27 @@ def annotation_entries(split: VQASplit, confidences: Sequence[Sequence[str]] | N
     known = split.annotations
     if known is None:
         raise DataError(f"{split.name} has no annotations to write: its answers are not known.")
-    entries = []
-    for row, (number, image) in enumerate(zip(split.question_ids.tolist(), split.image_ids.tolist(), strict=True)):
-        texts = known.answers[row]
+    ids = zip(split.question_ids.tolist(), split.image_ids.tolist(), strict=True)
+    columns = zip(known.question_types, known.modal, known.answers, known.answer_types, strict=True)
+    for row, ((number, image), (kind, modal, texts, answer_type)) in enumerate(zip(ids, columns, strict=True)):
         sure = confidences[row] if confidences is not None else ("yes",) * len(texts)
-        entries.append(
-            {
-                "question_type": known.question_types[row],
-                "multiple_choice_answer": known.modal[row],
-                "answers": [
-                    {"answer": text, "answer_confidence": word, "answer_id": place}
-                    for place, (text, word) in enumerate(zip(texts, sure, strict=True), start=1)
-                ],
-                "image_id": image,
-                "answer_type": known.answer_types[row],
-                "question_id": number,
-            }
-        )
-    return entries
+        yield {
+            "question_type": kind,
+            "multiple_choice_answer": modal,
+            "answers": [
+                {"answer": text, "answer_confidence": word, "answer_id": place}
+                for place, (text, word) in enumerate(zip(texts, sure, strict=True), start=1)
+            ],
+            "image_id": image,
+            "answer_type": answer_type,
+            "question_id": number,
+        }
 
 
 def write_questions(path: Path, split: VQASplit, subtype: str, *, description: str = "") -> None:
     """Write a questions file of VQA v2."""
-    value = header(subtype, description) | {"task_type": "Open-Ended", "questions": question_entries(split)}
-    write_json(path, value)
+    beside = header(subtype, description) | {"task_type": "Open-Ended"}
+    write_json_list(path, question_entries(split), key="questions", beside=beside)
 
 
 def write_annotations(
@@ -89,7 +87,8 @@ def write_annotations(
     confidences: Sequence[Sequence[str]] | None = None,
 ) -> None:
     """Write an annotations file of VQA v2."""
-    write_json(path, header(subtype, description) | {"annotations": annotation_entries(split, confidences)})
+    entries = annotation_entries(split, confidences)
+    write_json_list(path, entries, key="annotations", beside=header(subtype, description))
 
 
 def write_cp_lists(
@@ -109,11 +108,11 @@ def write_cp_lists(
         confidences: as for :func:`annotation_entries`.
     """
 
-    def marked(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [entry | {"coco_split": origins[entry["image_id"]]} for entry in entries]
+    def marked(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        return (entry | {"coco_split": origins[entry["image_id"]]} for entry in entries)
 
-    write_json(questions_path, marked(question_entries(split)))
-    write_json(annotations_path, marked(annotation_entries(split, confidences)))
+    write_json_list(questions_path, marked(question_entries(split)))
+    write_json_list(annotations_path, marked(annotation_entries(split, confidences)))
 
 
 def write_results(path: Path, answers: Mapping[int, str]) -> None:

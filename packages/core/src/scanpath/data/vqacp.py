@@ -8,15 +8,19 @@ https://www.iro.umontreal.ca/~agrawal/vqa-cp/.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scanpath.data.images import ImageSource
-from scanpath.data.records import column, first_few, records
+from scanpath.data.json_lists import gather
+from scanpath.data.records import column, first_few
 from scanpath.data.split import VQASplit
-from scanpath.data.vqa import align, annotations_from, check_images, coco_name, keep_answer_only, questions_from
+from scanpath.data.tables import kept
+from scanpath.data.vqa import AnnotationRows, QuestionRows, align, check_images, coco_name, keep_answer_only
 from scanpath.errors import DataError
-from scanpath.files import read_json
 
 SPLITS = ("train", "test")
 PICTURES = ("train2014", "val2014")
@@ -43,28 +47,51 @@ def read_cp_split(
     Raises:
         DataError: a file is missing, broken or does not fit the others.
     """
-    entries = records(read_json(questions_path), questions_path, None, "VQA-CP questions, a bare list")
-    questions = questions_from(entries, questions_path)
-    image_names: dict[int, str] = {}
-    origins = column(entries, "coco_split", str, questions_path, "question")
-    for image, origin in zip(questions.image_ids.tolist(), origins, strict=True):
-        official = image_name(origin, image)
-        if image_names.setdefault(image, official) != official:
-            raise DataError(f"{questions_path} gives picture {image} two values of coco_split: keep one.")
+    sources = [questions_path] if annotations_path is None else [questions_path, annotations_path]
+    found = kept(lambda: _read_texts(questions_path, annotations_path), sources, reader="vqacp")
+    image_names = {image: image_name(origin, image) for image, origin in found.image_names.items()}
     if images is not None:
         check_images(image_names, images, questions_path)
+    return replace(found, name=name or questions_path.stem, image_names=image_names, images=images)
+
+
+class _Questions(QuestionRows):
+    """Takes the records of a list of questions, with the set of COCO that each picture is from."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.origins: dict[int, str] = {}
+        """``coco_split`` by image id."""
+
+    def add(self, entries: list[Any]) -> None:
+        """Take some records."""
+        super().add(entries)
+        origins = map(sys.intern, column(entries, "coco_split", str, self.path, "question"))
+        for entry, origin in zip(entries, origins, strict=True):
+            if self.origins.setdefault(entry["image_id"], origin) != origin:
+                raise DataError(f"{self.path} gives picture {entry['image_id']} two values of coco_split: keep one.")
+
+
+def _read_texts(questions_path: Path, annotations_path: Path | None) -> VQASplit:
+    """Read questions and answers; where the name of a picture should stand is its ``coco_split``."""
+    rows, _ = gather(questions_path, None, "VQA-CP questions, a bare list", lambda: _Questions(questions_path))
+    questions = rows.table()
     annotations = None
     if annotations_path is not None:
-        value = read_json(annotations_path, object_hook=keep_answer_only)
-        answered = records(value, annotations_path, None, "VQA-CP annotations, a bare list")
-        annotations = align(questions, annotations_from(answered, annotations_path), annotations_path)
+        answered, _ = gather(
+            annotations_path,
+            None,
+            "VQA-CP annotations, a bare list",
+            lambda: AnnotationRows(annotations_path),
+            hook=keep_answer_only,
+        )
+        annotations = align(questions, answered.table(), annotations_path)
     return VQASplit(
-        name=name or questions_path.stem,
+        name=questions_path.stem,
         question_ids=questions.question_ids,
         image_ids=questions.image_ids,
         questions=questions.questions,
-        image_names=image_names,
-        images=images,
+        image_names=rows.origins,
         annotations=annotations,
     )
 

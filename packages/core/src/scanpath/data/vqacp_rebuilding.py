@@ -19,7 +19,7 @@ from scanpath.data.changing_priors import Shift, deal, shift
 from scanpath.data.making import Progress
 from scanpath.data.records import Ids, records
 from scanpath.data.split import VQAAnnotations, VQASplit, joined
-from scanpath.data.vqa import align, annotations_from, coco_name, read_questions
+from scanpath.data.vqa import AnnotationRows, align, coco_name, read_questions
 from scanpath.data.vqacp_sets import VQACP1, VQACP2, RebuiltVQACP1, RebuiltVQACP2
 from scanpath.errors import DataError
 from scanpath.files import data_home, folder_written_atomically, read_json, sha256, write_json, write_json_list
@@ -179,7 +179,9 @@ def _read(source: Source) -> _Part:
         if isinstance(whole, list) and all(isinstance(one, _Answer) for one in whole):
             entry["answers"] = [one.text for one in whole]  # what is amiss stays for the reader to name
         answers.append(whole)
-    table = annotations_from(entries, source.annotations)
+    taken = AnnotationRows(source.annotations)
+    taken.add(entries)
+    table = taken.table()
     aligned: VQAAnnotations = align(questions, table, source.annotations)
     split = VQASplit(
         name=str(source.questions),

@@ -13,12 +13,12 @@ import numpy as np
 
 from scanpath.data.coco_pictures import coco_pictures
 from scanpath.data.dataset import Counts
+from scanpath.data.digests import joint_checksum
 from scanpath.data.making import Progress
 from scanpath.data.split import VQASplit
 from scanpath.data.vqa_official import count_remarks
 from scanpath.data.vqacp import PICTURES, SPLITS, read_cp_split
 from scanpath.errors import ConfigError, DataError
-from scanpath.files import joint_checksum
 
 #: How many questions VQA-CP v2 has; those of v1 are known in thousands only.
 _QUESTIONS = {"v2": {"train": 438_183, "test": 219_928}}

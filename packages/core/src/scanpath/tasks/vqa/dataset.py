@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from scanpath.data.answers import AnswerVocabulary
+from scanpath.data.columns import CodedLists
 from scanpath.data.split import VQAAnnotations
 from scanpath.features.store import Regions
 from scanpath.tasks.vqa.batch import NO_ANSWER, UNKNOWN, VQABatch
@@ -96,7 +97,7 @@ def answer_numbers(vocabulary: AnswerVocabulary, annotations: VQAAnnotations) ->
         :data:`NO_ANSWER` behind the last one.
     """
     counts = vocabulary.counts(annotations)
-    given = np.asarray([len(texts) for texts in annotations.answers], dtype=np.int64)
+    given = CodedLists.of(annotations.answers).lengths
     table = np.full((len(given), max(1, given.max(initial=0))), UNKNOWN, dtype=np.int32)
     table[np.arange(table.shape[1]) >= given[:, None]] = NO_ANSWER
     question = np.repeat(np.arange(len(counts)), np.diff(counts.starts)).repeat(counts.counts)

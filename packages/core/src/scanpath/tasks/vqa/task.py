@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 from scanpath.data.catalogue import dataset_checksum, open_split
+from scanpath.data.columns import Coded
 from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.errors import ConfigError, DataError
@@ -182,7 +183,7 @@ class VQATask:
             self._columns[name] = VQAColumns(
                 question_ids=torch.from_numpy(np.asarray(split.question_ids, dtype=np.int64)),
                 image_rows=self.rows(name).images.rows(split.image_ids),
-                tokens=torch.from_numpy(self.vocabularies.encode(split.questions).astype(np.int32)),
+                tokens=torch.from_numpy(self.vocabularies.encode_split(split)),
                 answers=torch.from_numpy(answers),
             )
         return self._columns[name]
@@ -221,8 +222,8 @@ class VQATask:
         truth = _truth(found)
         known = {self.headline: np.ones(len(found), dtype=bool)}
         for types in (truth.question_types, truth.answer_types):  # where both have a name, it is of the answers
-            column = np.asarray(types)
-            known |= {f"{self.headline}/{name}": column == name for name in sorted(set(types))}
+            column = Coded.of(types).packed()
+            known |= {f"{self.headline}/{name}": column.where(name) for name in sorted(column.texts)}
         return known
 
     def scores(self, records: Mapping[str, Record], split: str, *, metric: str | None = None) -> VQAScores:
