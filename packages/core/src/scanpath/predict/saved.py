@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import torch
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -50,6 +50,7 @@ class SavedModel(Settings):
     region_shape: list[PositiveInt] | None
     backbone: dict[str, Any] | None
     picture_size: list[PositiveInt] | None = None
+    beside_dim: NonNegativeInt = 0
     question_length: PositiveInt
     reading: Reading = SIMPLE
     words: list[str]
@@ -90,6 +91,7 @@ def write(folder: Path, module: VQAModel, vocabularies: Vocabularies, section: M
         region_shape=section.region_shape,
         backbone=section.backbone,
         picture_size=section.picture_size,
+        beside_dim=section.beside_dim,
         question_length=vocabularies.length,
         reading=vocabularies.reading,
         words=list(vocabularies.words.words),
@@ -122,6 +124,7 @@ def read(folder: Path, described: str) -> Loaded:
         model=config.model,
         answers=len(answers),
         vocabulary_size=len(words),
+        beside_dim=config.beside_dim,
         region_shape=config.region_shape,
         backbone=config.backbone,
         picture_size=config.picture_size,

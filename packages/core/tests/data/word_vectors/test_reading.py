@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from scanpath.data.word_vectors import read_word_vectors
+from scanpath.data.word_vectors import read_word_vectors, width_of_vectors
 from scanpath.data.word_vectors.text import read_text
 from scanpath.data.word_vectors.writing import as_text, drawn_vectors, write_word_vectors
 from scanpath.errors import DataError
@@ -104,6 +104,9 @@ def test_every_layout_holds_the_same(tmp_path: Path, ending: str) -> None:
     found = read_word_vectors(path, wanted, dim=47)
     np.testing.assert_array_equal(found.vectors[[0, 1, 3]], [vectors[wanted[place]] for place in (0, 1, 3)])
     assert found.tokens == 1201
+    assert width_of_vectors(path) == width_of_vectors(path, dim=47) == 47
+    with pytest.raises(DataError, match="vectors of 47 numbers, where 300 were asked for"):
+        width_of_vectors(path, dim=300)
     assert found.found.tolist() == [True, True, False, True]
 
 
@@ -118,7 +121,7 @@ def test_arrays_of_any_name_and_width(tmp_path: Path, dtype: str, words: np.ndar
 def test_memory_is_that_of_the_wanted_words(tmp_path: Path, ending: str) -> None:
     path = write_word_vectors(tmp_path / f"v{ending}", drawn_vectors([f"w{number}" for number in range(6_000)], 101))
     tracemalloc.start()
-    read_word_vectors(path, WORDS)
+    read_word_vectors(path, ("w7", "w5999"))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 2**20 < 6_000 * 101 * 4
@@ -141,6 +144,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], int | None, str]] = {
     "two blanks": (text("the 1 2\ndog 1  2\n"), None, "line 2"),
     "not finite": (text(NAN), None, "gives 'dog' a number that is none, or too large, in line 1"),
     "too large": (text("dog 1 1e39 3\n"), None, "gives 'dog' a number that is none, or too large"),
+    "none of the words": (text("zebu 1 2\nDog 1 2\n"), None, "has a vector for none of the 4 words, such as 'dog'"),
     "other numbers": (text("dog 1 2 3\n"), 300, "has vectors of 3 numbers, where 300 were asked for"),
     "fewer than announced": (text("3 2\ndog 1 2\nthe 1 2\n"), None, "announces 3 words and holds 2"),
     "one long line": (text(b"dog " + b"1" * (1 << 20)), None, "a line of over 1,048,576 bytes, line 1"),

@@ -43,11 +43,8 @@ def read_npz(path: Path, words: Sequence[str], dim: int | None) -> WordVectors:
         DataError: no such archive, or other arrays than texts and floats of equal length.
     """
     with zipfile.ZipFile(path) as archive:
-        members = [_header(archive, name, path) for name in archive.namelist()]
-        texts, vectors = _chosen(members, path)
+        texts, vectors = _chosen(archive, path, dim)
         found = vectors.shape[1]
-        if dim is not None and found != dim:
-            raise DataError(f"{path} has vectors of {found} numbers, where {dim} were asked for: give the other file.")
         gatherer = Gatherer(words, found, str(path))
         rows = max(1, _BLOCK // max(texts.dtype.itemsize, vectors.dtype.itemsize * found))
         begin = 0
@@ -59,6 +56,12 @@ def read_npz(path: Path, words: Sequence[str], dim: int | None) -> WordVectors:
                     gatherer.keep(token, block[place], f"row {begin + place:,}")
             begin += len(tokens)
     return gatherer.result()
+
+
+def width_of_npz(path: Path, dim: int | None) -> int:
+    """Return D, the numbers of a vector; arguments and errors as of reading it."""
+    with zipfile.ZipFile(path) as archive:
+        return _chosen(archive, path, dim)[1].shape[1]
 
 
 def _header(archive: zipfile.ZipFile, name: str, path: Path) -> _Member:
@@ -77,7 +80,9 @@ def _read_header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, .
     return shape, dtype, by_columns
 
 
-def _chosen(members: list[_Member], path: Path) -> tuple[_Member, _Member]:
+def _chosen(archive: zipfile.ZipFile, path: Path, dim: int | None) -> tuple[_Member, _Member]:
+    """Find the array of words and that of vectors."""
+    members = [_header(archive, name, path) for name in archive.namelist()]
     texts = [one for one in members if len(one.shape) == 1 and one.dtype.kind in "US"]
     vectors = [one for one in members if len(one.shape) == 2 and one.dtype.kind == "f"]
     if len(texts) != 1 or len(vectors) != 1:
@@ -92,6 +97,10 @@ def _chosen(members: list[_Member], path: Path) -> tuple[_Member, _Member]:
         raise DataError(
             f"{path} claims vectors of {vector.shape[1]:,} numbers and words of {text.dtype.itemsize:,} bytes, "
             f"expected 1 to {WIDEST:,} and 1 to {_LONGEST:,}: give an npz of word vectors."
+        )
+    if dim not in (None, vector.shape[1]):
+        raise DataError(
+            f"{path} has vectors of {vector.shape[1]} numbers, where {dim} were asked for: give the other file."
         )
     return text, vector
 

@@ -20,12 +20,12 @@ _LONGEST = 1 << 20  # bytes of a line
 _EMPTY = (1, b"")
 
 
-def text_dim(stream: IO[bytes], origin: str) -> int:
-    """Read D, the numbers of a vector, from the first line of a text."""
-    return _form(next(_lines(stream, origin), _EMPTY)[1], origin)[0]
+def text_dim(stream: IO[bytes], origin: str, wanted: int | None = None) -> int:
+    """Read D, the numbers of a vector, from the first line of a text; None wants any."""
+    return _form(next(_lines(stream, origin), _EMPTY)[1], origin, wanted)[0]
 
 
-def _form(first: bytes, origin: str) -> tuple[int, int | None]:
+def _form(first: bytes, origin: str, wanted: int | None) -> tuple[int, int | None]:
     """Read a first line: D, and how many words are announced, None where it is a word already."""
     fields = first.split(b" ")
     if len(fields) == 2 and all(field.isdigit() for field in fields):
@@ -37,6 +37,8 @@ def _form(first: bytes, origin: str) -> tuple[int, int | None]:
             f"{origin} begins with {first[:40].decode(errors='replace')!r}, expected a word and its numbers, parted by "
             "blanks: give the text of word vectors."
         )
+    if wanted not in (None, dim):
+        raise DataError(f"{origin} has vectors of {dim} numbers, where {wanted} were asked for: give the other file.")
     return dim, count
 
 
@@ -54,9 +56,7 @@ def read_text(stream: IO[bytes], origin: str, words: Sequence[str], dim: int | N
     """
     lines = _lines(stream, origin)
     first = next(lines, _EMPTY)
-    found, announced = _form(first[1], origin)
-    if dim is not None and found != dim:
-        raise DataError(f"{origin} has vectors of {found} numbers, where {dim} were asked for: give the other file.")
+    found, announced = _form(first[1], origin, dim)
     gatherer = Gatherer(words, found, origin)
     for number, line in lines if announced is not None else itertools.chain([first], lines):
         token, numbers = _parted(line, found, origin, number)

@@ -21,6 +21,8 @@ class ModelSection(Settings):
     answers: int
     """A."""
     vocabulary_size: int
+    beside_dim: int = 0
+    """Width of word vectors that stand beside the learnt words."""
     region_shape: list[int] | None
     """Shape of a picture's features, [*S, D]; None for a model that sees the pictures themselves."""
     backbone: dict[str, Any] | None
@@ -46,5 +48,6 @@ class ModelSection(Settings):
             self.model.plain(),
             vocabulary_size=self.vocabulary_size,
             answers=self.answers,
+            beside_dim=self.beside_dim,
             feature_shape=None if self.region_shape is None else tuple(self.region_shape),
         )

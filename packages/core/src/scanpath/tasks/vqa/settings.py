@@ -20,7 +20,7 @@ from scanpath.hosts import HOSTS
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.layers.options import named
 from scanpath.metrics.vqa import Version
-from scanpath.settings import LATER, Settings
+from scanpath.settings import LATER, CheckedFile, Settings
 
 
 def _data_set(name: str) -> str:
@@ -31,7 +31,7 @@ def _data_set(name: str) -> str:
     return name
 
 
-GIVEN = frozenset({"answers", "vocabulary_size", "feature_dim"})
+GIVEN = frozenset({"answers", "vocabulary_size", "beside_dim", "feature_dim"})
 """Arguments of a host that come from the data, not from a recipe."""
 
 
@@ -136,6 +136,35 @@ def _features(given: str) -> str:
     return given
 
 
+def _whole_path(given: str) -> str:
+    return str(Path(given).expanduser().resolve())  # a run that goes on may be started elsewhere
+
+
+class WordVectorSettings(Settings):
+    """Word vectors that others made, and what the model does with them."""
+
+    path: Annotated[CheckedFile, AfterValidator(_whole_path)]
+    """GloVe's text or its zip, fastText's ``.vec``, or an ``.npz`` of words and vectors."""
+    dim: PositiveInt | None = None
+    """Numbers of a vector, which chooses among the texts of GloVe's zip; null takes the file's."""
+    place: Literal["embedding", "beside"] = "embedding"
+    """They are the first weights of the words that are learnt, or stand beside these."""
+    trained: bool
+    """Whether they are learnt further: by default in the embedding, and not beside it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_place(cls, values: Any) -> Any:
+        if isinstance(values, Mapping) and "trained" not in values:
+            return {**values, "trained": values.get("place", "embedding") == "embedding"}
+        return values
+
+
+def _vectors(given: Any) -> Any:
+    """Take a bare path for a section of it."""
+    return {"path": given} if isinstance(given, str) else given
+
+
 def _tokeniser(given: Any) -> Any:
     """Take a tokeniser's bare name for a section of it."""
     return {"tokeniser": given} if isinstance(given, str) else given
@@ -169,6 +198,11 @@ class VQASettings(Settings):
     """How questions are read (``docs/words.md``): ``{tokeniser: mcb, keep: last}``, or the tokeniser's bare name.
 
     Null splits into lower-case words without punctuation, reads the first ``question_length`` and pads on the right.
+    """
+    word_vectors: Annotated[WordVectorSettings | None, BeforeValidator(_vectors), LATER] = None
+    """Word vectors such as GloVe (``docs/words.md``): a file's path, or ``{path: .., place: beside}``.
+
+    Null draws the words' first weights and learns them.
     """
     questions_a_picture: PositiveInt | None = None
     """Most questions of one picture in a training batch; null keeps all together, so that each picture is read once.

@@ -16,6 +16,7 @@ from scanpath.data.catalogue import dataset_checksum, open_split
 from scanpath.data.columns import Coded
 from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
 from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
@@ -26,6 +27,7 @@ from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
 from scanpath.tasks.vqa.settings import VQASettings, is_folder
+from scanpath.tasks.vqa.vectors import beside_width, put_vectors, vectors_key
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.types import Batches, Record
 
@@ -85,6 +87,19 @@ class VQATask:
         return Vocabularies.build(self.split(TRAIN), self.settings)
 
     @functools.cached_property
+    def word_vectors(self) -> WordVectors | None:
+        """The given vectors of the words that the model knows.
+
+        None without any, and for a task from a run's folder, whose weights hold them.
+        """
+        chosen = self.settings.word_vectors
+        if chosen is None or self._kept is not None:
+            return None
+        if self.say is not None:
+            self.say(f"reading word vectors from {chosen.path}")
+        return read_word_vectors(Path(chosen.path), self.vocabularies.words.words, dim=chosen.dim)
+
+    @functools.cached_property
     def model_section(self) -> ModelSection:
         """What builds the model: names, options and widths."""
         if self._kept is not None:
@@ -96,6 +111,7 @@ class VQATask:
             model=self.settings.model,
             answers=len(self.vocabularies.answers),
             vocabulary_size=len(self.vocabularies.words),
+            beside_dim=beside_width(self.settings.word_vectors),
             region_shape=rows.region_shape,
             backbone=rows.backbone,
             picture_size=list(rows.images.shape[1:]) if isinstance(rows.images, PictureRows) else None,
@@ -131,15 +147,20 @@ class VQATask:
         return self._rows[split]
 
     def fingerprint(self) -> dict[str, str]:
-        """Return checksums of what a run depends on beside its settings: the data and the features."""
+        """Return checksums of what a run depends on beside its settings: data, features, and word vectors."""
         if self._own_data:
             raise DataError("a task over splits of its own has no checksum of its data: train it without run().")
         data = dataset_checksum(self.settings.data, self.settings.root)
-        return {"data": data, "features": features_key(self.settings, data)}
+        vectors = self.settings.word_vectors
+        words = {} if vectors is None else {"word_vectors": vectors_key(vectors, self.settings.model)}
+        return {"data": data, "features": features_key(self.settings, data), **words}
 
     def objective(self) -> VQAObjective:
         """Build the model and its loss."""
-        return VQAObjective(self.model_section.build(), loss=self.settings.loss)
+        model = self.model_section.build()
+        if self.word_vectors is not None and self.settings.word_vectors is not None:
+            put_vectors(model, self.word_vectors, self.settings.word_vectors)
+        return VQAObjective(model, loss=self.settings.loss)
 
     def batches(self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1) -> Batches:
         """Give a split in batches of about ``size`` questions, those of a picture together.
@@ -171,7 +192,8 @@ class VQATask:
             f"{count:,} of the {len(found):,} questions of {found.name} are left out of training: none of the "
             f"{len(self.vocabularies.answers):,} answers of the vocabulary fits them."
         )
-        return [*found.remarks, *([sentence] if count else [])]
+        vectors = [] if self.word_vectors is None else self.word_vectors.remarks()
+        return [*found.remarks, *([sentence] if count else []), *vectors]
 
     def columns(self, name: str) -> VQAColumns:
         """Return a split's questions as numbers, made once."""
