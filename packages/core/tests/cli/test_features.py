@@ -2,7 +2,7 @@ import pytest
 
 from scanpath.cli import main
 from scanpath.data.catalogue import make_dataset
-from scanpath.features.store import ARRAY
+from scanpath.features.reading import shard_name
 
 
 def features_command(capsys, *words):
@@ -26,14 +26,14 @@ def test_extract_then_list_then_find_damage(tmp_path, capsys):
     assert code == 0
     assert "scenes/train" in listed
     assert "verified" in listed
-    (array,) = tmp_path.rglob(ARRAY)
-    content = bytearray(array.read_bytes())
+    (shard,) = tmp_path.rglob(shard_name(0))
+    content = bytearray(shard.read_bytes())
     content[-1] ^= 1
-    array.write_bytes(content)
+    shard.write_bytes(content)
     code, listed, err = features_command(capsys, "list", "--verify", *root)
     assert code == 2
     assert "broken" in listed
-    assert "rows 0 to 6 of" in err
+    assert f"{shard} is damaged" in err
     assert err.count("\n") == 1
 
 

@@ -5,7 +5,15 @@ from safetensors.torch import save_file
 from torch import nn
 
 from scanpath.errors import ConfigError, DataError, ShapeError, UnknownNameError
-from scanpath.features.backbones import Backbone, create_backbone, list_backbones, state_checksum
+from scanpath.features.backbones import (
+    Backbone,
+    create_backbone,
+    create_extractor,
+    extractor_of,
+    list_backbones,
+    state_checksum,
+)
+from scanpath.features.preprocessing import Preprocessing
 from scanpath.features.resnets import resnet_trunk
 from scanpath.features.scenes_cnn import ScenesCNN
 
@@ -89,9 +97,65 @@ def test_a_batch_of_another_form_is_refused(small_backbone):
 def test_unknown_names_carry_near_ones():
     with pytest.raises(UnknownNameError, match="'resnet101'"):
         create_backbone("resnet_101")
-    with pytest.raises(UnknownNameError, match=r"known are resnet101, .*scenes_cnn"):
+    with pytest.raises(UnknownNameError, match=r"known are han_cnn, resnet101, .*vgg19, and timm:NAME"):
         create_backbone("qqq")
-    assert list_backbones() == ["resnet101", "resnet152", "resnet18", "resnet50", "scenes_cnn", "scenes_cnn_layers"]
+    with pytest.raises(UnknownNameError, match="did you mean 'fasterrcnn_resnet50_fpn'"):
+        create_extractor("fasterrcnn")
+    resnets = ["resnet101", "resnet152", "resnet18", "resnet50"]
+    assert list_backbones() == ["han_cnn", *resnets, "scenes_cnn", "scenes_cnn_layers", "small_cnn", "vgg19"]
+
+
+def test_a_grid_chooses_the_size_and_is_checked_against_one():
+    assert create_extractor("resnet18", weights="random", grid=3).input_size == (96, 96)
+    assert create_extractor("resnet18", weights="random", grid=2, size=64).grid == [2, 2]
+    with pytest.raises(
+        ConfigError, match="a grid of 2x2 at 64 pixels, --grid 3 was asked: leave it out, or try --size 96"
+    ):
+        create_extractor("resnet18", weights="random", grid=3, size=64)
+    with pytest.raises(ConfigError, match="a grid of 128 at 64 pixels, --grid 8 was asked"):
+        create_extractor("scenes_cnn_layers", grid=8)
+
+
+def test_regions_are_asked_of_detectors_only():
+    with pytest.raises(ConfigError, match="scenes_cnn gives a grid: leave out --regions, or name the detector faster"):
+        create_extractor("scenes_cnn", regions=36)
+
+
+def test_what_made_features_is_built_again_of_their_facts():
+    made = create_backbone("scenes_cnn", size=40, preprocessing=Preprocessing(fit="crop", length="sample"))
+    again = extractor_of(made.facts)
+    assert again.facts == made.facts
+    picture = np.random.default_rng(1).integers(0, 256, (50, 90, 3), np.uint8)
+    assert torch.equal(*(one.describe([one.prepare(picture)]).features for one in (made, again)))
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+def test_seeded_weights_give_torchvisions_own_features(name, tmp_path):
+    """Its whole forward on the same file of weights, watched where the last stage ends."""
+    from torchvision import models
+    from torchvision.transforms import v2
+
+    torch.manual_seed(13)
+    whole = getattr(models, name)(weights=None).eval()
+    torch.save(whole.state_dict(), tmp_path / "w.pth")
+    seen = []
+    whole.layer4.register_forward_hook(lambda _, __, out: seen.append(out))
+    picture = np.random.default_rng(2).integers(0, 256, (70, 90, 3), np.uint8)
+    transform = v2.Compose(
+        [
+            v2.ToImage(),
+            v2.CenterCrop(64),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+        ]
+    )
+    with torch.no_grad():
+        whole(transform(picture)[None])
+    crop = Preprocessing(fit="crop", share=64 / 70)
+    backbone = create_backbone(name, weights=tmp_path / "w.pth", size=64, preprocessing=crop)
+    found = backbone.describe([backbone.prepare(picture)]).features
+    expected = seen[0].permute(0, 2, 3, 1)
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4 * float(expected.max()))
 
 
 def test_tiny_pictures_are_refused():

@@ -35,6 +35,8 @@ def test_depth_and_width(name: str, layers: int, width: int) -> None:
 
 def test_without_torchvision_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torchvision", None)
-    with pytest.raises(MissingExtraError, match=r"a ResNet backbone needs 'torchvision', .* 'scanpath\[train\]'"):
+    with pytest.raises(
+        MissingExtraError, match=r"a backbone of torchvision needs 'torchvision', .* 'scanpath\[train\]'"
+    ):
         create_backbone("resnet18", weights="random")
     assert create_backbone("scenes_cnn").width == 64, "which needs no torchvision"

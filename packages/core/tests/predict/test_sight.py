@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from scanpath.errors import ConfigError, DataError, RunError, ShapeError
+from scanpath.features.backbones import create_backbone
+from scanpath.features.preprocessing import Preprocessing
 from scanpath.predict import Model
+from scanpath.predict.sight import Sight
 
 QUESTION = "what color is the large circle?"
 
@@ -45,3 +49,14 @@ def test_other_weights_or_another_size_of_the_backbone_are_refused(untrained, pi
         Model(model.module, model.vocabularies, other, origin="runs/a").predict(pixels, QUESTION)
     with pytest.raises(ShapeError, match=r"gives features \(8, 8, 64\), the model was trained on \(4, 4, 64\)"):
         untrained(shape=(4, 4, 64)).predict(pixels, QUESTION)
+
+
+def test_a_picture_is_brought_to_the_backbone_as_those_of_the_training_were(untrained, pixels: np.ndarray) -> None:
+    model = untrained()
+    way = Preprocessing(fit="crop", length="location")
+    facts = {**model.section.backbone, **way.facts}
+    seen = Sight(model.section.model_copy(update={"backbone": facts}), origin="a", device="cpu").see(pixels)
+    backbone = create_backbone("scenes_cnn", preprocessing=way)
+    expected = backbone.describe([backbone.prepare(pixels)]).features.half()
+    torch.testing.assert_close(seen.images, expected)
+    assert not torch.equal(expected, model._sight.see(pixels).images)

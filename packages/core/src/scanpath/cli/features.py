@@ -7,51 +7,21 @@ from typing import Annotated
 
 import typer
 
+from scanpath.cli.features_extract import extract
 from scanpath.cli.features_import import import_bundle, verify as verify_stores
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Stored features: what a frozen backbone makes of a data set's pictures, computed once.",
+    help="Stored features: what a frozen backbone makes of pictures, computed once.",
     rich_markup_mode=None,
 )
+app.command()(extract)
 app.command("import")(import_bundle)
 app.command("verify")(verify_stores)
 
 Root = Annotated[
     Path | None, typer.Option("--root", help="Folder of the data sets; default: $SCANPATH_DATA, else the user's cache.")
 ]
-
-
-@app.command(
-    epilog="Example: scanpath features extract scenes --backbone scenes_cnn --split train. The second call returns "
-    "at once; a call that was killed is taken up. Training extracts by itself what is missing."
-)
-def extract(
-    data: Annotated[str, typer.Argument(help="A data set; see scanpath data list.")],
-    backbone: Annotated[
-        str, typer.Option(help="scenes_cnn, resnet18, resnet50, resnet101 or resnet152.")
-    ] = "scenes_cnn",
-    split: Annotated[list[str] | None, typer.Option(help="train, val or test; may be repeated. Default: all.")] = None,
-    root: Root = None,
-    weights: Annotated[
-        str, typer.Option(help="'pretrained', or a file: safetensors, or a state dict as torchvision's .pth.")
-    ] = "pretrained",
-    size: Annotated[int | None, typer.Option(help="Pixels of the input's side; default: 64 or, ResNets, 448.")] = None,
-    batch: Annotated[int, typer.Option(help="Pictures in one forward pass.")] = 64,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
-    dtype: Annotated[str, typer.Option(help="float16 or float32.")] = "float16",
-) -> None:
-    """Compute the features of a data set's pictures and store them; says how large they get before it starts."""
-    from scanpath.data.catalogue import SPLITS
-    from scanpath.features.backbones import create_backbone
-    from scanpath.features.finding import features_for
-
-    made = create_backbone(backbone, weights=weights, size=size)
-    for one in split or SPLITS:
-        store = features_for(
-            data, one, made, root, batch=batch, device=device, dtype=dtype, say=lambda line: typer.echo(line, err=True)
-        )
-        typer.echo(f"{data}/{one}: {len(store):,} pictures in {store.folder}")
 
 
 @app.command("list")

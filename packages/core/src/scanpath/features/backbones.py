@@ -1,199 +1,240 @@
-"""Backbones: frozen networks that turn pictures into a grid of region features, built by name.
+"""Backbones by name: frozen networks that turn pictures into a grid of region features, and detectors of regions.
 
 ``scenes_cnn`` ships its weights, and ``scenes_cnn_layers`` gives its last two layers side by side; the ResNets (He et
-al., 2016) take torchvision's, the first ImageNet weights, as the papers did. ResNet features are the last convolutional
-stage: 448x448 pictures give 14x14x2048 (MCB, DRAU), 320x320 give 10x10 (HAN).
+al., 2016) and VGG-19 take torchvision's, the first ImageNet weights, as the papers did. ResNet features are the last
+convolutional stage: 448x448 pictures give 14x14x2048 (MCB, DRAU), 320x320 give 10x10 (HAN). ``timm:NAME`` is a network
+of timm.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from scanpath.errors import ConfigError, ShapeError, UnknownNameError, near
-from scanpath.features.loading import fetch_torchvision, read_weights, shipped
+from scanpath.errors import ConfigError, UnknownNameError, near
+from scanpath.features.detectors import DETECTORS, Detector, faster_rcnn
+from scanpath.features.frozen import Backbone, Extractor, state_checksum
+from scanpath.features.loading import fetch_torchvision, read_named_weights, shipped
+from scanpath.features.preprocessing import HALF, IMAGENET, Preprocessing, Statistics
 from scanpath.features.resnets import resnet_trunk
 from scanpath.features.scenes_cnn import ScenesCNN, ScenesCNNLayers
+from scanpath.features.small_cnns import SMALL_CNNS, out_of_a_model, small_cnn_trunk
+from scanpath.features.timm_models import PREFIX, timm_model
+from scanpath.features.vgg import vgg19_trunk
 
-#: Mean and standard deviation of ImageNet's channels, for pictures in [0, 1], as torchvision's weights expect them.
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-#: Centre and half the range: pictures in [-1, 1].
-HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+__all__ = ["Backbone", "create_backbone", "create_extractor", "extractor_of", "list_backbones", "state_checksum"]
 
 #: Height and width in pixels that every backbone can read.
 SMALLEST_PICTURE = 32
-
-Statistics = tuple[tuple[float, float, float], tuple[float, float, float]]
-
-
-class Backbone(nn.Module):
-    """A frozen network with its preprocessing: pictures uint8 (N, 3, H, W) -> features (N, *S, D), channels last.
-
-    It stays in eval mode and takes no gradient.
-
-    Attributes:
-        name: as given to :func:`create_backbone`.
-        input_size: height and width of the pictures it takes, in pixels.
-        grid: the features' axes *S, (h, w); (K,) for several layers side by side.
-        width: D.
-        boxes: where the K regions lie, (K, 4) as x1, y1, x2, y2 in [0, 1]; None for a grid.
-        sha256: checksum of the weights' names, forms and bytes.
-    """
-
-    mean: Tensor
-    deviation: Tensor
-
-    def __init__(
-        self,
-        body: nn.Module,
-        *,
-        name: str,
-        input_size: tuple[int, int],
-        statistics: Statistics,
-        boxes: Tensor | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.input_size = input_size
-        self.body = body
-        self.statistics = statistics
-        self.boxes = None if boxes is None else boxes.numpy()
-        mean, deviation = (torch.tensor(channel).view(3, 1, 1) for channel in statistics)
-        self.register_buffer("mean", mean, persistent=False)
-        self.register_buffer("deviation", deviation, persistent=False)
-        self.sha256 = state_checksum(body.state_dict())
-        self.requires_grad_(requires_grad=False).eval()
-        *self.grid, self.width = self(torch.zeros(1, 3, *input_size, dtype=torch.uint8)).shape[1:]
-
-    def train(self, mode: bool = True) -> Backbone:  # noqa: ARG002, FBT001, FBT002 - the signature is nn.Module's
-        """Stay in eval mode, whatever is asked: the statistics of batch norms are frozen too."""
-        return super().train(mode=False)
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """All that the features depend on, as plain JSON values."""
-        return {
-            "name": self.name,
-            "sha256": self.sha256,
-            "input_size": list(self.input_size),
-            "mean": list(self.statistics[0]),
-            "deviation": list(self.statistics[1]),
-        }
-
-    def prepare(self, picture: npt.NDArray[np.uint8]) -> Tensor:
-        """Bring one picture (H, W, 3) uint8 to the input's size: uint8 (3, height, width).
-
-        Both sides are stretched (bilinear, antialiased), so that every part of the picture has its cell.
-        """
-        if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
-            raise ShapeError(f"a picture of {picture.dtype} {picture.shape} was given, expected uint8 (H, W, 3).")
-        pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)  # a copy: decoders give what may not be written
-        if pixels.shape[1:] == self.input_size:
-            return pixels
-        resized = F.interpolate(
-            pixels[None].float(), self.input_size, mode="bilinear", align_corners=False, antialias=True
-        )
-        return resized[0].round().clamp(0, 255).byte()
-
-    @torch.no_grad()
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Turn pictures, uint8 (N, 3, H, W), into features (N, *S, D)."""
-        if pictures.dtype != torch.uint8 or pictures.ndim != 4 or pictures.shape[1:] != (3, *self.input_size):
-            raise ShapeError(
-                f"{self.name} takes uint8 pictures (N, 3, {self.input_size[0]}, {self.input_size[1]}), "
-                f"got {pictures.dtype} {tuple(pictures.shape)}: bring them to size with prepare()."
-            )
-        pixels = (pictures.float() / 255 - self.mean) / self.deviation
-        features: Tensor = self.body(pixels)  # (N, D, *S)
-        return features.movedim(1, -1)
+#: Pixels that a picture's shorter side has for a detector, unless asked otherwise: torchvision's own.
+DETECTED_SIZE = 800
+#: Regions of a picture, as of the bundles of bottom-up features that most models were trained on.
+REGIONS = 36
 
 
-def state_checksum(state: Mapping[str, Tensor]) -> str:
-    """Return the SHA-256 of weights: their names, types, forms and bytes, in order of name."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(state.items()):
-        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-        digest.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
+class _Trunk(NamedTuple):
+    """The layers of a backbone, filled."""
+
+    body: nn.Module
+    size: int
+    statistics: Statistics
+    boxes: Tensor | None = None
 
 
-def _scenes_cnn(weights: str | Path, size: int | None) -> Backbone:
+def _scenes_cnn(weights: str, size: int | None) -> _Trunk:
     body = ScenesCNN()
-    path = shipped("scenes_cnn") if weights == "pretrained" else weights
-    _fill(body, "scenes_cnn", path, fetch=None)
-    return Backbone(body, name="scenes_cnn", input_size=(size or 64, size or 64), statistics=HALF)
+    _fill(body, "scenes_cnn", str(shipped("scenes_cnn")) if weights == "pretrained" else weights)
+    return _Trunk(body, size or 64, HALF)
 
 
-def _scenes_cnn_layers(weights: str | Path, size: int | None) -> Backbone:
+def _scenes_cnn_layers(weights: str, size: int | None) -> _Trunk:
     body, side = ScenesCNNLayers(), size or 64
-    _fill(body, "scenes_cnn_layers", shipped("scenes_cnn") if weights == "pretrained" else weights, fetch=None)
-    boxes = body.boxes(side, side)
-    return Backbone(body, name="scenes_cnn_layers", input_size=(side, side), statistics=HALF, boxes=boxes)
+    _fill(body, "scenes_cnn_layers", str(shipped("scenes_cnn")) if weights == "pretrained" else weights)
+    return _Trunk(body, side, HALF, body.boxes(side, side))
 
 
-def _resnet(name: str) -> Callable[[str | Path, int | None], Backbone]:
-    def build(weights: str | Path, size: int | None) -> Backbone:
+def _resnet(name: str) -> Callable[[str, int | None], _Trunk]:
+    def build(weights: str, size: int | None) -> _Trunk:
         body = resnet_trunk(name)
         _fill(body, name, weights, fetch=lambda: fetch_torchvision(name))
-        return Backbone(body, name=name, input_size=(size or 448, size or 448), statistics=IMAGENET)
+        return _Trunk(body, size or 448, IMAGENET)
 
     return build
 
 
-def _fill(body: nn.Module, name: str, weights: str | Path, *, fetch: Callable[[], dict[str, Tensor]] | None) -> None:
+def _vgg19(weights: str, size: int | None) -> _Trunk:
+    body = vgg19_trunk()
+    _fill(body, "vgg19", weights, fetch=lambda: fetch_torchvision("vgg19"))
+    return _Trunk(body, size or 224, IMAGENET)
+
+
+def _small_cnn(name: str) -> Callable[[str, int | None], _Trunk]:
+    def build(weights: str, size: int | None) -> _Trunk:
+        if weights == "pretrained":
+            raise ConfigError(
+                f"{name} is trained end to end and has no weights of its own: name the model.safetensors of a run's "
+                "checkpoint with --weights."
+            )
+        body = small_cnn_trunk(name)
+        _fill(body, name, weights, taken=out_of_a_model)
+        return _Trunk(body, size or SMALL_CNNS[name][1], Statistics((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)))
+
+    return build
+
+
+def _fill(
+    body: nn.Module,
+    name: str,
+    weights: str,
+    *,
+    fetch: Callable[[], dict[str, Tensor]] | None = None,
+    taken: Callable[[Mapping[str, Tensor]], dict[str, Tensor]] | None = None,
+) -> None:
     if weights == "random":
         return
-    state = fetch() if fetch and weights == "pretrained" else read_weights(Path(weights))
+    state = fetch() if fetch and weights == "pretrained" else read_named_weights(weights, name)
+    if taken:
+        state = taken(state)
     wanted = body.state_dict()
     state = {key: tensor.to(wanted[key].dtype) for key, tensor in state.items() if key in wanted}
     if wrong := [key for key in wanted if key not in state or state[key].shape != wanted[key].shape]:
         raise ConfigError(
-            f"the weights {str(weights)!r} do not fit {name}: {len(wrong)} of its {len(wanted)} tensors are missing or "
+            f"the weights {weights!r} do not fit {name}: {len(wrong)} of its {len(wanted)} tensors are missing or "
             f"of another form, the first being {wrong[0]!r}; give a file made for {name}."
         )
     body.load_state_dict(state)
 
 
-_BUILDERS: dict[str, Callable[[str | Path, int | None], Backbone]] = {
+_BUILDERS: dict[str, Callable[[str, int | None], _Trunk]] = {
     "scenes_cnn": _scenes_cnn,
     "scenes_cnn_layers": _scenes_cnn_layers,
     **{name: _resnet(name) for name in ("resnet18", "resnet50", "resnet101", "resnet152")},
+    "vgg19": _vgg19,
+    **{name: _small_cnn(name) for name in SMALL_CNNS},
 }
 
 
 def list_backbones() -> list[str]:
-    """Name the backbones that :func:`create_backbone` knows."""
+    """Name the backbones that :func:`create_backbone` knows, timm's aside."""
     return sorted(_BUILDERS)
 
 
-def create_backbone(name: str, *, weights: str | Path = "pretrained", size: int | None = None) -> Backbone:
+def create_backbone(
+    name: str,
+    *,
+    weights: str | Path = "pretrained",
+    size: int | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Backbone:
     """Build a frozen backbone.
 
     Args:
-        name: one of :func:`list_backbones`.
-        weights: ``"pretrained"``, ``"random"`` (the same ones every time, for tests), or a file: safetensors, or a
-            state dict of tensors as torchvision's ``.pth``.
-        size: height and width of its input in pixels; None takes 64 for ``scenes_cnn``, 448 for the ResNets.
+        name: one of :func:`list_backbones`, or ``timm:`` and the name of one of timm's networks.
+        weights: ``"pretrained"``, ``"random"`` (the same ones every time, for tests), a file (safetensors, or a state
+            dict of tensors as torchvision's ``.pth``), or a folder with such a file that is called as torchvision's
+            are, ``resnet152-394f9c45.pth``, and whose checksum begins with those eight digits.
+        size: height and width of its input in pixels; None takes 448 for the ResNets, 64 for ``scenes_cnn``, and what
+            the others were trained with.
+        preprocessing: how pictures are brought to size; None stretches them.
 
     Raises:
         UnknownNameError: no such backbone; the sentence has the near names.
         DataError: weights that cannot be fetched or read.
         ConfigError: weights of another network.
-        MissingExtraError: torchvision, which the ResNets need, is not installed.
+        MissingExtraError: torchvision, which the ResNets need, is not installed, or timm.
     """
-    if name not in _BUILDERS:
-        hint = near(name, _BUILDERS) or f"; known are {', '.join(list_backbones())}."
-        raise UnknownNameError(f"there is no backbone {name!r}{hint}")
+    check_name(name, list_backbones())
     if size is not None and size < SMALLEST_PICTURE:
         raise ConfigError(f"size = {size} was given for {name}, expected at least {SMALLEST_PICTURE} pixels.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return _BUILDERS[name](weights, size)
+        if name.startswith(PREFIX):
+            trunk = _Trunk(*timm_model(name.removeprefix(PREFIX), str(weights), size))
+        else:
+            trunk = _BUILDERS[name](str(weights), size)
+    return Backbone(
+        trunk.body,
+        name=name,
+        input_size=(trunk.size, trunk.size),
+        statistics=trunk.statistics,
+        boxes=trunk.boxes,
+        preprocessing=preprocessing,
+    )
+
+
+def create_extractor(
+    name: str,
+    *,
+    weights: str | Path = "pretrained",
+    size: int | None = None,
+    grid: int | None = None,
+    regions: int | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Extractor:
+    """Build a backbone as :func:`create_backbone` does, or a detector of regions.
+
+    Args:
+        name: also ``fasterrcnn_resnet50_fpn``.
+        weights: as of :func:`create_backbone`.
+        size: of a detector, pixels of a picture's shorter side, 800 if None.
+        grid: cells on a side that the features must have; without a size, it is chosen so that they have.
+        regions: of a detector, how many a picture, 36 if None.
+        preprocessing: as of :func:`create_backbone`.
+
+    Raises:
+        ConfigError: a grid that pictures of the size do not give, or an option of a detector for another network.
+    """
+    check_name(name, [*list_backbones(), *DETECTORS])
+    if name in DETECTORS:
+        if grid is not None:
+            raise ConfigError(f"{name} finds regions, no grid: leave out --grid, or name another backbone.")
+        return _detector(name, str(weights), size, REGIONS if regions is None else regions, preprocessing)
+    if regions is not None:
+        raise ConfigError(f"{name} gives a grid: leave out --regions, or name the detector {DETECTORS[0]}.")
+    backbone = create_backbone(name, weights=weights, size=size, preprocessing=preprocessing)
+    if grid is None or backbone.grid == [grid, grid]:
+        return backbone
+    side, cells = backbone.input_size[0], backbone.grid[0]
+    fitting = round(side * grid / cells)
+    if size is None and len(backbone.grid) == 2 and fitting >= SMALLEST_PICTURE:
+        backbone = create_backbone(name, weights=weights, size=fitting, preprocessing=preprocessing)
+        if backbone.grid == [grid, grid]:
+            return backbone
+    found = "x".join(map(str, backbone.grid))
+    raise ConfigError(
+        f"{name} gives a grid of {found} at {backbone.input_size[0]} pixels, --grid {grid} was asked: "
+        f"leave it out, or try --size {fitting}."
+    )
+
+
+def _detector(name: str, weights: str, size: int | None, regions: int, preprocessing: Preprocessing | None) -> Detector:
+    side = size or DETECTED_SIZE
+    if side < SMALLEST_PICTURE:
+        raise ConfigError(f"size = {side} was given for {name}, expected at least {SMALLEST_PICTURE} pixels.")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = faster_rcnn(side)
+    _fill(model, name, weights, fetch=lambda: fetch_torchvision(name))
+    return Detector(model, name=name, regions=regions, size=side, preprocessing=preprocessing or Preprocessing())
+
+
+def extractor_of(facts: Mapping[str, Any]) -> Extractor:
+    """Build again what made features, of the facts that are kept beside them; the weights are the published ones."""
+    size = facts.get("input_size") or [None]
+    return create_extractor(
+        str(facts["name"]),
+        size=size[0],
+        regions=facts.get("regions"),
+        preprocessing=Preprocessing.of_facts(facts),
+    )
+
+
+def check_name(name: str, known: list[str]) -> None:
+    """Refuse a backbone that there is not; whether timm has a network, timm is asked later."""
+    if name not in known and not name.startswith(PREFIX):
+        hint = near(name, known) or f"; known are {', '.join(known)}, and timm:NAME for those of timm."
+        raise UnknownNameError(f"there is no backbone {name!r}{hint}")

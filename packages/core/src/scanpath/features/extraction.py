@@ -1,242 +1,241 @@
-"""Extraction: the pictures of a split through a frozen backbone, once, into a :class:`FeatureStore`.
+"""Extraction: pictures through a frozen network, once, into a :class:`FeatureStore`.
 
-Rows are computed block by block into a work folder beside the target. A journal notes the checksum of each finished
-block; after a kill the blocks whose bytes still agree are kept, so the result equals the undisturbed one.
+The work is cut into units of a shard each (:mod:`scanpath.features.units`), which lie in a folder beside the target
+until all are there. Units that a killed call has finished are kept, so the result equals the undisturbed one byte for
+byte.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import itertools
 import json
-import math
-import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-import torch
 from torch import Tensor
 
-from scanpath.errors import ConfigError, DataError
-from scanpath.features.backbones import Backbone
+from scanpath.errors import DataError
+from scanpath.features.crew import Crew
+from scanpath.features.flowing import flow
+from scanpath.features.frozen import Described, Extractor
+from scanpath.features.index import LeftOut, ShardFacts
 from scanpath.features.locking import locked
-from scanpath.features.store import ARRAY, BOXES, INDEX, FeatureStore, StoreIndex, checksum
-from scanpath.files import write_json
-from scanpath.progress import track
+from scanpath.features.pictures import Pictures
+from scanpath.features.planning import Plan, check_place, plan_extraction, tell
+from scanpath.features.reading import shard_name
+from scanpath.features.store import FeatureStore
+from scanpath.features.units import Batch, UnitFacts, end_unit, read_unit, start_unit, unit_folder
+from scanpath.features.writing import SHARD_BYTES, StoreWriter
+from scanpath.files import write_atomically
+from scanpath.progress import bars
 
-JOURNAL, PLAN = "journal.jsonl", "plan.json"
-BLOCK_ROWS, BLOCK_BYTES = 1024, 2**26
-
-
-class ReadsPictures(Protocol):
-    """What opens pictures by file name (``scanpath.data.images``)."""
-
-    def read(self, name: str) -> npt.NDArray[np.uint8]:
-        """Decode one picture, uint8 (H, W, 3)."""
-        ...
-
-
-class Pictures(Protocol):
-    """The part of a split that extraction needs; a ``VQASplit`` has it."""
-
-    @property
-    def image_ids(self) -> npt.NDArray[np.int64]:
-        """The pictures, each any number of times."""
-        ...
-
-    @property
-    def image_names(self) -> Mapping[int, str]:
-        """File names by image id."""
-        ...
-
-    @property
-    def images(self) -> ReadsPictures | None:
-        """Where the files are."""
-        ...
+PLAN = "plan.json"
+Say = Callable[[str], None]
 
 
 def extract(
     split: Pictures,
-    backbone: Backbone,
+    backbone: Extractor,
     folder: Path,
     *,
     batch: int = 64,
     device: str = "cpu",
     dtype: str = "float16",
     data: Mapping[str, Any] | None = None,
-    say: Callable[[str], None] | None = None,
+    skip_bad: bool = False,
+    decoders: int | None = None,
+    shard_bytes: int = SHARD_BYTES,
+    crew: Crew | None = None,
+    say: Say | None = None,
 ) -> FeatureStore:
     """Compute the features of every picture of ``split`` and store them in ``folder``.
 
     A call that was killed is taken up by the next one. Two processes that extract the same take turns, and the second
-    finds the work done.
+    finds the work done; those of one ``crew`` share the work.
 
     Args:
         split: the pictures; rows are sorted by image id.
         backbone: the frozen network; it is moved to ``device``.
         folder: where the store is to be; it must not hold anything else.
         batch: pictures in one forward pass.
-        device: where the backbone runs.
-        dtype: ``"float16"`` or ``"float32"``.
+        device: where the network runs.
+        dtype: ``"float16"``, ``"bfloat16"``, ``"float32"`` or ``"int8"``.
         data: name, split and checksum of the pictures, for the record.
-        say: is told what will be done and how large it is, before it starts.
+        skip_bad: leave out pictures that cannot be read and list them in the index, instead of ending with an error.
+        decoders: threads that read pictures; None takes one for each core.
+        shard_bytes: about how large a shard's features become.
+        crew: the processes that share the work; None is this one alone.
+        say: is told what will be done, how large it is and how long it takes, before it starts.
 
     Raises:
         DataError: a picture cannot be read, the disk is too small, or ``folder`` holds something else.
-        ConfigError: ``batch``, ``dtype`` or ``device`` cannot be.
+        ConfigError: ``batch``, ``dtype``, ``decoders`` or ``device`` cannot be.
     """
-    if batch < 1 or dtype not in {"float16", "float32"}:
-        raise ConfigError(f"batch = {batch}, dtype = {dtype!r} given, expected batch >= 1 and float16 or float32.")
-    _check_device(device)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with locked(folder.with_name(f".{folder.name}.lock")):
-        if folder.exists():
-            return _existing(folder, backbone)
-        plan = _plan(split, backbone, dtype, dict(data or {}))
-        rows = len(plan.image_ids)
-        size = rows * math.prod(plan.shape) * np.dtype(dtype).itemsize
-        if say:
-            form = "x".join(map(str, plan.shape))
-            say(f"{rows:,} pictures -> {form} {dtype} of {backbone.name}: {size / 1e6:,.1f} MB in {folder}")
-        work = folder.with_name(f".{folder.name}.work")
-        array, finished = _take_up(work, plan, size)
-        todo = [number for number in range(_blocks(plan)) if number not in finished]
-        pictures = _read_blocks(split, backbone, plan, todo)
-        with (work / JOURNAL).open("a") as journal:
-            for number, pixels in zip(track(todo, f"features of {backbone.name}"), pictures, strict=True):
-                first = number * plan.block
-                done = _forward(backbone.to(device), pixels, batch, device).astype(dtype)
-                array[first : first + len(done)] = done
-                finished[number] = checksum(done)
-                journal.write(json.dumps([number, finished[number]]) + "\n")
-                journal.flush()
-        if backbone.boxes is not None:
-            np.save(work / BOXES, np.broadcast_to(backbone.boxes, (rows, *backbone.boxes.shape)), allow_pickle=False)
-        return _finish(work, folder, array, plan, finished)
-
-
-def _check_device(device: str) -> None:
-    try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise ConfigError(
-            f"device = {device!r} was given, which torch cannot use here ({reason}): scanpath doctor lists the devices."
-        ) from None
-
-
-def _existing(folder: Path, backbone: Backbone) -> FeatureStore:
-    store = FeatureStore.open(folder)
-    if store.index.backbone != backbone.facts:
-        raise DataError(
-            f"{folder} holds features of {store.index.backbone.get('name')!r} made with other weights or sizes: "
-            "name another folder, or delete this one."
-        )
-    return store
-
-
-def _plan(split: Pictures, backbone: Backbone, dtype: str, data: dict[str, Any]) -> StoreIndex:
-    """Describe the store that is to be, without its checksums."""
-    image_ids = np.unique(split.image_ids).tolist()
-    if not image_ids:
-        raise DataError("the split has no pictures: nothing to extract.")
-    if lost := [one for one in image_ids if one not in split.image_names]:
-        raise DataError(f"{len(lost)} pictures of the split have no file name, the first being {lost[0]}.")
-    shape = (*backbone.grid, backbone.width)
-    row_bytes = math.prod(shape) * np.dtype(dtype).itemsize
-    return StoreIndex(
-        shape=shape,
-        dtype=dtype,  # type: ignore[arg-type]  # checked by the model
-        backbone=backbone.facts,
+    crew = crew or Crew()
+    plan = plan_extraction(
+        split,
+        backbone,
+        batch=batch,
+        device=crew.place(device),
+        dtype=dtype,
         data=data,
-        boxes=backbone.boxes is not None,
-        versions={"torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()},
-        block=max(1, min(BLOCK_ROWS, BLOCK_BYTES // row_bytes)),
-        sha256=[],
-        image_ids=image_ids,
+        skip_bad=skip_bad,
+        decoders=decoders,
+        shard_bytes=shard_bytes,
     )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = folder.with_name(f".{folder.name}.work")
+    with locked(folder.with_name(f".{folder.name}.lock")) if crew.is_first else contextlib.nullcontext():
+        if crew.after_the_first(lambda: _begin(plan, folder, work, crew, say)):
+            _Share(plan, work, crew).run()
+            crew.wait()
+            crew.after_the_first(lambda: _finish(plan, folder, work))
+        return FeatureStore.open(folder)
 
 
-def _blocks(plan: StoreIndex) -> int:
-    return -(-len(plan.image_ids) // plan.block)
-
-
-def _take_up(work: Path, plan: StoreIndex, size: int) -> tuple[npt.NDArray[Any], dict[int, str]]:
-    """Open the work folder of an interrupted call of the same plan, or a fresh one: the array, what is finished."""
-    text = plan.model_dump_json()
+def _begin(plan: Plan, folder: Path, work: Path, crew: Crew, say: Say | None) -> bool:
+    """Open the work folder of an interrupted call of the same plan, or a fresh one; return whether there is work."""
     planned = work / PLAN
-    if not planned.is_file() or planned.read_text() != text:
-        shutil.rmtree(work, ignore_errors=True)
-        free = shutil.disk_usage(work.parent).free
-        if free < size:
-            raise DataError(f"{work.parent} has {free / 1e6:,.0f} MB free, the features need {size / 1e6:,.0f} MB.")
+    same = planned.is_file() and planned.read_text() == plan.words
+    if folder.exists() or not same:
+        found = check_place(plan, folder)
+        shutil.rmtree(work, ignore_errors=True)  # a kill may have come between the rename and the end of _finish
+        if found is not None:
+            return False
         work.mkdir()
-        shape = (len(plan.image_ids), *plan.shape)
-        np.lib.format.open_memmap(work / ARRAY, mode="w+", dtype=plan.dtype, shape=shape)
-        planned.write_text(text)
-        return np.lib.format.open_memmap(work / ARRAY, mode="r+"), {}
-    array = np.lib.format.open_memmap(work / ARRAY, mode="r+")
-    journal = work / JOURNAL
-    noted = dict(_entries(journal.read_text())) if journal.is_file() else {}
-    kept = {
-        number: digest
-        for number, digest in noted.items()
-        if checksum(array[number * plan.block : (number + 1) * plan.block]) == digest
-    }
-    journal.write_text("".join(json.dumps([number, digest]) + "\n" for number, digest in kept.items()))
-    return array, kept
+        write_atomically(planned, plan.words)
+    units = (unit for unit in range(plan.units.total) if read_unit(unit_folder(work, unit), thoroughly=False))
+    done = sum(plan.units.pictures(unit) for unit in units)
+    if say:
+        say(tell(plan, folder, done=done, world=crew.world))
+    return True
 
 
-def _entries(journal: str) -> Iterator[tuple[int, str]]:
-    """Read the journal's whole lines; the last one may have been cut by a kill."""
-    for line in journal.splitlines(keepends=True):
-        if line.endswith("\n"):
-            number, digest = json.loads(line)
-            yield number, digest
+class _Share:
+    """One process's part of an extraction."""
+
+    def __init__(self, plan: Plan, work: Path, crew: Crew) -> None:
+        self.plan, self.work, self.crew = plan, work, crew
+        self.writer: StoreWriter | None = None
+        self.left_out: list[LeftOut] = []
+
+    def run(self) -> None:
+        """Do every world-th unit that is not whole."""
+        units, (rank, world, _) = self.plan.units, self.crew
+        mine = range(rank, units.total, world)
+        todo = [unit for unit in mine if not read_unit(unit_folder(self.work, unit))]
+        share = f" ({rank + 1} of {world} processes)" if world > 1 else ""
+        self.plan.extractor.to(self.plan.device)
+        with bars() as display:
+            pictures = sum(units.pictures(unit) for unit in mine)
+            done = pictures - sum(units.pictures(unit) for unit in todo)
+            bar = display.add_task(f"features of {self.plan.extractor.name}{share}", total=pictures, completed=done)
+
+            def write(batch: Batch, found: _Found) -> None:
+                self._write(batch, found)
+                display.advance(bar, batch.last - batch.first)
+
+            flow(
+                self._batches(todo),
+                items=lambda batch: self.plan.pictures[batch.first : batch.last],
+                decode=self._decode,
+                compute=self._compute,
+                write=write,
+                decoders=self.plan.decoders,
+            )
+
+    def _batches(self, todo: list[int]) -> Iterator[Batch]:
+        for unit in todo:
+            yield from self.plan.units.split(unit)
+
+    def _decode(self, picture: tuple[int, str]) -> Tensor | LeftOut:
+        image, name = picture
+        try:
+            return self.plan.extractor.prepare(self.plan.images.read(name))
+        except DataError as error:
+            if not self.plan.skip_bad:
+                raise
+            return LeftOut(place=f"{name} (id {image})", why=str(error))
+
+    def _compute(self, decoded: list[Tensor | LeftOut]) -> _Found:
+        whole = [one for one in decoded if isinstance(one, Tensor)]
+        return _Found(decoded, self.plan.extractor.describe(whole) if whole else Described([]))
+
+    def _write(self, batch: Batch, found: _Found) -> None:
+        if self.writer is None:
+            self.writer, self.left_out = start_unit(unit_folder(self.work, batch.unit), self.plan.dtype), []
+        place = 0
+        for (image, name), one in zip(self.plan.pictures[batch.first : batch.last], found.decoded, strict=True):
+            if isinstance(one, LeftOut):
+                self.left_out.append(one)
+                continue
+            features = found.described.features[place].float().cpu().numpy()
+            boxes = found.described.boxes
+            corners = None if boxes is None else boxes[place].cpu().numpy()
+            place += 1
+            try:
+                self.writer.add(image, features, corners)
+            except DataError as error:
+                if not self.plan.skip_bad:
+                    raise DataError(f"the picture {name}: {error}.") from None
+                self.left_out.append(LeftOut(place=f"{name} (id {image})", why=str(error)))
+        if batch.ends_unit:
+            end_unit(self.writer, self.left_out)
+            self.writer = None
 
 
-def _read_blocks(split: Pictures, backbone: Backbone, plan: StoreIndex, todo: Iterable[int]) -> Iterator[Tensor]:
-    """Decode blocks of pictures, uint8 (n, 3, H, W), one block ahead of the one that is computed."""
-    source = split.images
-    if source is None:
-        raise DataError("the split has no pictures beside its questions: features cannot be extracted.")
+class _Found(NamedTuple):
+    """What is known of a batch: of each picture its pixels or why there are none, and of those with pixels the rest."""
 
-    def read(number: int) -> Tensor:
-        names = [split.image_names[one] for one in plan.image_ids[number * plan.block : (number + 1) * plan.block]]
-        return torch.stack([backbone.prepare(source.read(name)) for name in names])
-
-    with ThreadPoolExecutor(1) as pool:
-        ahead: Future[Tensor] | None = None
-        for number in itertools.chain(todo, [None]):
-            ready, ahead = ahead, pool.submit(read, number) if number is not None else None
-            if ready is not None:
-                yield ready.result()
+    decoded: list[Tensor | LeftOut]
+    described: Described
 
 
-def _forward(backbone: Backbone, pixels: Tensor, batch: int, device: str) -> npt.NDArray[np.float32]:
-    parts = [backbone(part.to(device)).float().cpu().numpy() for part in torch.split(pixels, batch)]
-    return np.concatenate(parts)
+def _finish(plan: Plan, folder: Path, work: Path) -> bool:
+    """Put the units' shards together as a store, and the store in its place."""
+    store = work / "store"
+    shutil.rmtree(store, ignore_errors=True)
+    store.mkdir()
+    shards: list[ShardFacts] = []
+    left_out: list[LeftOut] = []
+    last: UnitFacts | None = None
+    for unit in range(plan.units.total):
+        place = unit_folder(work, unit)
+        facts = read_unit(place, thoroughly=False)
+        if facts is None:
+            raise DataError(f"{place} is not whole: start the same command again.")
+        left_out += facts.left_out
+        if facts.shard is not None:
+            _link(place / shard_name(0), store / shard_name(len(shards)))
+            shards.append(facts.shard)
+            last = facts
+    if last is None:
+        shutil.rmtree(work)
+        raise DataError(
+            f"none of the {len(left_out):,} pictures could be used, the first being {left_out[0].place}: "
+            f"{left_out[0].why.rstrip('.')}; nothing was stored."
+        )
+    writer = StoreWriter(store, plan.dtype, shards=shards)
+    writer.resume(last.form, last.axes)
+    writer.finish(data=plan.data, backbone=plan.extractor.facts, left_out=left_out)
+    FeatureStore.open(store)
+    store.rename(folder)
+    shutil.rmtree(work)
+    return False
 
 
-def _finish(
-    work: Path, folder: Path, array: npt.NDArray[Any], plan: StoreIndex, finished: Mapping[int, str]
-) -> FeatureStore:
-    if isinstance(array, np.memmap):
-        array.flush()
-    checksums = [finished[number] for number in range(_blocks(plan))]
-    write_json(work / INDEX, plan.model_copy(update={"sha256": checksums}).model_dump())
-    (work / JOURNAL).unlink()
-    (work / PLAN).unlink()
-    work.rename(folder)
-    return FeatureStore.open(folder)
+def _link(source: Path, target: Path) -> None:
+    """Give a file a second name, so that a kill on the way loses nothing; where that cannot be, copy it."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
-def store_key(backbone: Backbone, data_checksum: str, dtype: str = "float16") -> str:
+def store_key(backbone: Extractor, data_checksum: str, dtype: str = "float16") -> str:
     """Name what a store's contents depend on: 12 hexadecimal digits."""
     text = json.dumps([backbone.facts, data_checksum, dtype], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

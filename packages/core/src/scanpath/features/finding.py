@@ -8,9 +8,11 @@ from pathlib import Path
 from scanpath.data.catalogue import dataset_checksum, open_split
 from scanpath.data.own import is_own
 from scanpath.errors import DataError
-from scanpath.features.backbones import Backbone
+from scanpath.features.crew import Crew
 from scanpath.features.extraction import extract, store_key
+from scanpath.features.frozen import Extractor
 from scanpath.features.store import INDEX, FeatureStore
+from scanpath.features.writing import SHARD_BYTES
 from scanpath.files import data_home
 
 
@@ -20,7 +22,7 @@ def features_home(root: Path | str | None = None) -> Path:
 
 
 def store_folder(
-    dataset: str, split: str, backbone: Backbone, root: Path | str | None = None, *, dtype: str = "float16"
+    dataset: str, split: str, backbone: Extractor, root: Path | str | None = None, *, dtype: str = "float16"
 ) -> Path:
     """Name the folder of a split's features by all that they depend on: data, weights, preprocessing, type.
 
@@ -35,12 +37,16 @@ def store_folder(
 def features_for(
     dataset: str,
     split: str,
-    backbone: Backbone,
+    backbone: Extractor,
     root: Path | str | None = None,
     *,
     batch: int = 64,
     device: str = "cpu",
     dtype: str = "float16",
+    skip_bad: bool = False,
+    decoders: int | None = None,
+    shard_bytes: int = SHARD_BYTES,
+    crew: Crew | None = None,
     say: Callable[[str], None] | None = None,
 ) -> FeatureStore:
     """Open the features of a split, extracting them first where they are missing.
@@ -52,15 +58,31 @@ def features_for(
         root: the folder of the data sets.
         batch: pictures in one forward pass.
         device: where the backbone runs.
-        dtype: ``"float16"`` or ``"float32"``.
+        dtype: ``"float16"``, ``"bfloat16"``, ``"float32"`` or ``"int8"``.
+        skip_bad: leave out pictures that cannot be read; questions about them have then no features.
+        decoders: threads that read pictures; None takes one for each core.
+        shard_bytes: about how large a shard's features become.
+        crew: the processes that share the work; None is this one alone.
         say: is told what will be done, before it starts.
     """
     folder = store_folder(dataset, split, backbone, root, dtype=dtype)
     if folder.exists():
         return FeatureStore.open(folder)
     facts = {"name": dataset, "split": split, "checksum": dataset_checksum(dataset, root)}
-    opened = open_split(dataset, split, root)
-    return extract(opened, backbone, folder, batch=batch, device=device, dtype=dtype, data=facts, say=say)
+    return extract(
+        open_split(dataset, split, root),
+        backbone,
+        folder,
+        batch=batch,
+        device=device,
+        dtype=dtype,
+        data=facts,
+        skip_bad=skip_bad,
+        decoders=decoders,
+        shard_bytes=shard_bytes,
+        crew=crew,
+        say=say,
+    )
 
 
 def find_stores(root: Path | str | None = None) -> Iterator[tuple[Path, FeatureStore | DataError]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 from urllib.error import URLError
 
@@ -12,6 +13,9 @@ from torch import Tensor
 
 from scanpath.errors import DataError
 from scanpath.features.resnets import torchvision_models
+from scanpath.files import sha256
+
+WEIGHTS_ENDINGS = (".safetensors", ".pth", ".pt", ".bin")
 
 
 def shipped(name: str) -> Path:
@@ -43,13 +47,56 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     return state
 
 
+def read_named_weights(place: str, name: str) -> dict[str, Tensor]:
+    """Read a file of weights, or the one for ``name`` in a folder.
+
+    Raises:
+        DataError: as of :func:`read_weights` and :func:`find_weights`.
+    """
+    path = Path(place)
+    return read_weights(find_weights(path, name) if path.is_dir() else path)
+
+
+def find_weights(folder: Path, name: str) -> Path:
+    """Find the weights of ``name`` in a folder and compare them with their checksum.
+
+    The file is called as torchvision calls its own, by the network's name and the first eight digits of its SHA-256:
+    ``resnet152-394f9c45.pth``. Dots in names of timm's networks may be underscores.
+
+    Raises:
+        DataError: there is no such file, there are several, or its contents are others.
+    """
+    pattern = re.compile(re.escape(name).replace(r"\.", "[._]") + r"-(?P<digits>[0-9a-f]{8,64})")
+    found = [
+        (path, match["digits"])
+        for path in sorted(folder.iterdir())
+        if path.suffix in WEIGHTS_ENDINGS and (match := pattern.fullmatch(path.stem))
+    ]
+    if len(found) != 1:
+        several = f"several files of weights for {name} ({', '.join(path.name for path, _ in found)})"
+        raise DataError(
+            f"{folder} holds {several if found else f'no weights of {name}'}: expected one file called {name}-XXXXXXXX"
+            ".pth or .safetensors, X being the first digits of its SHA-256; or name the file itself with --weights."
+        )
+    path, digits = found[0]
+    if not (told := sha256(path)).startswith(digits):
+        raise DataError(
+            f"{path} has the SHA-256 {told[: len(digits)]}..., its name says {digits}: it is damaged or another file; "
+            "fetch it again."
+        )
+    return path
+
+
 def fetch_torchvision(name: str) -> dict[str, Tensor]:
-    """Fetch torchvision's first ImageNet weights of ``name``, or take them from torch's cache; the hash is checked.
+    """Fetch torchvision's first ImageNet or COCO weights of ``name``, or take them from torch's cache.
+
+    The hash is checked.
 
     Raises:
         DataError: no network, or a file with another hash; the sentence says where to put the file by hand.
     """
-    url = torchvision_models().get_model_weights(name).IMAGENET1K_V1.url
+    published = torchvision_models().get_model_weights(name)
+    url = (published.IMAGENET1K_V1 if "IMAGENET1K_V1" in published.__members__ else published.COCO_V1).url
     try:
         return dict(
             torch.hub.load_state_dict_from_url(
@@ -60,5 +107,5 @@ def fetch_torchvision(name: str) -> dict[str, Tensor]:
         folder = Path(torch.hub.get_dir()) / "checkpoints"
         raise DataError(
             f"the weights of {name} could not be had from {url} ({error}): fetch that file elsewhere and put it into "
-            f"{folder}, or name it with --weights."
+            f"{folder}, or name it, or the folder where it lies, with --weights."
         ) from None

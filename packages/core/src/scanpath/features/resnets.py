@@ -18,7 +18,7 @@ def torchvision_models() -> ModuleType:
     try:
         from torchvision import models
     except ImportError:
-        raise missing_extra("torchvision", purpose="a ResNet backbone") from None
+        raise missing_extra("torchvision", purpose="a backbone of torchvision") from None
     return models  # type: ignore[no-any-return]  # torchvision has no types
 
 

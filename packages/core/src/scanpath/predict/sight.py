@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from scanpath.errors import ConfigError, DataError, RunError, ShapeError
-from scanpath.features.backbones import Backbone, create_backbone
+from scanpath.features.backbones import extractor_of
+from scanpath.features.frozen import Extractor
 from scanpath.predict.pictures import Picture, resized
 from scanpath.tasks.vqa.model import ModelSection
 
@@ -53,15 +54,14 @@ class Sight:
             fitting = picture if size is None else resized(picture, (size[0], size[1]))
             pixels = np.ascontiguousarray(fitting.transpose(2, 0, 1))
             return Seen(torch.from_numpy(pixels)[None].to(self.device))
-        backbone = self._backbone
-        features: Tensor = backbone(backbone.prepare(picture)[None].to(self.device)).half()  # as stores keep them
+        found = self._backbone.describe([self._backbone.prepare(picture)])
+        features = found.features[0].half().unsqueeze(0)  # as stores keep them
         if list(features.shape[1:]) != self.section.region_shape:
             raise ShapeError(
                 f"the backbone gives features {tuple(features.shape[1:])}, {self.origin} was trained on "
                 f"{tuple(self.section.region_shape)}: train again with this version."
             )
-        boxes = backbone.boxes
-        return Seen(features, None if boxes is None else torch.from_numpy(boxes)[None].to(self.device))
+        return Seen(features, None if found.boxes is None else found.boxes[0].unsqueeze(0).to(self.device))
 
     def given(self, features: Array, boxes: Array | None) -> Seen:
         """Take a picture's features (*S, D), and the boxes (K, 4) of its regions, from other software.
@@ -88,7 +88,7 @@ class Sight:
         return Seen(images[None].to(self.device), places)
 
     @functools.cached_property
-    def _backbone(self) -> Backbone:
+    def _backbone(self) -> Extractor:
         """The backbone that made the features, seen to be the same one."""
         facts = self.section.backbone
         if not facts or "name" not in facts:
@@ -96,11 +96,11 @@ class Sight:
                 f"{self.origin} was trained on features of unknown origin, which cannot be computed from a picture: "
                 "give the picture's features too, or train on a backbone of scanpath, such as scenes_cnn."
             )
-        size = facts.get("input_size") or [None]
-        backbone = create_backbone(str(facts["name"]), size=size[0])
-        if backbone.sha256 != facts.get("sha256"):
+        backbone = extractor_of(facts)
+        if backbone.facts.get("sha256") != facts.get("sha256"):
             raise RunError(
                 f"{self.origin} was trained on features of {facts['name']!r} with other weights than the installed "
                 "ones: its answers would mean nothing; install the version it was trained with, or train again."
             )
-        return backbone.to(self.device)
+        backbone.to(self.device)
+        return backbone

@@ -1,0 +1,236 @@
+"""``scanpath features extract``: what a frozen network makes of pictures, stored once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from scanpath.features.frozen import Extractor
+    from scanpath.features.pictures import NumberedPictures
+    from scanpath.features.store import FeatureStore
+
+
+def extract(
+    data: Annotated[
+        str | None,
+        typer.Argument(help="A data set of scanpath data list, or a file of one's own questions.", show_default=False),
+    ] = None,
+    images: Annotated[
+        Path | None,
+        typer.Option(help="A folder or zip archive of pictures, in place of a data set.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder that becomes the store. A data set's splits have places of their own without."),
+    ] = None,
+    ids: Annotated[
+        Path | None,
+        typer.Option(
+            help="JSON object of file names and ids, for --images; without it, the last number in a name is its id."
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="A paper's way: mcb, drau, mutan, kazemi, sla, han or reviewnet.")
+    ] = None,
+    backbone: Annotated[
+        str | None,
+        typer.Option(
+            help="scenes_cnn, resnet18, resnet50, resnet101, resnet152, vgg19, timm:NAME, small_cnn, han_cnn, or the "
+            "detector fasterrcnn_resnet50_fpn. Default: the preset's, else scenes_cnn.",
+            show_default=False,
+        ),
+    ] = None,
+    split: Annotated[list[str] | None, typer.Option(help="train, val or test; may be repeated. Default: all.")] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the data sets; default: $SCANPATH_DATA, else the user's cache."),
+    ] = None,
+    weights: Annotated[
+        str,
+        typer.Option(
+            help="'pretrained'; a file, safetensors or a state dict as torchvision's .pth; or a folder with "
+            "NAME-XXXXXXXX.pth, X being the first digits of its SHA-256."
+        ),
+    ] = "pretrained",
+    size: Annotated[int | None, typer.Option(help="Pixels of the input's side. Default: the preset's.")] = None,
+    grid: Annotated[
+        int | None, typer.Option(help="Cells on a side that the features must have; alone, it chooses the size.")
+    ] = None,
+    regions: Annotated[int | None, typer.Option(help="Regions of a picture, of a detector. Default: 36.")] = None,
+    fit: Annotated[
+        str | None,
+        typer.Option(help="warp stretches a picture, crop keeps its centre. Default: the preset's, else warp."),
+    ] = None,
+    share: Annotated[
+        float | None, typer.Option(help="Of the shorter side, what a crop keeps: 0.875 of 512 is 448.")
+    ] = None,
+    pixels: Annotated[
+        str | None,
+        typer.Option(help="Means and deviations: imagenet, caffe (BGR), half or clip. Default: those of the weights."),
+    ] = None,
+    l2: Annotated[
+        str | None, typer.Option("--l2", help="What gets L2 norm 1: none, sample (a picture's tensor) or location.")
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Pictures in one forward pass.")] = 64,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+    dtype: Annotated[str, typer.Option(help="float16, bfloat16, float32, or int8 with a scale a region.")] = "float16",
+    decoders: Annotated[
+        int | None, typer.Option(help="Threads that read pictures. Default: one a core.", show_default=False)
+    ] = None,
+    skip_bad: Annotated[
+        bool | None,
+        typer.Option(
+            "--skip-bad/--no-skip-bad",
+            help="Leave out and list pictures that cannot be read. Default: with --images.",
+            show_default=False,
+        ),
+    ] = None,
+    shard: Annotated[
+        float, typer.Option(min=0.001, help="Megabytes of a shard, about: a kill loses one a process at most.")
+    ] = 128,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how large and how long, and do nothing.")] = False,
+) -> None:
+    """Compute the features of pictures and store them; says how large they get and how long it takes before it starts.
+
+    A call that was killed is taken up by the next one, and a finished one returns at once. Training extracts by itself
+    what is missing of a data set.
+
+    \b
+    Examples:
+      scanpath features extract scenes --backbone scenes_cnn --split train
+      scanpath features extract --images coco/train2014 --preset mcb --out features/train2014 --device cuda
+      scanpath features extract --images val2014.zip --backbone resnet152 --size 448 --grid 14 --out features/val2014
+      torchrun --nproc_per_node 8 -m scanpath features extract vqa2 --preset kazemi --device cuda --out features/vqa2
+      scanpath train task.data=vqa2 task.features=features/vqa2
+    """
+    from scanpath.features.crew import joined_crew
+
+    _check_source(data, images, out, ids, split)
+    asked = {"fit": fit, "share": share, "pixels": pixels, "length": l2}
+    made = _extractor(preset, backbone, weights, size=size, grid=grid, regions=regions, asked=asked)
+    options: dict[str, Any] = {"batch": batch, "device": device, "dtype": dtype, "decoders": decoders}
+    options["shard_bytes"] = int(shard * 2**20)
+    with joined_crew() as crew:
+        say = _aloud if crew.is_first else None
+        if not dry_run:
+            options |= {"crew": crew, "say": say}
+        if data is not None and out is None:
+            _by_split(data, split, made, root, {**options, "skip_bad": bool(skip_bad)}, dry_run=dry_run)
+            return
+        pictures, facts = _pictures(data, images, ids, split, root)
+        for remark in pictures.remarks if say else ():
+            say(remark)  # type: ignore[misc]  # there are remarks for whom there is a voice
+        options |= {"data": facts, "skip_bad": images is not None if skip_bad is None else skip_bad}
+        assert out is not None  # noqa: S101 - seen by _check_source
+        if dry_run:
+            _aloud(_told(pictures, made, out, options))
+            return
+        from scanpath.features.extraction import extract as extract_pictures
+
+        store = extract_pictures(pictures, made, out, **options)
+        if say:
+            _report(f"{store}: {store.bytes / 1e6:,.1f} MB", store)
+
+
+def _aloud(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _check_source(
+    data: str | None, images: Path | None, out: Path | None, ids: Path | None, split: list[str] | None
+) -> None:
+    from scanpath.errors import ConfigError
+
+    if (data is None) == (images is None):
+        given = "both" if data else "neither"
+        raise ConfigError(f"a data set or --images is needed, {given} were given: name one of the two.")
+    if images is not None and out is None:
+        raise ConfigError("--images was given without --out: name the folder that becomes the store.")
+    if images is not None and split:
+        raise ConfigError("--split was given with --images, which has no splits: leave it out, or name a data set.")
+    if data is not None and ids is not None:
+        raise ConfigError(f"--ids was given for {data}, which knows its pictures' ids itself: leave it out.")
+
+
+def _extractor(
+    preset: str | None,
+    backbone: str | None,
+    weights: str,
+    *,
+    size: int | None,
+    grid: int | None,
+    regions: int | None,
+    asked: dict[str, Any],
+) -> Extractor:
+    """Build what the options ask for: those of the preset, where no others were given."""
+    import dataclasses
+
+    from scanpath.features.backbones import create_extractor
+    from scanpath.features.preprocessing import Preprocessing, find_preset
+
+    chosen = None if preset is None else find_preset(preset)
+    given = {name: value for name, value in asked.items() if value is not None}
+    usual = chosen.preprocessing if chosen else Preprocessing()
+    return create_extractor(
+        backbone or (chosen.backbone if chosen else "scenes_cnn"),
+        weights=weights,
+        size=chosen.size if chosen and size is None and grid is None else size,
+        grid=grid,
+        regions=regions,
+        preprocessing=dataclasses.replace(usual, **given),
+    )
+
+
+def _by_split(
+    data: str, splits: list[str] | None, made: Extractor, root: Path | None, options: dict[str, Any], *, dry_run: bool
+) -> None:
+    from scanpath.data.catalogue import SPLITS, open_split
+    from scanpath.features.finding import features_for, store_folder
+
+    for one in splits or SPLITS:
+        if dry_run:
+            folder = store_folder(data, one, made, root, dtype=options["dtype"])
+            _aloud(_told(open_split(data, one, root), made, folder, options))
+            continue
+        store = features_for(data, one, made, root, **options)
+        if options["say"]:
+            _report(f"{data}/{one}: {len(store):,} pictures in {store.folder}", store)
+
+
+def _pictures(
+    data: str | None, images: Path | None, ids: Path | None, splits: list[str] | None, root: Path | None
+) -> tuple[NumberedPictures, dict[str, Any]]:
+    """Find the pictures, and what the store's index says of them."""
+    from scanpath.data.catalogue import SPLITS, dataset_checksum, open_split
+    from scanpath.features.pictures import join_pictures, number_pictures
+
+    if images is not None:
+        numbered = number_pictures(images, ids)
+        return numbered, {"kind": "pictures", "pictures": len(numbered.image_names), "sha256": numbered.sha256}
+    name = str(data)
+    chosen = splits or [*SPLITS]
+    joined = join_pictures(open_split(name, one, root) for one in chosen)
+    return joined, {"name": name, "splits": chosen, "checksum": dataset_checksum(name, root)}
+
+
+def _told(pictures: Any, made: Extractor, folder: Path, options: dict[str, Any]) -> str:
+    from scanpath.features.planning import check_place, plan_extraction, tell
+
+    plan = plan_extraction(pictures, made, **options)
+    if check_place(plan, folder) is not None:
+        return f"{folder} holds these features already."
+    return tell(plan, folder)
+
+
+def _report(done: str, store: FeatureStore) -> None:
+    left = getattr(store.index, "left_out", [])
+    if left:
+        typer.echo(
+            f"{len(left):,} pictures could not be used, the first being {left[0].place}: {left[0].why.rstrip('.')}; "
+            f"{store.folder / 'index.json'} lists all.",
+            err=True,
+        )
+    typer.echo(done)
