@@ -46,7 +46,7 @@ def folder(package: str) -> Path:
     return ROOT / "packages" / package
 
 
-def install_editable(session: nox.Session, *packages: str, extras: str = "[train,easy-vqa,h5]") -> None:
+def install_editable(session: nox.Session, *packages: str, extras: str = "[train,easy-vqa,h5,captions]") -> None:
     """Install the core with its extras, and packages beside it, all from their folders in one command."""
     names = [f"{folder('core')}{extras}", *(str(folder(name)) for name in packages if name != "core")]
     session.install(*(word for name in names for word in ("-e", name)))

@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "submission": ("scanpath.cli.submission", "Check a file of answers before its upload."),
     "export": ("scanpath.cli.export", "Write a trained model as a folder to give away."),
     "score": ("scanpath.cli.score", "Score a file of answers with the VQA metric."),
+    "captions": ("scanpath.cli.captions", "Score a file of captions with the official scores."),
     "data": ("scanpath.cli.data", "Make, fetch, list and show data sets."),
     "features": ("scanpath.cli.features", "Extract, import, list and check what the models see."),
     "bench": ("scanpath.cli.bench", "Measure costs: mechanisms, trainer, metric."),
