@@ -274,3 +274,32 @@ def test_accuracy_by_family_is_what_a_loop_over_the_programs_counts(tmp_path: Pa
         assert scores.per_question_type[family] == round(100 * right / len(own), 2)
     assert set(scores.per_question_type) == set(FAMILIES)
     assert {f"accuracy/{family}" for family in FAMILIES} <= set(task.measure_names("val"))
+
+
+def test_the_official_folder_is_parsed_once(official: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanpath.data.tables.SMALL", 1)
+    monkeypatch.setattr("scanpath.data.digests.SMALL", 1)
+    first = {split: open_split("clevr", split, official) for split in COUNTS}
+    monkeypatch.setattr("scanpath.data.clevr.read_clevr_split", lambda *_, **__: pytest.fail("parsed again"))
+    for split, before in first.items():
+        again = open_split("clevr", split, official)
+        assert (again.name, again.question_ids.tolist()) == (f"clevr/{split}", before.question_ids.tolist())
+        assert (again.questions, again.annotations) == (before.questions, before.annotations)
+        assert again.image_names == before.image_names
+        assert again.images is not None
+    picture = next(iter(first["val"].image_names.values()))
+    (CLEVRFiles(official / "CLEVR_v1.0").images("val") / picture).unlink()
+    with pytest.raises(DataError, match=f"asks about 1 pictures that the image source lacks \\({picture}\\)"):
+        open_split("clevr", "val", official)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_questions_with_and_without_answers_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    monkeypatch.setattr("scanpath.data.json_lists._ENTRIES", 1)
+    value = json.loads(GOLDEN)
+    del value["questions"][0 if first else 2]["answer"]
+    (tmp_path / "q.json").write_text(json.dumps(value))
+    with pytest.raises(DataError, match=f"question number {0 if first else 2} has no 'answer': mend it"):
+        read_clevr_split(tmp_path / "q.json")

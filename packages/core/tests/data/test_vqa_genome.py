@@ -104,3 +104,22 @@ def test_the_genome_brings_words_and_no_answers(tmp_path: Path) -> None:
     known = Vocabularies.build(train.take([0, 2, 3]), VQASettings.parse({"features": None}))
     assert known.answers.answers == ("green",)
     assert "clock" in known.words.words
+
+
+@pytest.mark.parametrize("name", ["vqa2-genome", "vqa2-genome-apart", "vqa2-trainval", "vqa2-trainval-genome"])
+def test_a_table_of_all_is_read_like_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("scanpath.data.tables.SMALL", 1)
+    monkeypatch.setattr("scanpath.data.digests.SMALL", 1)
+    root = vqa(tmp_path)
+    if name.endswith("apart"):  # the filter leaves nothing of the picture that val does not ask about
+        put(root / "visual-genome" / "image_data.json", IMAGE_DATA.replace("42", "43"))
+    first = open_split(name, "train", root)
+    with monkeypatch.context() as patched:
+        patched.setattr("scanpath.data.json_lists._in_parts", lambda *_: pytest.fail("a file was parsed again"))
+        again = open_split(name, "train", root)
+    assert (again.name, again.questions, again.annotations) == (first.name, first.questions, first.annotations)
+    assert (again.question_ids.tolist(), again.remarks) == (first.question_ids.tolist(), first.remarks)
+    assert (again.extra is None) == (first.extra is None)
+    path = root / "vqa2" / "v2_OpenEnded_mscoco_train2014_questions.json"
+    path.write_text(path.read_text().replace("Which?", "Whose?"))  # as long as before
+    assert open_split(name, "train", root).questions[0] == "Whose?"

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from scanpath.data.columns import CodedLists, Growing
 from scanpath.data.dataset import Counts
 from scanpath.data.digests import joint_checksum
 from scanpath.data.images import ImageSource, open_images
+from scanpath.data.json_lists import gather
 from scanpath.data.making import Progress
-from scanpath.data.records import Ids, column, first_few, ids, records
+from scanpath.data.records import Ids, check_unique, column, first_few, ids
 from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.tables import kept
 from scanpath.data.vqa import check_images
 from scanpath.errors import ConfigError, DataError
-from scanpath.files import read_json
 
 ANSWERS = frozenset(
     [
@@ -39,6 +44,7 @@ ANSWERED = ("train", "val")
 FIRST = MappingProxyType({"train": 0, "val": 1_000_000, "test": 2_000_000})
 """What is added to the official numbers of a split's pictures and questions, so that ids are unique over the splits."""
 
+_PEOPLE = 10
 _TYPES = {"count": "count", "exist": "exist"}
 _TYPES |= dict.fromkeys(("equal_integer", "less_than", "greater_than"), "compare numbers")
 _TYPES |= {f"query_{attribute}": "query attribute" for attribute in ("color", "material", "shape", "size")}
@@ -124,76 +130,106 @@ def read_clevr_split(
     Raises:
         DataError: the file is missing, broken, incomplete or of another kind, an entry is, or pictures are missing.
     """
-    entries = records(read_json(questions_path, object_hook=keep_function), questions_path, "questions", "questions")
-    if count is not None and len(entries) != count:
-        raise DataError(
-            f"{questions_path} holds {len(entries):,} questions, expected {count:,}: fetch or make it again."
-        )
-    first = FIRST[_split_of(entries, questions_path)]
-    question_ids = ids(entries, "question_index", questions_path, "question", unique=True) + first
-    image_ids = ids(entries, "image_index", questions_path, "question") + first
-    image_names = _image_names(image_ids, entries, questions_path)
+    rows, _ = gather(
+        questions_path,
+        "questions",
+        "questions",
+        lambda: _Rows(questions_path, question_type),
+        hook=keep_function,
+    )
+    found = rows.split(name or questions_path.stem, answers, count)
     if images is not None:
-        check_images(image_names, images, questions_path)
-    return VQASplit(
-        name=name or questions_path.stem,
-        question_ids=question_ids,
-        image_ids=image_ids,
-        questions=column(entries, "question", str, questions_path, "question"),
-        image_names=image_names,
-        images=images,
-        annotations=_annotations(entries, questions_path, question_type, answers),
-    )
+        check_images(found.image_names, images, questions_path)
+    return replace(found, images=images)
 
 
-def _split_of(entries: list[Any], path: Path) -> str:
-    found = sorted(set(column(entries, "split", str, path, "question")))
-    if len(found) != 1 or found[0] not in FIRST:
-        raise DataError(
-            f"{path} has questions of {first_few(map(repr, found)) or 'no split'}, expected all to be of "
-            "'train', 'val' or 'test': give one split's file."
+class _Rows:
+    """Takes questions, parsed with :func:`keep_function`, and keeps them in columns.
+
+    A :class:`scanpath.data.json_lists.Gatherer`.
+    """
+
+    def __init__(self, path: Path, question_type: Callable[[Mapping[str, Any]], str]) -> None:
+        self.path = path
+        self._question_type = question_type
+        self._ids: list[Ids] = []
+        self._images: list[Ids] = []
+        self._names: set[tuple[int, str]] = set()
+        self._splits: set[str] = set()
+        self._texts, self._types, self._answers = Growing(), Growing(), Growing()
+        self._answered: bool | None = None
+
+    def add(self, entries: list[Any]) -> None:
+        """Take some questions."""
+        path = self.path
+        self._splits.update(column(entries, "split", str, path, "question"))
+        self._ids.append(ids(entries, "question_index", path, "question"))
+        self._images.append(ids(entries, "image_index", path, "question"))
+        names = column(entries, "image_filename", str, path, "question")
+        self._names.update(zip(self._images[-1].tolist(), names, strict=True))  # a few questions share a picture
+        self._texts.add(column(entries, "question", str, path, "question"))
+        if self._answered is not False and any("answer" in entry for entry in entries):
+            self._answers.add(column(entries, "answer", str, path, "question"))
+            self._types.add([self._type(entry) for entry in entries])
+            self._answered = True
+        elif any("answer" in entry for entry in entries) or self._answered:
+            raise DataError(f"{path} has questions with answers and others without: give a whole file of one split.")
+        elif entries:
+            self._answered = False
+
+    def _type(self, entry: Mapping[str, Any]) -> str:
+        try:
+            return self._question_type(entry)
+        except DataError as error:
+            raise DataError(f"{self.path}: {error}") from None
+
+    def split(self, name: str, answers: Collection[str], count: int | None) -> VQASplit:
+        """Return what was taken, checked."""
+        question_ids, image_ids, path = np.concatenate(self._ids), np.concatenate(self._images), self.path
+        if count is not None and len(question_ids) != count:
+            raise DataError(
+                f"{path} holds {len(question_ids):,} questions, expected {count:,}: fetch or make it again."
+            )
+        if len(self._splits) != 1 or not self._splits <= FIRST.keys():
+            raise DataError(
+                f"{path} has questions of {first_few(map(repr, sorted(self._splits))) or 'no split'}, expected all to "
+                "be of 'train', 'val' or 'test': give one split's file."
+            )
+        first = FIRST[next(iter(self._splits))]
+        check_unique(question_ids, "question_index", path)
+        return VQASplit(
+            name=name,
+            question_ids=question_ids + first,
+            image_ids=image_ids + first,
+            questions=self._texts.column(),
+            image_names={image + first: called for image, called in self._image_names().items()},
+            annotations=self._annotations(answers) if self._answered else None,
         )
-    only: str = found[0]
-    return only
 
+    def _image_names(self) -> dict[int, str]:
+        """Return the pictures' names by number, one name for each and one picture for each name."""
+        names = dict(self._names)
+        if len(names) < len(self._names) or len(set(names.values())) < len(self._names):
+            raise DataError(
+                f"{self.path} has {len(self._names)} pairs of image_index and image_filename for {len(names)} pictures "
+                f"with {len(set(names.values()))} names: give each picture one index and one name."
+            )
+        return names
 
-def _image_names(image_ids: Ids, entries: list[Any], path: Path) -> dict[int, str]:
-    """Return the pictures' names by id, one name for each and one picture for each name."""
-    pairs = set(
-        zip(image_ids.tolist(), column(entries, "image_filename", str, path, "question"), strict=True)
-    )  # a few questions share a picture
-    names = dict(sorted(pairs))
-    if len(names) < len(pairs) or len(set(names.values())) < len(pairs):
-        raise DataError(
-            f"{path} has {len(pairs)} pairs of image_index and image_filename for {len(names)} pictures with "
-            f"{len(set(names.values()))} names: give each picture one index and one name."
+    def _annotations(self, answers: Collection[str]) -> VQAAnnotations:
+        modal = self._answers.column()
+        foreign = sorted(set(modal.texts) - set(answers))
+        if foreign:
+            raise DataError(
+                f"{self.path} has {len(foreign)} answers that its data set does not know "
+                f"({first_few(map(repr, foreign))}): is it the official file?"
+            )
+        return VQAAnnotations(
+            question_types=self._types.column(),
+            answer_types=modal.each(_answer_type),
+            modal=modal,
+            answers=CodedLists.repeated(modal, _PEOPLE),
         )
-    return names
-
-
-def _annotations(
-    entries: list[Any], path: Path, question_type: Callable[[Mapping[str, Any]], str], answers: Collection[str]
-) -> VQAAnnotations | None:
-    if not any("answer" in entry for entry in entries):
-        return None
-    modal = [sys.intern(text) for text in column(entries, "answer", str, path, "question")]
-    foreign = sorted(set(modal) - set(answers))
-    if foreign:
-        raise DataError(
-            f"{path} has {len(foreign)} answers that its data set does not know ({first_few(map(repr, foreign))}): "
-            "is it the official file?"
-        )
-    ten = {answer: (answer,) * 10 for answer in set(modal)}
-    try:
-        types = [sys.intern(question_type(entry)) for entry in entries]
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from None
-    return VQAAnnotations(
-        question_types=types,
-        answer_types=[_answer_type(answer) for answer in modal],
-        modal=modal,
-        answers=[ten[answer] for answer in modal],
-    )
 
 
 def _answer_type(answer: str) -> str:
@@ -214,8 +250,11 @@ class CLEVR:
     def open(self, split: str) -> VQASplit:
         """Open a split; that of test has no answers."""
         self._there()
-        images = open_images(self._files.images(split))
-        return read_clevr_split(self._files.questions(split), images, name=f"clevr/{split}", count=COUNTS[split][1])
+        path, images = self._files.questions(split), open_images(self._files.images(split))
+        count = COUNTS[split][1]
+        found = kept(lambda: read_clevr_split(path, count=count), [path], reader="clevr", options={"count": count})
+        check_images(found.image_names, images, path)
+        return replace(found, name=f"clevr/{split}", images=images)
 
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:  # noqa: ARG002
         """Return its folder; where there is none, say where the data come from."""

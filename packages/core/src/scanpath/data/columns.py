@@ -7,7 +7,7 @@ processes share. To whoever reads a row they are sequences of texts.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -167,6 +167,11 @@ class Coded(_Rows[str]):
         used, codes = np.unique(self.codes, return_inverse=True)
         return self if len(used) == len(self.texts) else Coded(codes.reshape(-1), self.texts.take(used))
 
+    def each(self, make: Callable[[str], str]) -> Coded:
+        """Return what ``make`` makes of each row; it is asked once for each different text."""
+        made = Coded.of([make(text) for text in self.texts])
+        return Coded(made.codes[self.codes], made.texts)
+
     def counts(self) -> npt.NDArray[np.int64]:
         """Count the rows of each text, (D,)."""
         return np.bincount(self.codes, minlength=len(self.texts))
@@ -175,6 +180,22 @@ class Coded(_Rows[str]):
         """Tell which rows have a text, (N,)."""
         found = np.asarray([known == text for known in self.texts], dtype=bool)
         return found[self.codes] if len(found) else np.zeros(len(self), dtype=bool)
+
+
+class Growing:
+    """A column that rows are added to."""
+
+    def __init__(self) -> None:
+        self._pool = Pool()
+        self._codes = [np.empty(0, np.int32)]
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Add rows behind the last."""
+        self._codes.append(self._pool.codes(texts))
+
+    def column(self) -> Coded:
+        """Return all rows so far."""
+        return Coded(np.concatenate(self._codes), self._pool.texts())
 
 
 class CodedLists(_Rows[tuple[str, ...]]):
@@ -200,6 +221,12 @@ class CodedLists(_Rows[tuple[str, ...]]):
             lengths.extend(map(len, block))
             codes.append(pool.codes([text for row in block for text in row]))
         return cls(np.cumsum(lengths, dtype=np.int64), Coded(np.concatenate(codes), pool.texts()))
+
+    @classmethod
+    def repeated(cls, column: Coded, times: int) -> CodedLists:
+        """Make rows of one text each, repeated."""
+        starts = np.arange(0, times * len(column) + 1, times, dtype=np.int64)
+        return cls(starts, Coded(np.repeat(column.codes, times), column.texts))
 
     @classmethod
     def joined(cls, columns: Sequence[CodedLists]) -> CodedLists:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from scanpath.data.columns import Coded, CodedLists, Names
 from scanpath.data.dataset import Counts
 from scanpath.data.dealing import deal
 from scanpath.data.images import ImageSource, open_images
@@ -57,16 +58,15 @@ class OwnQuestions:
             raise DataError(
                 f"{self.path} has no question of the split {split!r} (it has {there}): give some lines that split."
             )
-        entries = [known.entries[row] for row in rows.tolist()]
-        images = np.asarray([known.image_ids[entry.image] for entry in entries], dtype=np.int64)
+        images = known.image_ids[rows]
         return VQASplit(
             name=f"{self.path.stem}/{split}",
             question_ids=known.ids[rows],
             image_ids=images,
-            questions=[entry.question for entry in entries],
-            image_names={image: entry.image for image, entry in zip(images.tolist(), entries, strict=True)},
+            questions=known.questions.take(rows),
+            image_names=known.image_names.take(np.unique(images)),
             images=known.images,
-            annotations=_annotations(entries, self.path),
+            annotations=_annotations(known, rows, self.path),
             remarks=known.remarks,
         )
 
@@ -84,10 +84,7 @@ class OwnQuestions:
     def counts(self) -> Counts:
         """Count pictures and questions by split."""
         known = _known(self.path)
-        return {
-            split: (len({known.entries[row].image for row in rows.tolist()}), len(rows))
-            for split, rows in known.splits.items()
-        }
+        return {split: (len(np.unique(known.image_ids[rows])), len(rows)) for split, rows in known.splits.items()}
 
     def damaged(self) -> list[str] | None:
         """Compare nothing: broken pictures are refused when it is opened."""
@@ -95,13 +92,20 @@ class OwnQuestions:
 
 
 class _Known(NamedTuple):
-    """A file that was read and checked."""
+    """A file that was read and checked, its N questions in columns."""
 
-    entries: list[Entry]
+    lines: Ids
+    """(N,), on which each begins."""
     ids: Ids
     """(N,), of the questions."""
-    image_ids: Mapping[str, int]
-    """By the name of a picture."""
+    image_ids: Ids
+    """(N,)"""
+    questions: Coded
+    answers: CodedLists
+    """As the file gives them, any number."""
+    types: Coded
+    """Empty where the file tells none."""
+    image_names: Names
     images: ImageSource
     splits: Mapping[str, Ids]
     """Rows of the entries."""
@@ -114,11 +118,15 @@ def _read(path: Path, modified: int) -> _Known:  # noqa: ARG001 - a file written
     _check_repetitions(found.entries, path)
     splits, remarks = _splits(found, path)
     images = _open_pictures(found, path)
-    names = sorted({entry.image for entry in found.entries})
+    numbers = {name: number for number, name in enumerate(sorted({entry.image for entry in found.entries}))}
     return _Known(
-        entries=found.entries,
+        lines=np.asarray([entry.line for entry in found.entries], dtype=np.int64),
         ids=_question_ids(found.entries, path),
-        image_ids={name: number for number, name in enumerate(names)},
+        image_ids=np.asarray([numbers[entry.image] for entry in found.entries], dtype=np.int64),
+        questions=Coded.of([entry.question for entry in found.entries]),
+        answers=CodedLists.of(entry.answers for entry in found.entries),
+        types=Coded.of([entry.type for entry in found.entries]),
+        image_names=Names.of({number: name for name, number in numbers.items()}),
         images=images,
         splits=splits,
         remarks=remarks,
@@ -133,7 +141,7 @@ def _known(path: Path) -> _Known:
 def _digest(path: Path, modified: int) -> str:
     known = _read(path, modified)
     digest = hashlib.sha256(sha256(path).encode())
-    for name in known.image_ids:
+    for name in known.image_names.texts:
         digest.update(hashlib.sha256(known.images.read_bytes(name)).digest())
     return digest.hexdigest()
 
@@ -229,21 +237,22 @@ def _named(names: list[str]) -> str:
     return f"{len(names)} pictures ({first_few(names)})" if len(names) > 1 else f"the picture {names[0]}"
 
 
-def _annotations(entries: list[Entry], path: Path) -> VQAAnnotations | None:
+def _annotations(known: _Known, rows: Ids, path: Path) -> VQAAnnotations | None:
     """Return the answers of a split; None where no question of it has one."""
-    answered = [entry for entry in entries if entry.answers]
-    if not answered:
+    answers = known.answers.take(rows)
+    answered = answers.lengths > 0
+    if not answered.any():
         return None
-    if len(answered) < len(entries):
-        first = next(entry.line for entry in entries if not entry.answers)
+    if not answered.all():
+        first = known.lines[rows[~answered][0]]
         raise DataError(f"{path}, line {first} has no answer and others of its split have: answer it or leave it out.")
-    modal = [Counter(entry.answers).most_common(1)[0][0] for entry in entries]
-    kinds = [_kind(answer) for answer in modal]
+    modal = Coded.of([Counter(given).most_common(1)[0][0] for given in answers])
+    kinds = modal.each(_kind)
     return VQAAnnotations(
-        question_types=[entry.type or kind for entry, kind in zip(entries, kinds, strict=True)],
+        question_types=[kind or of_answer for kind, of_answer in zip(known.types.take(rows), kinds, strict=True)],
         answer_types=kinds,
         modal=modal,
-        answers=[_ten(entry.answers) for entry in entries],
+        answers=CodedLists.of(map(_ten, answers)),
     )
 
 

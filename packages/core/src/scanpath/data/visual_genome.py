@@ -8,17 +8,21 @@ and evaluates on VQA's val has seen its pictures. The filters of answers are tho
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 import zipfile
+from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from scanpath.data.columns import CodedLists, Growing
 from scanpath.data.images import SUFFIXES, ImageSource, JoinedImages, open_images
-from scanpath.data.records import Ids, column, first_few, ids, records
+from scanpath.data.json_lists import gather
+from scanpath.data.records import Ids, check_unique, column, first_few, ids, records
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.vqa import check_images
 from scanpath.errors import ConfigError, DataError
@@ -111,35 +115,87 @@ def read_genome(
     """
     if keep == "mutan" and not known:
         raise ConfigError("MUTAN's filter keeps known answers, and none were given: give those of VQA's train.")
-    found = _listed(path)
-    left_out = frozenset(without)
-    of_others = [one for one in found if one.image not in left_out]
-    select = _filter(keep, known)
-    answers = [select(one.answer) for one in of_others]
-    kept = [(one, answer) for one, answer in zip(of_others, answers, strict=True) if answer is not None]
-    if not kept:
-        raise DataError(f"{path} has {len(found)} questions, and no answer passes the filter {keep!r}: is it whole?")
-    image_ids = np.asarray([one.image for one, _ in kept], dtype=np.int64) + FIRST_IMAGE
+    rows, _ = gather(
+        path,
+        None,
+        "Visual Genome's questions, a bare list",
+        lambda: _Rows(path, _filter(keep, known), frozenset(without)),
+        hook=_keep_qa,
+    )
+    if not rows.kept:
+        raise DataError(f"{path} has {rows.found} questions, and no answer passes the filter {keep!r}: is it whole?")
+    check_unique(np.asarray(rows.all_ids, dtype=np.int64), "qa_id", path)
+    image_ids = np.asarray(rows.image_ids, dtype=np.int64) + FIRST_IMAGE
     image_names = {image: f"{image - FIRST_IMAGE}.jpg" for image in np.unique(image_ids).tolist()}
     if images is not None:
         check_images(image_names, images, path)
-    chosen = [answer for _, answer in kept]
-    ten = {answer: (answer,) * PEOPLE for answer in set(chosen)}
+    modal = rows.answers.column()
     return VQASplit(
         name=name,
-        question_ids=np.asarray([one.number for one, _ in kept], dtype=np.int64) + FIRST_QUESTION,
+        question_ids=np.asarray(rows.question_ids, dtype=np.int64) + FIRST_QUESTION,
         image_ids=image_ids,
-        questions=[one.question for one, _ in kept],
+        questions=rows.questions.column(),
         image_names=image_names,
         images=images,
         annotations=VQAAnnotations(
-            question_types=[QUESTION_TYPE] * len(kept),
-            answer_types=[_answer_type(answer) for answer in chosen],
-            modal=chosen,
-            answers=[ten[answer] for answer in chosen],
+            question_types=modal.each(lambda _: QUESTION_TYPE),
+            answer_types=modal.each(_answer_type),
+            modal=modal,
+            answers=CodedLists.repeated(modal, PEOPLE),
         ),
-        remarks=(_left_out(name, len(found), len(of_others), len(kept), keep),),
+        remarks=(_left_out(name, rows.found, rows.of_others, rows.kept, keep),),
     )
+
+
+class _Rows:
+    """Takes the pictures of the file, parsed with :func:`_keep_qa`, and keeps their questions that pass a filter.
+
+    A :class:`scanpath.data.json_lists.Gatherer`.
+    """
+
+    def __init__(self, path: Path, select: Callable[[str], str | None], without: frozenset[int]) -> None:
+        self.path = path
+        self.of_others = 0
+        """Questions about pictures that are not to be left out."""
+        self.all_ids, self.question_ids, self.image_ids = array("q"), array("q"), array("q")
+        self.questions, self.answers = Growing(), Growing()
+        self._without = without
+        self._select = functools.cache(select)
+
+    @property
+    def found(self) -> int:
+        """How many questions there are."""
+        return len(self.all_ids)
+
+    @property
+    def kept(self) -> int:
+        """How many of them were kept."""
+        return len(self.question_ids)
+
+    def add(self, entries: list[Any]) -> None:
+        """Take some pictures."""
+        questions, answers = [], []
+        for number, some in enumerate(column(entries, "qas", list, self.path, "image")):
+            if not all(isinstance(one, _QA) for one in some):
+                raise DataError(
+                    f"{self.path}: image number {number} (id {entries[number].get('id')}) has a question without a "
+                    "whole 'qa_id' and 'image_id' or without the texts 'question' and 'answer': mend it."
+                )
+            try:
+                self.all_ids.extend(one.number for one in some)
+            except OverflowError:
+                raise DataError(f"{self.path}: a 'qa_id' does not fit in 64 bits: mend it.") from None
+            of_others = [one for one in some if one.image not in self._without]
+            self.of_others += len(of_others)
+            for one in of_others:
+                answer = self._select(one.answer)
+                if answer is not None:
+                    self.question_ids.append(one.number)
+                    self.image_ids.append(one.image)
+                    questions.append(one.question)
+                    answers.append(answer)
+        self.questions.add(questions)
+        self.answers.add(answers)
 
 
 def _left_out(name: str, found: int, of_others: int, kept: int, keep: Keep) -> str:
@@ -147,20 +203,6 @@ def _left_out(name: str, found: int, of_others: int, kept: int, keep: Keep) -> s
         f"{name}: {kept:,} of {found:,} questions are used; {found - of_others:,} are about pictures to leave out, "
         f"the answers of {of_others - kept:,} do not pass the filter {keep!r}."
     )
-
-
-def _listed(path: Path) -> list[_QA]:
-    entries = records(read_json(path, object_hook=_keep_qa), path, None, "Visual Genome's questions, a bare list")
-    found: list[_QA] = []
-    for number, some in enumerate(column(entries, "qas", list, path, "image")):
-        if not all(isinstance(one, _QA) for one in some):
-            raise DataError(
-                f"{path}: image number {number} (id {entries[number].get('id')}) has a question without a whole "
-                "'qa_id' and 'image_id' or without the texts 'question' and 'answer': mend it."
-            )
-        found.extend(some)
-    ids([{"qa_id": one.number} for one in found], "qa_id", path, "question", unique=True)
-    return found
 
 
 def _filter(keep: Keep, known: Collection[str]) -> Callable[[str], str | None]:

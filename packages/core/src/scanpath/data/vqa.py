@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from scanpath.data.columns import Coded, CodedLists, Pool
+from scanpath.data.columns import Coded, CodedLists, Growing
 from scanpath.data.images import ImageSource
 from scanpath.data.json_lists import gather
 from scanpath.data.records import Ids, check_unique, column, first_few, ids, kind_of, records
@@ -68,21 +67,19 @@ class QuestionRows:
         self.path = path
         self._ids: list[Ids] = []
         self._images: list[Ids] = []
-        self._codes: list[npt.NDArray[np.int32]] = []
-        self._pool = Pool()
+        self._texts = Growing()
 
     def add(self, entries: list[Any]) -> None:
         """Take some records."""
         self._ids.append(ids(entries, "question_id", self.path, "question"))
         self._images.append(ids(entries, "image_id", self.path, "question"))
-        self._codes.append(self._pool.codes(column(entries, "question", str, self.path, "question")))
+        self._texts.add(column(entries, "question", str, self.path, "question"))
 
     def table(self, subtype: str = "") -> Questions:
         """Return what was taken."""
         question_ids = np.concatenate(self._ids)
         check_unique(question_ids, "question_id", self.path)
-        texts = Coded(np.concatenate(self._codes), self._pool.texts())
-        return Questions(subtype, question_ids, np.concatenate(self._images), texts)
+        return Questions(subtype, question_ids, np.concatenate(self._images), self._texts.column())
 
 
 def read_questions(path: Path) -> Questions:
@@ -117,8 +114,7 @@ class AnnotationRows:
         self._ids: list[Ids] = []
         self._images: list[Ids] = []
         self._lengths: list[Ids] = [np.zeros(1, np.int64)]
-        self._codes: dict[str, list[npt.NDArray[np.int32]]] = {name: [] for name in (*_TEXTS, "answers")}
-        self._pools = {name: Pool() for name in self._codes}
+        self._texts = {name: Growing() for name in (*_TEXTS, "answers")}
 
     def add(self, entries: list[Any]) -> None:
         """Take some records."""
@@ -133,15 +129,15 @@ class AnnotationRows:
                     "that are empty or lack the text 'answer': mend it."
                 )
         for name in _TEXTS:
-            self._codes[name].append(self._pools[name].codes(column(entries, name, str, path, _ANNOTATION)))
-        self._codes["answers"].append(self._pools["answers"].codes([text for texts in answers for text in texts]))
+            self._texts[name].add(column(entries, name, str, path, _ANNOTATION))
+        self._texts["answers"].add([text for texts in answers for text in texts])
         self._lengths.append(np.asarray([len(texts) for texts in answers], dtype=np.int64))
         self._ids.append(ids(entries, "question_id", path, _ANNOTATION))
         self._images.append(ids(entries, "image_id", path, _ANNOTATION))
 
     def table(self) -> AnnotationTable:
         """Return what was taken."""
-        columns = {name: Coded(np.concatenate(codes), self._pools[name].texts()) for name, codes in self._codes.items()}
+        columns = {name: texts.column() for name, texts in self._texts.items()}
         foreign = set(columns["answer_type"].texts) - set(ANSWER_TYPES)
         if foreign:
             raise DataError(

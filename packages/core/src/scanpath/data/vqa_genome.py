@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from scanpath.data.columns import Coded, Names
 from scanpath.data.digests import joint_checksum
+from scanpath.data.images import JoinedImages
 from scanpath.data.split import VQASplit, joined
-from scanpath.data.visual_genome import genome_pictures, name_empty, read_coco_ids, read_genome, seen_in
-from scanpath.data.vqa import read_questions
+from scanpath.data.tables import kept
+from scanpath.data.visual_genome import FIRST_IMAGE, genome_pictures, name_empty, read_coco_ids, read_genome, seen_in
+from scanpath.data.vqa import check_images, read_questions
 from scanpath.data.vqa_official import OfficialVQA, TrainAndVal
 from scanpath.errors import DataError
 
@@ -37,14 +40,25 @@ class WithGenome(OfficialVQA):
         if split != "train":
             return found
         images, empty = genome_pictures(self._genome)
-        seen, remarks = self._seen()
-        known = found.annotations.modal if found.annotations is not None else []
-        genome = read_genome(
-            self._genome_file("question_answers.json"),
-            images,
-            known=frozenset(known),
-            without={*empty, *(seen if self.apart else ())},
+        questions = self._genome_file("question_answers.json")
+        both = kept(
+            lambda: self._both(replace(found, images=None), questions, empty),
+            [*self.there(), questions, *self._coco_ids()],
+            reader="genome",
+            options={"data": found.name, "apart": self.apart, "empty": empty},
         )
+        if images is not None:
+            own = Names.of(both.image_names)
+            check_images(own.take(own.ids[own.ids >= FIRST_IMAGE]), images, questions)
+        sources = [one for one in (found.images, images) if one is not None]
+        return replace(both, images=JoinedImages(sources) if len(sources) > 1 else None)
+
+    def _both(self, found: VQASplit, questions: Path, empty: list[int]) -> VQASplit:
+        """Put the genome's questions behind those of VQA, without pictures."""
+        seen, remarks = self._seen()
+        known = [] if found.annotations is None else Coded.of(found.annotations.modal).packed().texts
+        without = {*empty, *(seen if self.apart else ())}
+        genome = read_genome(questions, known=known, without=without)
         both = joined(f"{found.name} and visual-genome", [found, genome])
         return replace(
             both,

@@ -18,9 +18,11 @@ from scanpath.data.coco_pictures import coco_pictures
 from scanpath.data.columns import CodedLists
 from scanpath.data.dataset import Counts
 from scanpath.data.digests import joint_checksum
+from scanpath.data.images import JoinedImages
 from scanpath.data.making import Progress
 from scanpath.data.records import Ids, first_few
 from scanpath.data.split import VQASplit, joined
+from scanpath.data.tables import kept
 from scanpath.data.vqa import read_complementary_pairs, read_questions, read_split
 from scanpath.errors import ConfigError, DataError
 
@@ -119,6 +121,11 @@ class OfficialVQA:
             (self._need(self._question_names(split)), self._need(self._annotation_names(split))) for split in ANSWERED
         ]
 
+    def there(self) -> list[Path]:
+        """Find the questions and annotations of train and of val, those of them that are there."""
+        names = [name for split in ANSWERED for name in (self._question_names(split), self._annotation_names(split))]
+        return [path for some in names if (path := self._find(some)) is not None]
+
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:  # noqa: ARG002
         """Return its folder; where there is none, say where the data come from."""
         if options:
@@ -186,7 +193,16 @@ class TrainAndVal(OfficialVQA):
         """Open a split; train is the official train and val, one after the other."""
         if split != "train":
             return super().open(split)
-        return joined(f"vqa{self.version}-trainval/train", [super(TrainAndVal, self).open(part) for part in ANSWERED])
+        parts = [super(TrainAndVal, self).open(part) for part in ANSWERED]
+        name = f"vqa{self.version}-trainval/train"
+        found = kept(
+            lambda: joined(name, [replace(part, images=None) for part in parts]),
+            self.there(),
+            reader="trainval",
+            options={"data": name},
+        )
+        sources = [part.images for part in parts if part.images is not None]
+        return replace(found, images=JoinedImages(sources) if len(sources) == len(parts) else None)
 
     def counts(self) -> Counts:
         """Count pictures and questions of the splits that are there."""
