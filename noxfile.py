@@ -46,7 +46,7 @@ def folder(package: str) -> Path:
     return ROOT / "packages" / package
 
 
-def install_editable(session: nox.Session, *packages: str, extras: str = "[train,easy-vqa,h5,captions]") -> None:
+def install_editable(session: nox.Session, *packages: str, extras: str = "[train,easy-vqa,h5,captions,timm]") -> None:
     """Install the core with its extras, and packages beside it, all from their folders in one command."""
     names = [f"{folder('core')}{extras}", *(str(folder(name)) for name in packages if name != "core")]
     session.install(*(word for name in names for word in ("-e", name)))
@@ -249,11 +249,12 @@ def ray(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def kills(session: nox.Session) -> None:
-    """Kill a reproduction at ten random moments, on this machine's own crew and on Ray (minutes)."""
+    """Kill a reproduction, on this machine's own crew and on Ray, and an extraction, at random moments (minutes)."""
     install_editable(session, "core", extras="[train,ray]")
     session.install(*TESTS)
     told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
-    session.run("pytest", "packages/core/tests/experiments/kills.py", *told, *session.posargs, env=ONE_THREAD)
+    files = [f"packages/core/tests/{folder}/kills.py" for folder in ("experiments", "features")]
+    session.run("pytest", *files, *told, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
