@@ -59,6 +59,10 @@ def test_a_run_keeps_its_vectors_and_is_given_away_without_their_file(config, gl
         changed(config(steps=2, model=co_attention), **section), tmp_path / "runs", progress=said.append
     ).folder
     assert any(sentence.startswith("3 of the") and "have a vector of 5 numbers" in sentence for sentence in said)
+    page = (folder / "report.html").read_text()
+    assert "mcb words, the last 4, padded on the left" in page
+    assert "glove.txt, beside, kept as they are" in page
+    assert "100.0 % of scenes/train and " in page
     assert "3 of the" in (folder / "log.txt").read_text()
     moved = glove.rename(tmp_path / "elsewhere.txt")
     model = load_run(folder)

@@ -1,7 +1,8 @@
 """The answers a model chooses from, and how often people gave each of them.
 
-The vocabulary holds the most frequent modal answers of the training split as they stand in the files; what people
-wrote is matched to it after the normalisation of the VQA metric, so "Two" counts for "2" and "a dog" for "dog".
+The vocabulary holds the most frequent answers of the training split (:mod:`scanpath.data.answer_choice` says which);
+unless it is of spellings, what people wrote is matched to it after the normalisation of the VQA metric, so that "Two"
+counts for "2" and "a dog" for "dog".
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.answer_choice import AnswerChoice
 from scanpath.data.columns import Coded, CodedLists, ragged
 from scanpath.data.split import VQAAnnotations
 from scanpath.data.vocabulary import words_of
@@ -62,24 +64,31 @@ class AnswerVocabulary:
     """Answers by number."""
 
     answers: tuple[str, ...]
+    exact: bool = False
+    """Whether what people wrote is matched as it stands, and not after the metric's normalisation."""
 
     @classmethod
-    def build(cls, annotations: VQAAnnotations, size: int | None = None) -> AnswerVocabulary:
-        """Take the ``size`` most frequent modal answers (all by default), ties by the alphabet.
+    def build(cls, annotations: VQAAnnotations, choice: AnswerChoice | int | None = None) -> AnswerVocabulary:
+        """Take the most frequent answers, ties by the alphabet.
 
-        Of answers that the metric's normalisation makes equal, only the most frequent one is taken.
+        Args:
+            annotations: of the training split.
+            choice: which answers; a number takes so many modal ones, None all of them.
 
         Raises:
-            ConfigError: a size below 1.
+            ConfigError: a number below 1, or no answer was counted as often as asked for.
         """
-        if size is not None and size < 1:
-            raise ConfigError(f"a vocabulary of {size} answers was asked for, expected at least 1.")
-        modal = Coded.of(annotations.modal)
-        counts = {text: count for text, count in zip(modal.texts, modal.counts().tolist(), strict=True) if count}
-        kept: dict[str, str] = {}
+        if isinstance(choice, int) and choice < 1:
+            raise ConfigError(f"a vocabulary of {choice} answers was asked for, expected at least 1.")
+        chosen = choice if isinstance(choice, AnswerChoice) else AnswerChoice(size=choice)
+        counts = _counted(annotations, chosen)
+        kept: dict[str, str] = {"": ""} if chosen.empty else {}
         for answer in sorted(counts, key=lambda answer: (-counts[answer], answer)):
-            kept.setdefault(normalise(answer), answer)
-        return cls(tuple(kept.values())[:size])
+            if counts[answer] >= chosen.minimum:
+                kept.setdefault(normalise(answer) if chosen.form == "merged" else answer, answer)
+        if counts and not kept:
+            raise ConfigError(f"no answer was given {chosen.minimum} times: lower the minimum of the answers.")
+        return cls(tuple(kept.values())[: chosen.size], exact=chosen.form == "written")
 
     def __len__(self) -> int:
         """Count the answers."""
@@ -87,11 +96,14 @@ class AnswerVocabulary:
 
     @functools.cached_property
     def _numbers(self) -> Mapping[str, int]:
-        return {normalise(answer): number for number, answer in enumerate(self.answers)}
+        return {self._form(answer): number for number, answer in enumerate(self.answers)}
+
+    def _form(self, answer: str) -> str:
+        return answer if self.exact else normalise(answer)
 
     def index(self, answer: str) -> int | None:
-        """Return an answer's number, found by its normalised form, or None if the vocabulary lacks it."""
-        return self._numbers.get(normalise(answer))
+        """Return an answer's number, or None if the vocabulary lacks it."""
+        return self._numbers.get(self._form(answer))
 
     def counts(self, annotations: VQAAnnotations) -> AnswerCounts:
         """Count for every question how many people gave each answer; what the vocabulary lacks is left out.
@@ -121,7 +133,7 @@ class AnswerVocabulary:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON file."""
-        return {"answers": list(self.answers)}
+        return {"answers": list(self.answers), **({"exact": True} if self.exact else {})}
 
     @classmethod
     def from_json(cls, value: Any) -> AnswerVocabulary:
@@ -130,4 +142,16 @@ class AnswerVocabulary:
         Raises:
             DataError: the value is something else.
         """
-        return cls(words_of(value, "answers", "an answer vocabulary"))
+        return cls(words_of(value, "answers", "an answer vocabulary"), exact=value.get("exact") is True)
+
+
+def _counted(annotations: VQAAnnotations, choice: AnswerChoice) -> dict[str, int]:
+    """Count the answers of a split, each in the form that it is counted in."""
+    column = Coded.of(annotations.modal) if choice.counted == "modal" else CodedLists.of(annotations.answers).items
+    found = {text: count for text, count in zip(column.texts, column.counts().tolist(), strict=True) if count}
+    if choice.form != "normal":
+        return found
+    together: dict[str, int] = {}
+    for text, count in found.items():
+        together[normalise(text)] = together.get(normalise(text), 0) + count
+    return together

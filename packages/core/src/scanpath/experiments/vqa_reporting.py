@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from scanpath.data.split import VQASplit
+from scanpath.data.tokenisers import SIMPLE
 from scanpath.data.vqa import read_results
 from scanpath.experiments.loading import LoadedRun
 from scanpath.experiments.vqa_examples import about_one, answer_again, make_example, target_of
@@ -19,6 +21,7 @@ from scanpath.report.content import Estimate, Example
 from scanpath.report.run_content import Breakdown, Group
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.settings import MechanismSettings, ModelSettings
+from scanpath.tasks.vqa.task import TRAIN
 
 EXAMPLES = 6
 """Of right answers, and as many of wrong ones."""
@@ -54,7 +57,7 @@ def describe_vqa(run: LoadedRun, split: str) -> TaskPart:
         split=f"{len(found):,} questions of {found.name}",
         unit="%",
         value=Estimate(value=scores.overall, low=interval.low, high=interval.high),
-        facts=_facts(task),
+        facts=_facts(task, split),
         breakdowns=tuple(_breakdowns(found, scores)),
         examples=tuple(_examples(run, task, split, credit >= RIGHT)),
     )
@@ -71,19 +74,33 @@ def mechanism(model: ModelSettings) -> str:
     return f"{section.name} ({', '.join(f'{key} {value}' for key, value in options.items())})"
 
 
-def _facts(task: VQATask) -> dict[str, str]:
+def _facts(task: VQATask, split: str) -> dict[str, str]:
     settings = task.settings
     checksum = task.fingerprint()["data"][:12]
     options = settings.model.model_extra or {}
     known = task.vocabularies
+    covered = [f"{one.questions:.1f} % of {name}" for name, one in task.coverage(TRAIN, split).items()]
     return {
         "Data": f"{settings.data}, checksum {checksum}",
         "Features": settings.features or "none: pictures, end to end",
         "Looks by": mechanism(settings.model),
         "Host": ", ".join([settings.model.name, *(f"{key} {value}" for key, value in options.items())]),
         "Vocabulary": f"{len(known.answers):,} answers to choose from, {len(known.words):,} words of questions",
+        "Answerable": f"{' and '.join(covered)}, as far as the vocabulary goes",
+        **_words(task),
         "Loss": f"{settings.loss}; metric {settings.metric}",
     }
+
+
+def _words(task: VQATask) -> dict[str, str]:
+    """Say how questions were read and where words came from, as far as that is not the usual way."""
+    reading, vectors = task.vocabularies.reading, task.settings.word_vectors
+    read = f"{reading.tokeniser} words, the {reading.keep} {task.vocabularies.length}, padded on the {reading.padding}"
+    facts = {} if reading == SIMPLE else {"Questions": read}
+    if vectors is not None:
+        learnt = "learnt further" if vectors.trained else "kept as they are"
+        facts["Word vectors"] = f"{Path(vectors.path).name}, {vectors.place}, {learnt}"
+    return facts
 
 
 def _breakdowns(split: VQASplit, scores: VQAScores) -> Iterator[Breakdown]:

@@ -55,6 +55,7 @@ class SavedModel(Settings):
     reading: Reading = SIMPLE
     words: list[str]
     answers: list[str]
+    exact_answers: bool = False
 
 
 class Loaded(NamedTuple):
@@ -96,6 +97,7 @@ def write(folder: Path, module: VQAModel, vocabularies: Vocabularies, section: M
         reading=vocabularies.reading,
         words=list(vocabularies.words.words),
         answers=list(vocabularies.answers.answers),
+        exact_answers=vocabularies.answers.exact,
     )
     with folder_written_atomically(folder) as part:
         save_file(separate(module.state_dict()), part / WEIGHTS, metadata={"format": "pt"})
@@ -119,7 +121,7 @@ def read(folder: Path, described: str) -> Loaded:
         raise DataError(f"{described} holds no saved model ({missing[0]} is missing): write one with scanpath export.")
     config = _config(folder, described)
     words = Vocabulary.from_json({"words": config.words})
-    answers = AnswerVocabulary.from_json({"answers": config.answers})
+    answers = AnswerVocabulary.from_json({"answers": config.answers, "exact": config.exact_answers})
     section = ModelSection(
         model=config.model,
         answers=len(answers),

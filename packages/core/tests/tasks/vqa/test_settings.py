@@ -37,7 +37,13 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"features": "resnet101@big"}, "asks resnet101 for pictures of big pixels, expected at least 32"),
         ({"loss": "sft"}, "loss: input should be 'soft', 'sampled' or 'mode', given 'sft'"),
         ({"metric": "old"}, "metric: input should be 'official', 'official-2017' or 'simple', given 'old'"),
-        ({"answers": 0}, "answers: input should be greater than 0, given 0"),
+        ({"answers": 0}, "answers.size: input should be greater than 0, given 0"),
+        ({"answers": 2.5}, "answers.size: input should be a valid integer"),
+        ({"answers": "botom_up"}, "answers: there is no choice of answers 'botom_up'; did you mean 'bottom_up'?"),
+        ({"answers": {"minimun": 9}}, "unknown key 'answers.minimun'; did you mean 'minimum'?"),
+        ({"answers": {"form": "raw"}}, "answers.form: input should be 'merged', 'normal' or 'written', given 'raw'"),
+        ({"question": "mbc"}, "question.tokeniser: input should be 'simple' or 'mcb', given 'mbc'"),
+        ({"question": {"keep": "end"}}, "question.keep: input should be 'first' or 'last', given 'end'"),
         ({"word_minimum": "2"}, "word_minimum: input should be a valid integer, given '2'"),
         ({"model": {"attention": "multi_hpo"}}, "brings the attention 'multi_hpo'; did you mean 'multi_hop'?"),
         ({"model": {"attention": {"name": "doot"}}}, "brings the attention 'doot'; did you mean 'dot'?"),
@@ -99,3 +105,27 @@ def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
 def test_a_file_of_ones_own_questions_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert VQASettings.parse({"data": "kitchen.csv"}).data == str(tmp_path / "kitchen.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        (3000, 3000),
+        ({"size": 3000, "counted": "modal"}, 3000),
+        ("mutan", 2000),
+        ("han", 1000),
+        ({}, None),
+        (None, None),
+        ("bottom_up", {"size": None, "minimum": 9, "counted": "modal", "form": "normal", "empty": False}),
+        ("drau", {"size": 3000, "minimum": 1, "counted": "given", "form": "written", "empty": True}),
+    ],
+)
+def test_a_choice_of_answers_is_written_in_one_way(given: object, plain: object) -> None:
+    settings = VQASettings.parse({"answers": given})
+    assert settings.plain()["answers"] == plain
+    assert VQASettings.parse(settings.plain()).plain() == settings.plain()
+
+
+def test_a_tokenisers_name_is_a_reading_and_what_changes_nothing_is_none() -> None:
+    assert VQASettings.parse({"question": "mcb"}) == VQASettings.parse({"question": {"tokeniser": "mcb"}})
+    assert VQASettings.parse({"question": {"keep": "first"}}).question is None

@@ -112,7 +112,8 @@ def test_training_leaves_out_what_no_known_answer_fits_and_evaluation_does_not(g
     task = VQATask({**PICTURES, "answers": 2}, open_split=splits.__getitem__)
     assert task.vocabularies.answers.answers == ("2", "bush")
     assert task.unanswerable("train") == 2
-    (sentence,) = task.remarks("train")
+    sentence, covered = task.remarks("train")
+    assert covered.startswith("The 2 answers of the vocabulary fit 50.0 % of the questions of golden/val, and 27.5 %")
     assert sentence.startswith("2 of the 4 questions of golden/val are left out of training: none of the 2 answers")
     assert VQATask(PICTURES, open_split=splits.__getitem__).remarks("train") == []
     dataset, sampler, collate = task.batches("train", size=1, seed=5)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, PositiveInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, PositiveInt, model_validator
 
 from scanpath import registry
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
+from scanpath.data.answer_choice import PAPERS, AnswerChoice
 from scanpath.data.catalogue import dataset_names
 from scanpath.data.own import is_own
 from scanpath.data.tokenisers import SIMPLE, Reading
@@ -175,6 +176,18 @@ def _changed(reading: Reading | None) -> Reading | None:
     return None if reading == SIMPLE else reading
 
 
+def _answers(given: Any) -> Any:
+    """Take how many, or a paper's name, for the choice that it stands for."""
+    if isinstance(given, str) and given not in PAPERS:
+        raise ValueError(f"there is no choice of answers {given!r}{near(given, PAPERS) or _known_are(PAPERS)}")
+    return PAPERS[given] if isinstance(given, str) else {"size": given} if isinstance(given, int | float) else given
+
+
+def _as_written(choice: AnswerChoice | None) -> Any:
+    """Write a choice as a number where that says it all, so that all spellings of it are the same run."""
+    return None if choice is None else choice.size if choice == AnswerChoice(size=choice.size) else choice.plain()
+
+
 class VQASettings(Settings):
     """Everything that decides what a VQA run learns, but not for how long."""
 
@@ -188,8 +201,12 @@ class VQASettings(Settings):
 
     ``resnet101@320`` gives the backbone pictures of 320x320 pixels, in place of its usual size.
     """
-    answers: PositiveInt | None = None
-    """Answers to choose from, the most frequent ones of the training split; null takes all."""
+    answers: Annotated[AnswerChoice | None, BeforeValidator(_answers), PlainSerializer(_as_written)] = None
+    """Answers to choose from, of the training split (``docs/words.md``): how many of the most frequent, null for all.
+
+    A paper's choice by its name (``mcb``, ``drau``, ``bottom_up``, ``mutan``, ``han``), or a choice of one's own:
+    ``{size: 3000, counted: given}``.
+    """
     word_minimum: PositiveInt = 1
     """How often a training question's word must occur to be known."""
     question_length: PositiveInt | None = None

@@ -20,12 +20,14 @@ from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
 from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
+from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
 from scanpath.tasks.vqa.images import PictureRows, RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
+from scanpath.tasks.vqa.refusing import refuse_leak, refuse_other
 from scanpath.tasks.vqa.settings import VQASettings, is_folder
 from scanpath.tasks.vqa.vectors import beside_width, put_vectors, vectors_key
 from scanpath.tasks.vqa.vocabularies import Vocabularies
@@ -104,7 +106,7 @@ class VQATask:
         """What builds the model: names, options and widths."""
         if self._kept is not None:
             section = ModelSection.load(self._kept)
-            _refuse_other(self.vocabularies, section, self._kept)
+            refuse_other(self.vocabularies, section, self._kept)
             return section
         rows = self.rows(TRAIN)
         return ModelSection(
@@ -128,9 +130,9 @@ class VQATask:
             found = self._open_split(name)
             for known, other in self._splits.items():
                 if known == TRAIN:
-                    _refuse_leak(other, found)
+                    refuse_leak(other, found)
                 elif name == TRAIN:
-                    _refuse_leak(found, other)
+                    refuse_leak(found, other)
             self._splits[name] = found
         return self._splits[name]
 
@@ -193,7 +195,14 @@ class VQATask:
             f"{len(self.vocabularies.answers):,} answers of the vocabulary fits them."
         )
         vectors = [] if self.word_vectors is None else self.word_vectors.remarks()
-        return [*found.remarks, *([sentence] if count else []), *vectors]
+        covered = self.coverage(split, *self._splits) if self.settings.answers else {}
+        told = [one.sentence(len(self.vocabularies.answers), name) for name, one in covered.items()]
+        return [*found.remarks, *([sentence] if count else []), *told, *vectors]
+
+    def coverage(self, *splits: str) -> dict[str, Coverage]:
+        """Measure how much of some splits, as far as they have answers, the vocabulary fits: by their full names."""
+        found = {self.split(name).name: coverage(self.columns(name).answers) for name in dict.fromkeys(splits)}
+        return {name: one for name, one in found.items() if one is not None}
 
     def columns(self, name: str) -> VQAColumns:
         """Return a split's questions as numbers, made once."""
@@ -281,21 +290,3 @@ def _truth(split: VQASplit) -> VQAAnnotations:
     if split.annotations is None:
         raise DataError(f"the answers of {split.name} are not public: its predictions cannot be scored here.")
     return split.annotations
-
-
-def _refuse_other(vocabularies: Vocabularies, section: ModelSection, folder: Path) -> None:
-    found = len(vocabularies.words), len(vocabularies.answers)
-    if found != (section.vocabulary_size, section.answers):
-        raise DataError(
-            f"the vocabularies in {folder} have {found[0]} words and {found[1]} answers, its model was built for "
-            f"{section.vocabulary_size} and {section.answers}: they are of another run."
-        )
-
-
-def _refuse_leak(train: VQASplit, other: VQASplit) -> None:
-    shared = np.intersect1d(train.question_ids, other.question_ids)
-    if len(shared):
-        raise DataError(
-            f"{other.name} shares {len(shared)} questions with {train.name}, the first being {shared[0]}: "
-            "a measure on it would mean nothing; check the files."
-        )
