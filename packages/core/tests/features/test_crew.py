@@ -19,8 +19,9 @@ def test_without_torchrun_there_is_one_process_and_no_waiting(monkeypatch):
         assert not alone.after_the_first(lambda: False)
 
 
-def test_each_process_has_a_gpu_of_its_own():
-    assert Crew(5, 8, 1).place("cuda") == "cuda:1"
+def test_each_process_has_a_gpu_of_its_own_while_there_are_some(monkeypatch):
+    monkeypatch.setattr(crew.torch.cuda, "device_count", lambda: 4)
+    assert [Crew(rank, 8, rank).place("cuda") for rank in (0, 1, 5)] == ["cuda:0", "cuda:1", "cuda:1"]
     assert [Crew(5, 8, 1).place(device) for device in ("cpu", "cuda:3")] == ["cpu", "cuda:3"]
     assert Crew().place("cuda") == "cuda"
 

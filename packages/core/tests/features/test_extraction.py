@@ -141,6 +141,27 @@ def test_bad_pictures_are_listed_and_the_others_are_what_they_are(tmp_path, back
     np.testing.assert_allclose(store.read(store.rows(kept)), whole.read(whole.rows(kept)), rtol=2e-3, atol=1e-3)
 
 
+def test_a_picture_that_vanished_is_a_bad_one(tmp_path, backbone, monkeypatch):
+    def vanished(images, name, read=DrawnImages.read):
+        if name == "3":
+            raise FileNotFoundError(2, "No such file or directory", name)
+        return read(images, name)
+
+    monkeypatch.setattr(DrawnImages, "read", vanished)
+    store = extracted(DrawnSplit(), backbone, tmp_path / "store", skip_bad=True)
+    assert [(one.place, "No such file" in one.why) for one in store.index.left_out] == [("3 (id 10)", True)]
+
+
+def test_a_batch_that_the_device_cannot_hold_is_a_sentence(tmp_path, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    backbone = create_backbone("scenes_cnn", weights="random", size=32)
+    monkeypatch.setattr(backbone, "describe", full)
+    with pytest.raises(ConfigError, match="cpu has too little memory for batches of 5 pictures: give a sm"):
+        extracted(DrawnSplit(), backbone, tmp_path / "store")
+
+
 def test_numbers_that_the_type_cannot_hold_are_a_bad_picture(tmp_path):
     backbone = create_backbone("scenes_cnn", weights="random", size=32)
     with torch.no_grad():

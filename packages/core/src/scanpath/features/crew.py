@@ -30,8 +30,10 @@ class Crew(NamedTuple):
         return self.rank == 0
 
     def place(self, device: str) -> str:
-        """Give each process a GPU of its own where ``cuda`` is asked for."""
-        return f"cuda:{self.local_rank}" if device == "cuda" and self.world > 1 else device
+        """Give each process a GPU of its own where ``cuda`` is asked for; if they are more, some share one."""
+        if device != "cuda" or self.world == 1:
+            return device
+        return f"cuda:{self.local_rank % max(1, torch.cuda.device_count())}"
 
     def wait(self) -> None:
         """Wait until every process has come here.

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
-from scanpath.errors import DataError
+from scanpath.errors import ConfigError, DataError
 from scanpath.features.crew import Crew
 from scanpath.features.flowing import flow
 from scanpath.features.frozen import Described, Extractor
@@ -155,33 +156,40 @@ class _Share:
         image, name = picture
         try:
             return self.plan.extractor.prepare(self.plan.images.read(name))
-        except DataError as error:
+        except (DataError, OSError) as error:
             if not self.plan.skip_bad:
                 raise
             return LeftOut(place=f"{name} (id {image})", why=str(error))
 
     def _compute(self, decoded: list[Tensor | LeftOut]) -> _Found:
         whole = [one for one in decoded if isinstance(one, Tensor)]
-        return _Found(decoded, self.plan.extractor.describe(whole) if whole else Described([]))
+        try:
+            return _Found(decoded, self.plan.extractor.describe(whole) if whole else Described([]))
+        except torch.OutOfMemoryError:
+            raise ConfigError(
+                f"{self.plan.device} has too little memory for batches of {self.plan.units.batch} pictures: give a "
+                "smaller --batch."
+            ) from None
 
     def _write(self, batch: Batch, found: _Found) -> None:
         if self.writer is None:
             self.writer, self.left_out = start_unit(unit_folder(self.work, batch.unit), self.plan.dtype), []
-        place = 0
+        features, place = found.described.features, 0
+        if isinstance(features, Tensor):
+            features = features.cpu()  # all at once; here, so that a GPU goes on meanwhile
         for (image, name), one in zip(self.plan.pictures[batch.first : batch.last], found.decoded, strict=True):
             if isinstance(one, LeftOut):
                 self.left_out.append(one)
                 continue
-            features = found.described.features[place].float().cpu().numpy()
             boxes = found.described.boxes
             corners = None if boxes is None else boxes[place].cpu().numpy()
-            place += 1
             try:
-                self.writer.add(image, features, corners)
+                self.writer.add(image, features[place].float().cpu().numpy(), corners)
             except DataError as error:
                 if not self.plan.skip_bad:
                     raise DataError(f"the picture {name}: {error}.") from None
                 self.left_out.append(LeftOut(place=f"{name} (id {image})", why=str(error)))
+            place += 1
         if batch.ends_unit:
             end_unit(self.writer, self.left_out)
             self.writer = None

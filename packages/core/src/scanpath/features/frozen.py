@@ -141,7 +141,10 @@ class Backbone(nn.Module):
 
     def describe(self, pictures: Sequence[Tensor]) -> Described:
         """Compute the features of prepared pictures, on the device where the network is."""
-        features = self(torch.stack([*pictures]).to(self.mean.device))
+        batch = torch.stack([*pictures])
+        if self.mean.is_cuda:
+            batch = batch.pin_memory()  # so that the copy waits for nobody
+        features = self(batch.to(self.mean.device, non_blocking=True))
         if self.boxes is None:
             return Described(features)
         return Described(features, torch.from_numpy(self.boxes).expand(len(features), *self.boxes.shape))

@@ -36,7 +36,7 @@ def seconds_a_picture(
     for name in names[: min(TRIED, batch)]:
         try:
             prepared.append(decode(name))
-        except DataError:  # it will be told when its turn comes
+        except (DataError, OSError):  # it will be told when its turn comes
             continue
         if time.perf_counter() - began > ENOUGH:
             break
