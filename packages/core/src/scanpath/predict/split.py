@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from scanpath.errors import ConfigError, RunError
+from scanpath.features.backbones import create_extractor
 from scanpath.files import write_json_list
 from scanpath.predict.model import Model
 from scanpath.progress import bars
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import official_results
+from scanpath.tasks.vqa.settings import backbone_of, is_folder
 from scanpath.training.engine import create_accelerator
 from scanpath.training.loader import one_pass
 from scanpath.types import Batches
+
+_USUAL = {"name", "sha256", "input_size", "mean", "deviation"}
+"""What is told of the features of a backbone that has the whole picture before it."""
 
 BATCH = 512
 """Questions in a batch of a saved model, which does not tell how many it was measured in."""
@@ -54,8 +59,11 @@ def _features(model: Model) -> str | None:
     if model.section.region_shape is None:
         return None
     facts = model.section.backbone or {}
-    if "name" not in facts or "input_size" not in facts:
-        raise ConfigError(f"{model.origin} does not tell what made its features: name the folder of the split's.")
+    if facts.keys() != _USUAL:  # a detector, or pictures brought to size in another way, which no name says
+        raise ConfigError(
+            f"{model.origin} does not tell what made its features, or more than a backbone's name can say: name the "
+            "folder of the split's features."
+        )
     return f"{facts['name']}@{facts['input_size'][0]}"
 
 
@@ -99,20 +107,30 @@ def answer_split(
 
 
 def _refuse_other_features(model: Model, task: VQATask, split: str) -> None:
-    rows, section = task.rows(split), model.section
+    features, section = task.settings.features, model.section
+    if features is not None and not is_folder(features):  # before hours are spent on extracting them
+        name, size = backbone_of(features)
+        _refuse_other_making(model, split, create_extractor(name, size=size).facts)
+    rows = task.rows(split)
     wanted, found = section.region_shape, rows.region_shape
-    if (wanted is None) != (found is None) or (
-        wanted and found and (len(wanted), wanted[-1]) != (len(found), found[-1])
-    ):
+    if (wanted and (len(wanted), wanted[-1])) != (found and (len(found), found[-1])):
         raise RunError(
             f"{model.origin} was trained on {_named(wanted)}, those of {split} are {_named(found)}: "
             "name the features of the same kind."
         )
-    learnt, seen = ((facts or {}).get("sha256") for facts in (section.backbone, rows.backbone))
-    if learnt and seen and learnt != seen:
+    _refuse_other_making(model, split, rows.backbone)
+
+
+def _refuse_other_making(model: Model, split: str, seen: Mapping[str, Any] | None) -> None:
+    """Compare what made the features of a split with what made those that the model learnt from, if both are told."""
+    learnt, seen = model.section.backbone or {}, seen or {}
+    if "sha256" not in learnt or "sha256" not in seen:
+        return
+    differing = sorted(fact for fact in learnt.keys() | seen.keys() if learnt.get(fact) != seen.get(fact))
+    if differing:
         raise RunError(
-            f"the features of {split} were made by other weights ({seen[:12]}) than those that {model.origin} was "
-            f"trained on ({learnt[:12]}): its answers would mean nothing; extract them with the same backbone."
+            f"the features of {split} are made otherwise than those that {model.origin} was trained on "
+            f"({', '.join(differing)} differ): its answers would mean nothing; extract them alike."
         )
 
 
