@@ -41,6 +41,8 @@ def run(
 
     Example: scanpath train task.model.attention=multi_hop training.steps=2000 --seed 1
 
+    Words and answers as MCB's, and GloVe (docs/words.md): scanpath train task.answers=mcb task.question=mcb
+
     Options of a mechanism: scanpath train task.model.attention=multi_hop task.model.attention.hops=3
 
     The run's folder gets weights, curves, predictions and report.html, a page with questions and maps.

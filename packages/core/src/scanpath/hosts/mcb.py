@@ -8,7 +8,7 @@ The rows of the paper, as the ``model:`` section of a recipe::
 
 ``fused: mcb`` puts a scorer inside the host's own fusion; give it a smaller sketch as ``{name: mcb, output_dim: ..}``.
 Without attention the paper normalises the pooled vector, here the mean of the normalised regions is taken: the same
-up to a factor a picture, which the norm after MCB takes out again. Left out: GloVe beside the learnt words.
+up to a factor a picture, which the norm after MCB takes out again. "+GloVe" is the task's ``word_vectors``, beside.
 """
 
 from __future__ import annotations

@@ -116,6 +116,8 @@ def test_a_file_of_ones_own_questions_is_named_in_full(tmp_path: Path, monkeypat
         ("han", 1000),
         ({}, None),
         (None, None),
+        ({"name": "mutan", "counted": "modal"}, 2000),
+        ({"name": "bottom_up", "form": "merged", "minimum": 1, "size": 7}, 7),
         ("bottom_up", {"size": None, "minimum": 9, "counted": "modal", "form": "normal", "empty": False}),
         ("drau", {"size": 3000, "minimum": 1, "counted": "given", "form": "written", "empty": True}),
     ],
@@ -129,3 +131,6 @@ def test_a_choice_of_answers_is_written_in_one_way(given: object, plain: object)
 def test_a_tokenisers_name_is_a_reading_and_what_changes_nothing_is_none() -> None:
     assert VQASettings.parse({"question": "mcb"}) == VQASettings.parse({"question": {"tokeniser": "mcb"}})
     assert VQASettings.parse({"question": {"keep": "first"}}).question is None
+    last = VQASettings.parse({"question": {"name": "mcb", "keep": "last"}}).question
+    assert last is not None
+    assert last.plain() == {"tokeniser": "mcb", "keep": "last", "padding": "right"}

@@ -161,14 +161,20 @@ class WordVectorSettings(Settings):
         return values
 
 
-def _vectors(given: Any) -> Any:
-    """Take a bare path for a section of it."""
-    return {"path": given} if isinstance(given, str) else given
+def _named_by(key: str) -> BeforeValidator:
+    """Take a bare value for a section of it: ``mcb`` for ``{tokeniser: mcb}``, as ``{name: mcb, keep: last}`` too.
 
+    That is what settings on the command line become: ``task.question=mcb task.question.keep=last``.
+    """
 
-def _tokeniser(given: Any) -> Any:
-    """Take a tokeniser's bare name for a section of it."""
-    return {"tokeniser": given} if isinstance(given, str) else given
+    def section(given: Any) -> Any:
+        if isinstance(given, str):
+            return {key: given}
+        if isinstance(given, Mapping) and "name" in given and key not in given:
+            return {key if name == "name" else name: value for name, value in given.items()}
+        return given
+
+    return BeforeValidator(section)
 
 
 def _changed(reading: Reading | None) -> Reading | None:
@@ -177,10 +183,16 @@ def _changed(reading: Reading | None) -> Reading | None:
 
 
 def _answers(given: Any) -> Any:
-    """Take how many, or a paper's name, for the choice that it stands for."""
-    if isinstance(given, str) and given not in PAPERS:
-        raise ValueError(f"there is no choice of answers {given!r}{near(given, PAPERS) or _known_are(PAPERS)}")
-    return PAPERS[given] if isinstance(given, str) else {"size": given} if isinstance(given, int | float) else given
+    """Take how many, or a paper's name, for the choice that it stands for; further keys change a paper's choice."""
+    if isinstance(given, int | float):
+        return {"size": given}
+    rest = {"name": given} if isinstance(given, str) else dict(given) if isinstance(given, Mapping) else {}
+    if "name" not in rest:
+        return given
+    name = str(rest.pop("name"))
+    if name not in PAPERS:
+        raise ValueError(f"there is no choice of answers {name!r}{near(name, PAPERS) or _known_are(PAPERS)}")
+    return {**PAPERS[name].plain(), **rest}
 
 
 def _as_written(choice: AnswerChoice | None) -> Any:
@@ -211,12 +223,12 @@ class VQASettings(Settings):
     """How often a training question's word must occur to be known."""
     question_length: PositiveInt | None = None
     """T, words of a question; of longer ones the first are read. Null takes the longest training question."""
-    question: Annotated[Reading | None, BeforeValidator(_tokeniser), AfterValidator(_changed), LATER] = None
+    question: Annotated[Reading | None, _named_by("tokeniser"), AfterValidator(_changed), LATER] = None
     """How questions are read (``docs/words.md``): ``{tokeniser: mcb, keep: last}``, or the tokeniser's bare name.
 
     Null splits into lower-case words without punctuation, reads the first ``question_length`` and pads on the right.
     """
-    word_vectors: Annotated[WordVectorSettings | None, BeforeValidator(_vectors), LATER] = None
+    word_vectors: Annotated[WordVectorSettings | None, _named_by("path"), LATER] = None
     """Word vectors such as GloVe (``docs/words.md``): a file's path, or ``{path: .., place: beside}``.
 
     Null draws the words' first weights and learns them.
