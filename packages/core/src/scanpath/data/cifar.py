@@ -2,7 +2,7 @@
 
 Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009;
 https://www.cs.toronto.edu/~kriz/cifar.html. The files are pickles, which are parsed and never unpickled
-(:mod:`scanpath.data.old_pickles`), and compared with the official MD5.
+(:mod:`scanpath.data.pickles`), and compared with the official MD5.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from scanpath.data.labelled import LabelledSplit, Labels, hold_out
 from scanpath.data.official import compare, first_there, md5, read_whole
-from scanpath.data.old_pickles import parse_old_pickle
+from scanpath.data.pickles import parse_old_pickle
 from scanpath.data.records import Ids, first_few
 from scanpath.errors import DataError
 

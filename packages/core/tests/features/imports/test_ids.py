@@ -48,7 +48,7 @@ class Evil:
 def test_a_pickle_that_would_act_does_nothing(tmp_path, protocol):
     trace = tmp_path / "trace"
     (tmp_path / "x.pkl").write_bytes(pickle.dumps({57870: Evil(str(trace))}, protocol))
-    with pytest.raises(DataError, match=r"holds more than image ids and rows \(opcode \w+ at byte \d+\)"):
+    with pytest.raises(DataError, match=r"holds the instruction .+ \(at byte \d+\): nothing is unpickled here"):
         read_plain_pickle(tmp_path / "x.pkl")
     assert not trace.exists()
 
@@ -56,7 +56,7 @@ def test_a_pickle_that_would_act_does_nothing(tmp_path, protocol):
 @pytest.mark.parametrize("value", [{1: np.int64(3)}, {1: True}, {1: 2.5}, {1: None}, {1: (2,)}, {1, 2}, b"x"])
 def test_other_things_are_refused(tmp_path, value):
     (tmp_path / "x.pkl").write_bytes(pickle.dumps(value))
-    with pytest.raises(DataError, match="holds more than image ids"):
+    with pytest.raises(DataError, match="nothing is unpickled here; where you trust it"):
         read_plain_pickle(tmp_path / "x.pkl")
 
 
@@ -100,8 +100,8 @@ def test_all_forms_say_the_same(tmp_path):
         ("x.npy", "no array", "cannot be read as an array"),
         ("x.npz", "no array", "has no array 'image_ids' or 'ids'"),
         ("x.txt", "1 2", "holds no image ids that are known here"),
-        ("x.pkl", "", "no whole pickle|holds no table"),
-        ("x.pkl", "I1\n.", "holds no table of image ids"),
+        ("x.pkl", "", "is cut short after 0 bytes"),
+        ("x.pkl", "I1\n.", "holds no table of numbers and names"),
     ],
 )
 def test_a_table_that_does_not_fit_is_a_sentence(tmp_path, name, content, message):

@@ -1,19 +1,18 @@
 """Which picture a row of an h5 bundle is of: from JSON, .npy, .npz, or the pickle that such bundles come with.
 
-A pickle is never unpickled: its opcodes are read one by one, and only those that make a dictionary or a list of numbers
-and names are known here. Everything that could call something is refused where it stands.
+A pickle is never unpickled: its instructions are read one by one (:mod:`scanpath.data.pickles`).
 """
 
 from __future__ import annotations
 
-import pickletools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.pickles import parse_table
 from scanpath.errors import DataError
 from scanpath.features.imports.npz import read_array
 from scanpath.files import read_json
@@ -22,11 +21,6 @@ Ids = npt.NDArray[np.int64]
 
 LARGEST = 2**28
 KEYS = ("image_ids", "ids")
-NUMBERS = frozenset({"INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4"})
-NAMES = frozenset({"UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "STRING", "BINSTRING", "SHORT_BINSTRING"})
-PUTS = frozenset({"PUT", "BINPUT", "LONG_BINPUT"})
-GETS = frozenset({"GET", "BINGET", "LONG_BINGET"})
-IGNORED = frozenset({"PROTO", "FRAME"})
 
 
 def read_ids(path: Path, rows: int) -> Ids:
@@ -108,95 +102,7 @@ def read_plain_pickle(path: Path) -> dict[Any, Any] | list[Any]:
         raise DataError(f"{path} cannot be read ({error.strerror}): check the path.") from None
     if size > LARGEST:
         raise DataError(f"{path} has {size} bytes, too many for a table of image ids: name its .json instead.")
-    machine = _Machine(path)
-    try:
-        for opcode, argument, place in pickletools.genops(content):
-            machine.step(opcode.name, argument, place)
-    except (ValueError, IndexError, KeyError, TypeError, OverflowError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is no whole pickle ({error}): {_CONVERT}.") from None
-    return machine.result()
-
-
-_CONVERT = (
-    "where you trust it, convert it yourself: "
-    """python -c "import json, pickle, sys; json.dump(pickle.load(open(sys.argv[1], 'rb')), open('ids.json', 'w'))" """
-).rstrip()
-
-
-class _Mark:
-    """Stands on the stack where a group begins."""
-
-
-class _Machine:
-    """A pickle's stack machine, without every opcode that imports, calls or builds."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stack: list[Any] = []
-        self._memo: dict[int, Any] = {}
-        self._builders: Mapping[str, Callable[[], None]] = {
-            "MARK": lambda: self._stack.append(_Mark),
-            "EMPTY_DICT": lambda: self._stack.append({}),
-            "EMPTY_LIST": lambda: self._stack.append([]),
-            "DICT": lambda: self._stack.append(_pairs(self._group())),
-            "LIST": lambda: self._stack.append(self._group()),
-            "SETITEM": lambda: self._update([self._stack.pop(-2), self._stack.pop()]),
-            "SETITEMS": lambda: self._update(self._group()),
-            "APPEND": lambda: self._extend([self._stack.pop()]),
-            "APPENDS": lambda: self._extend(self._group()),
-            "MEMOIZE": lambda: self._memo.__setitem__(len(self._memo), self._stack[-1]),
-            "STOP": lambda: None,
-        }
-
-    def step(self, name: str, argument: Any, place: int | None) -> None:
-        """Do one opcode."""
-        if (name in NUMBERS and isinstance(argument, int) and not isinstance(argument, bool)) or (
-            name in NAMES and isinstance(argument, str)
-        ):
-            self._stack.append(argument)
-        elif name in PUTS:
-            self._memo[int(argument)] = self._stack[-1]
-        elif name in GETS:
-            self._stack.append(self._memo[int(argument)])
-        elif name in self._builders:
-            self._builders[name]()
-        elif name not in IGNORED:
-            self._refuse(name, place)
-
-    def result(self) -> dict[Any, Any] | list[Any]:
-        """Return what is left when the pickle stops."""
-        if len(self._stack) != 1 or not isinstance(self._stack[0], dict | list):
-            raise DataError(f"{self._path} holds no table of image ids: {_CONVERT}.")
-        found: dict[Any, Any] | list[Any] = self._stack[0]
-        return found
-
-    def _group(self) -> list[Any]:
-        begin = len(self._stack) - 1 - self._stack[::-1].index(_Mark)
-        group = self._stack[begin + 1 :]
-        del self._stack[begin:]
-        return group
-
-    def _update(self, flat: list[Any]) -> None:
-        target = self._stack[-1]
-        if not isinstance(target, dict):
-            raise TypeError("pairs for what is no dictionary")
-        target.update(_pairs(flat))
-
-    def _extend(self, items: list[Any]) -> None:
-        target = self._stack[-1]
-        if not isinstance(target, list):
-            raise TypeError("items for what is no list")
-        target.extend(items)
-
-    def _refuse(self, name: str, place: int | None) -> NoReturn:
-        raise DataError(
-            f"{self._path} holds more than image ids and rows (opcode {name} at byte {place}), and nothing is "
-            f"unpickled here: {_CONVERT}."
-        )
-
-
-def _pairs(flat: list[Any]) -> dict[Any, Any]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+    return parse_table(content, path)
 
 
 def ids_beside(path: Path) -> Path | None:

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from scanpath.data.cifar_writing import old_pickle
-from scanpath.data.old_pickles import parse_old_pickle
+from scanpath.data.pickles import parse_old_pickle
 from scanpath.errors import DataError
 
 PATH = Path("train")
