@@ -277,9 +277,20 @@ def test_two_processes_write_the_bytes_of_one(tmp_path, backbone):
     assert contents(tmp_path / "store") == contents(tmp_path / "whole")
 
 
-def test_another_plan_starts_afresh(tmp_path, backbone):
+def test_what_other_options_left_unfinished_is_not_thrown_away(tmp_path, backbone):
     with pytest.raises(DataError, match="torn"):
         extracted(DrawnSplit(DrawnImages(fail_at=("12",))), backbone, tmp_path / "store", dtype="float32")
+    left = sorted((tmp_path / ".store.work").rglob("*"))
+    for options in ({}, {"dtype": "float32", "batch": 3}):
+        with pytest.raises(DataError, match=r"\.store\.work holds an unfinished extraction of other pictures"):
+            extracted(DrawnSplit(), backbone, tmp_path / "store", **options)
+    assert sorted((tmp_path / ".store.work").rglob("*")) == left
+    extracted(DrawnSplit(), backbone, tmp_path / "store", dtype="float32")
+
+
+def test_where_nothing_was_finished_another_plan_starts_afresh(tmp_path, backbone):
+    with pytest.raises(DataError, match="torn"):
+        extracted(DrawnSplit(DrawnImages(fail_at=("1",))), backbone, tmp_path / "store", dtype="float32")
     split = DrawnSplit()
     extracted(split, backbone, tmp_path / "store")
     assert len(split.images.read_names) == 17

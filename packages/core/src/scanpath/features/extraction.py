@@ -28,7 +28,7 @@ from scanpath.features.pictures import Pictures
 from scanpath.features.planning import Plan, check_place, plan_extraction, tell
 from scanpath.features.reading import shard_name
 from scanpath.features.store import FeatureStore
-from scanpath.features.units import Batch, UnitFacts, end_unit, read_unit, start_unit, unit_folder
+from scanpath.features.units import FACTS, Batch, UnitFacts, end_unit, read_unit, start_unit, unit_folder
 from scanpath.features.writing import SHARD_BYTES, StoreWriter
 from scanpath.files import write_atomically
 from scanpath.progress import bars
@@ -103,6 +103,11 @@ def _begin(plan: Plan, folder: Path, work: Path, crew: Crew, say: Say | None) ->
     same = planned.is_file() and planned.read_text() == plan.words
     if folder.exists() or not same:
         found = check_place(plan, folder)
+        if found is None and any(work.glob(f"units/*/{FACTS}")):
+            raise DataError(
+                f"{work} holds an unfinished extraction of other pictures or with other options: give its own to go on "
+                "with it, or delete that folder."
+            )
         shutil.rmtree(work, ignore_errors=True)  # a kill may have come between the rename and the end of _finish
         if found is not None:
             return False
