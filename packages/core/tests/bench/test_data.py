@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from scanpath.bench.data import PARTS, Sizes, measure_opening, measure_store, time_in_turn
+from scanpath.bench.data import Sizes, measure_opening, measure_store, time_in_turn
+from scanpath.bench.parts import PARTS
 from scanpath.errors import ConfigError
 
 SMALL = Sizes(images=23, regions=3, width=7, batch=11, rounds=2, opened=300)

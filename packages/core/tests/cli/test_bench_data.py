@@ -4,7 +4,22 @@ import pytest
 
 from scanpath.cli import main
 
-SMALL = ("--images", "23", "--regions", "3", "--width", "7", "--batch", "11", "--rounds", "2", "--opened", "300")
+SMALL = (
+    "--part",
+    "store",
+    "--images",
+    "23",
+    "--regions",
+    "3",
+    "--width",
+    "7",
+    "--batch",
+    "11",
+    "--rounds",
+    "2",
+    "--opened",
+    "300",
+)
 
 
 def bench(capsys, *words):
@@ -34,6 +49,19 @@ def test_without_h5py_it_says_so(tmp_path, capsys, monkeypatch):
     assert code == 0
     assert "h5py" not in told
     assert "pip install 'scanpath[h5]'" in err
+
+
+def test_questions_are_a_part_of_their_own(tmp_path, capsys):
+    small = ("--part", "questions", "--questions", "40", "--pictures", "7", "--rounds", "1")
+    code, told, err = bench(capsys, *small, "--folder", str(tmp_path))
+    assert (code, err) == (0, "")
+    assert "second opening of 40 questions and 7 pictures" in told
+
+
+def test_fewer_questions_than_pictures_are_refused(capsys):
+    code, _, err = bench(capsys, "--questions", "3", "--pictures", "4")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "3 questions were asked for about 4 pictures: raise --questions" in err
 
 
 def test_an_unknown_part_is_a_sentence(capsys):

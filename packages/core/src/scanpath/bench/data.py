@@ -1,6 +1,7 @@
 """How fast stored features are, beside a plain copy of the same bytes and beside HDF5: one run, rounds in turn.
 
-A further part of ``scanpath bench data`` is a function that yields :class:`Line` and has its name in :data:`PARTS`.
+A further part of ``scanpath bench data`` is a function that yields :class:`Line` and has its name in
+:data:`scanpath.bench.parts.PARTS`.
 """
 
 from __future__ import annotations
@@ -53,6 +54,12 @@ class Sizes:
     batch: int = 512
     rounds: int = 15
     opened: int = OPENED
+    questions: int = 443_757
+    """Of a training split; those of val are about half as many."""
+    pictures: int = 82_783
+    steps: int = 200
+    workers: tuple[int, ...] = (0, 1, 2, 4)
+    """Numbers of loader processes to train with."""
 
 
 def measure_store(folder: Path, sizes: Sizes) -> Iterator[Line]:
@@ -195,6 +202,3 @@ def _judged(seconds: Mapping[str, list[float]], sizes: Sizes) -> Iterator[Line]:
                 aim=f">= {aim}",
                 met=found >= aim,
             )
-
-
-PARTS: Mapping[str, Callable[[Path, Sizes], Iterator[Line]]] = {"store": measure_store}
