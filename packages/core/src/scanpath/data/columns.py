@@ -7,7 +7,7 @@ processes share. To whoever reads a row they are sequences of texts.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -309,6 +309,14 @@ class Names(Mapping[int, str]):
             raise KeyError(number)
         return self.texts[place]
 
+    def items(self) -> ItemsView[int, str]:
+        """Give numbers with their texts, reading these one after the other."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[str]:
+        """Give the texts, reading them one after the other."""
+        return _Values(self)
+
     def __repr__(self) -> str:
         return f"Names({len(self)})"
 
@@ -322,6 +330,24 @@ class Names(Mapping[int, str]):
         if len(ids) and (places[-1] == len(self) or (self.ids[places] != ids).any()):
             raise KeyError(next(number for number in ids.tolist() if number not in self))
         return Names(ids, self.texts.take(places))
+
+
+class _Items(ItemsView[int, str]):
+    def __init__(self, names: Names) -> None:
+        super().__init__(names)
+        self._names = names
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return zip(self._names.ids.tolist(), self._names.texts, strict=True)
+
+
+class _Values(ValuesView[str]):
+    def __init__(self, names: Names) -> None:
+        super().__init__(names)
+        self._names = names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names.texts)
 
 
 def ragged(starts: Starts, rows: Ints) -> tuple[Starts, Starts]:

@@ -138,11 +138,11 @@ class OfficialVQA:
         return joint_checksum(path for two in self.answered_files() for path in two)
 
     def counts(self) -> Counts:
-        """Count pictures and questions of the splits that are there; every questions file is read for it."""
+        """Count pictures and questions of the splits that are there; every questions file is read for it, once."""
         self.answered_files()
         paths = {split: self._find(self._question_names(split)) for split in SUBTYPES}
-        found = {split: read_questions(path) for split, path in paths.items() if path is not None}
-        return {split: (len(np.unique(one.image_ids)), len(one.questions)) for split, one in found.items()}
+        found = {split: read_split(path) for split, path in paths.items() if path is not None}
+        return {split: (len(one.image_names), len(one)) for split, one in found.items()}
 
     def damaged(self) -> list[str] | None:
         """Compare nothing: official checksums are those of the archives."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -80,8 +81,12 @@ def _same(loaded: Loaded) -> Loaded:
     return loaded
 
 
-def _leave_signals_to_the_trainer(worker: int) -> None:  # noqa: ARG001 - the loader's signature
-    """Let what reaches the whole process group, Ctrl-C or a scheduler's SIGTERM, end a step and not its loader."""
+def _begin_worker(worker: int) -> None:  # noqa: ARG001 - the loader's signature
+    """Let a worker go on sharing its parent's memory, and leave signals to the trainer.
+
+    What reaches the whole process group, Ctrl-C or a scheduler's SIGTERM, is to end a step and not its loader.
+    """
+    gc.freeze()  # a collection writes to every object that it looks at, and what is written to is copied
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
@@ -205,7 +210,7 @@ def _loader(tickets: _Tickets, reader: _Reader, *, workers: int, pin: bool) -> A
             collate_fn=_same,
             num_workers=workers,
             persistent_workers=workers > 0,
-            worker_init_fn=_leave_signals_to_the_trainer,
+            worker_init_fn=_begin_worker,
             pin_memory=pin,
             generator=torch.Generator().manual_seed(0),  # else it would draw from the model's random numbers
         )

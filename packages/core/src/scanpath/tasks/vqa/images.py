@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from scanpath.data.columns import Names
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
@@ -36,7 +37,7 @@ class PictureRows:
             raise DataError(f"{split.name} has no pictures, and no features are named: give it one of them.")
         self._source = split.images
         self._ids = np.unique(split.image_ids)
-        self._names = [split.image_names[image] for image in self._ids.tolist()]
+        self._names = Names.of(split.image_names).take(self._ids).texts
         self._size: tuple[int, ...] = self._source.read(self._names[0]).shape
         self._kept: dict[int, npt.NDArray[np.uint8]] | None = {} if self._bytes() <= MEMORY else None
 
