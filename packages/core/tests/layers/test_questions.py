@@ -13,6 +13,7 @@ FORMS = [{"layers": layers, "bidirectional": both, "tanh": both} for layers in (
     {"recurrence": "gru", "bidirectional": True},
     {"layers": 2, "every_layer": True},
     {"layers": 2, "every_layer": True, "cell": True},
+    {"layers": 0, "tanh": True},
 ]
 
 
@@ -147,11 +148,25 @@ def test_bf16_autocast():
     torch.testing.assert_close(out.vector, encoder(padded([3, 1], [4], length=5)).vector, rtol=0.05, atol=0.05)
 
 
+def test_a_bag_of_words_is_the_mean_of_torchs_own():
+    encoder = encoder_of(layers=0)
+    questions = [[3, 1, 4, 1, 5], [9, 2], [6]]
+    bag = nn.EmbeddingBag.from_pretrained(encoder.embedding.weight.detach(), mode="mean")
+    expected = bag(
+        torch.tensor([word for words in questions for word in words]),
+        torch.tensor([0, 5, 7]),
+    )
+    torch.testing.assert_close(encoder(padded(*questions, length=7)).vector, expected)
+    assert (encoder(torch.zeros(2, 3, dtype=torch.int64)).vector == 0).all()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"hidden_dim": 7, "bidirectional": True}, "even"),
-        ({"layers": 0}, "at least 1"),
+        ({"layers": -1}, "expected 0 or more"),
+        ({"layers": 0, "forget_bias": 1.0}, "give it a layer"),
+        ({"layers": 0, "bidirectional": True}, "give it a layer"),
         ({"recurrence": "rnn"}, "'gru'"),
         ({"recurrence": "gru", "cell": True}, "one direction"),
         ({"bidirectional": True, "cell": True}, "one direction"),

@@ -126,7 +126,7 @@ def canonical(
         picture_side: Pixels that a picture is stretched to in front of the CNN; None takes it as it is.
         embedding_dim: Width of a word.
         question_dim: Q.
-        question_layers: LSTM layers.
+        question_layers: LSTM layers; with 0 the question is its words' mean, and Q the width of a word.
         bidirectional: Read the question in both directions.
         embedding_tanh: Squash the word embeddings.
         forget_bias: See :class:`scanpath.layers.QuestionEncoder`.

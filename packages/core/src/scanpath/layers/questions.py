@@ -30,7 +30,9 @@ class QuestionEncoder(nn.Module):
         vocabulary_size: Number of word indices; 0 is padding.
         embedding_dim: Width of a word.
         hidden_dim: Width of a layer's states; halved between two directions.
-        layers: Recurrent layers.
+        layers: Recurrent layers. 0 reads no order: the states are the embedded words, the vector is their mean, and
+            both are as wide as a word (a bag of words, as Zhou et al. have it, https://arxiv.org/abs/1512.02167, who
+            add words up).
         bidirectional: Read in both directions.
         tanh: Squash the embeddings, as MCB does.
         dropout: Probability after the embedding and after each layer.
@@ -77,9 +79,14 @@ class QuestionEncoder(nn.Module):
             raise ConfigError(f"forget_bias={forget_bias} goes with an LSTM, and a gru has no such gate: leave it out.")
         if hidden_dim % directions:
             raise ConfigError(f"hidden_dim {hidden_dim} cannot be halved between two directions: give an even number.")
-        if layers < 1:
-            raise ConfigError(f"a question encoder with {layers} layers reads nothing: give at least 1.")
-        self.output_dim = hidden_dim * (layers if every_layer else 1)
+        if layers < 0:
+            raise ConfigError(f"a question encoder got {layers} layers, expected 0 or more.")
+        if not layers and (bidirectional or every_layer or cell or forget_bias is not None):
+            raise ConfigError(
+                "a question encoder without recurrent layers has no directions, cells or forget gates: leave "
+                "bidirectional, every_layer, cell and forget_bias out, or give it a layer."
+            )
+        self.output_dim = hidden_dim * (layers if every_layer else 1) if layers else embedding_dim + beside_dim
         self.embedding = nn.Embedding(vocabulary_size, embedding_dim, padding_idx=0)
         self.beside = (
             nn.Embedding(vocabulary_size, beside_dim, padding_idx=0, _weight=torch.zeros(vocabulary_size, beside_dim))
@@ -89,7 +96,7 @@ class QuestionEncoder(nn.Module):
         self.squash = nn.Tanh() if tanh else nn.Identity()
         self.dropout = nn.Dropout(dropout)
         self.embedding_dropout = nn.Dropout(dropout if embedding_dropout is None else embedding_dropout)
-        widths = [embedding_dim + beside_dim, *[hidden_dim] * (layers - 1)]
+        widths = [embedding_dim + beside_dim, *[hidden_dim] * layers][:layers]
         self.layers = nn.ModuleList(
             _Layer(width, hidden_dim // directions, bidirectional=bidirectional, recurrence=recurrence, cell=cell)
             for width in widths
@@ -114,6 +121,8 @@ class QuestionEncoder(nn.Module):
         if tokens.dim() != 2:
             raise ShapeError(f"tokens have the shape {tuple(tokens.shape)}, expected (B, T).")
         mask = tokens != 0  # (B, T)
+        if not self.layers:
+            return self._bag(tokens, mask)
         starts = _starts(mask)  # (B,) or None
         tokens = tokens if starts is None else tokens.gather(1, _rolled(starts, tokens.shape[1]))
         lengths = mask.sum(1)  # (B,)
@@ -133,6 +142,11 @@ class QuestionEncoder(nn.Module):
         return Question(
             vector, states if starts is None else _permuted(states, _rolled(-starts, states.shape[1])), mask
         )
+
+    def _bag(self, tokens: Tensor, mask: Tensor) -> Question:
+        """Take the words' mean; wherever the padding stands, it counts for nothing."""
+        words = torch.where(mask.unsqueeze(-1), self._embed(tokens), 0)  # (B, T, E)
+        return Question(words.sum(1) / mask.sum(1, keepdim=True).clamp(min=1), words, mask)
 
     def _embed(self, tokens: Tensor) -> Tensor:
         """Look words up: (B, T') to (B, T', width)."""
