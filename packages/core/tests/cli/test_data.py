@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from scanpath.cli import main
+from scanpath.data.catalogue import open_split
 from scanpath.data.idx_writing import write_mnist
 from scanpath.data.images import encode_png
 
@@ -44,6 +45,15 @@ def test_make_list_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     sheet = tmp_path / "sheet.png"
     code, out, _ = call(capsys, "data", "show", "scenes", "--index", "2", "--out", str(sheet), *root)
     assert (code, out.strip(), sheet.read_bytes()[:4]) == (0, str(sheet), b"\x89PNG")
+
+    image = open_split("scenes", "val", tmp_path).image_ids[-1]
+    one = tmp_path / "one.png"
+    code, out, _ = call(capsys, "data", "show", "scenes", "--image", str(image), "--out", str(one), *root)
+    assert (code, out.strip()) == (0, str(one))
+    assert len(one.read_bytes()) < len(sheet.read_bytes())
+    code, _, err = call(capsys, "data", "show", "scenes", "--image", "-3", *root)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no question of scenes/val is about the picture -3" in err
 
     damaged = tmp_path / "scenes" / "scenes_val_masks.zip"
     damaged.write_bytes(bytes(damaged.stat().st_size))

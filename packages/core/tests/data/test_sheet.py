@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from scanpath.data.catalogue import open_split
-from scanpath.data.sheet import draw_sheet
+from scanpath.data.sheet import draw_sheet, place_of
 from scanpath.errors import ConfigError, DataError
 
 
@@ -28,3 +28,12 @@ def test_what_cannot_be_shown_is_said(small_world: Path, tmp_path: Path) -> None
             draw_sheet(split, tmp_path / "sheet.png", index=index)
     with pytest.raises(DataError, match="was opened without pictures"):
         draw_sheet(dataclasses.replace(split, images=None), tmp_path / "sheet.png")
+
+
+def test_a_picture_is_found_by_its_id(small_world: Path) -> None:
+    split = open_split("scenes", "val", small_world).take([7, 300, 41])
+    known = sorted(set(split.image_ids.tolist()))
+    assert [place_of(split, image) for image in known] == list(range(len(known)))
+    for image in (known[0] - 1, known[0] + 1, known[-1] + 1):
+        with pytest.raises(ConfigError, match=f"about the picture {image}: its 3 pictures have other ids"):
+            place_of(split, image)

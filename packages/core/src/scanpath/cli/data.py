@@ -139,6 +139,7 @@ def show(
     split: Annotated[str, typer.Option(help="train, val or test.")] = "val",
     index: Annotated[int, typer.Option(help="The number of the first picture in the split.")] = 0,
     count: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 4,
+    image: Annotated[int | None, typer.Option(help="Only the picture of this id, in place of --index.")] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG file; NAME-SPLIT-INDEX.png if not given.")] = None,
     root: Root = None,
 ) -> None:
@@ -146,12 +147,16 @@ def show(
 
     \b
     Example: scanpath data show scenes --split val --index 12
+    Example: scanpath data show vqa2 --split val --image 262148
     """
     from scanpath.data.catalogue import open_split
-    from scanpath.data.sheet import draw_sheet
+    from scanpath.data.sheet import draw_sheet, place_of
 
-    path = out or Path(f"{Path(name).stem}-{split}-{index}.png")
-    draw_sheet(open_split(name, split, root), path, index=index, count=count)
+    found = open_split(name, split, root)
+    if image is not None:
+        index, count = place_of(found, image), 1
+    path = out or Path(f"{Path(name).stem}-{split}-{index if image is None else image}.png")
+    draw_sheet(found, path, index=index, count=count)
     typer.echo(str(path))
 
 

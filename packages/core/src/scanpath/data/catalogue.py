@@ -5,7 +5,7 @@ Who brings a data set names its class in :attr:`scanpath.method.Method.datasets`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -125,14 +125,27 @@ def describe(name: str, root: Path | str | None = None) -> Description:
     Raises:
         UnknownNameError: there is no such data set.
     """
+    return described(name, lambda: _find(name, root), lambda counts: counts)
+
+
+def described(
+    name: str, find: Callable[[], Any], pictures_and_questions: Callable[[Any], Mapping[str, tuple[int, int]]]
+) -> Description:
+    """Describe a data set of whatever kind, as :func:`describe` does.
+
+    Args:
+        name: what it is called.
+        find: gives it, or raises why it cannot be imported.
+        pictures_and_questions: makes both counts by split of what its ``counts()`` gives.
+    """
     try:
-        found = _find(name, root)
+        found = find()
     except UnknownNameError:
         raise
     except ScanpathError as error:
         return Description(name, "cannot be imported", None, missing=str(error))
     try:
-        checksum, counts = found.checksum(), found.counts()
+        checksum, counts = found.checksum(), pictures_and_questions(found.counts())
     except ScanpathError as error:
         return Description(name, found.summary, None, missing=str(error))
     size = sum(file.stat().st_size for file in found.folder.rglob("*") if file.is_file())

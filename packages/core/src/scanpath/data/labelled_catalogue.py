@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from scanpath import registry
-from scanpath.data.catalogue import Description
+from scanpath.data.catalogue import Description, described
 from scanpath.data.labelled import LabelledData, LabelledSplit
 from scanpath.data.photos import PhotoFolder
-from scanpath.errors import ScanpathError, UnknownNameError, near
+from scanpath.errors import UnknownNameError, near
 from scanpath.files import data_home
 
 
@@ -50,16 +51,8 @@ def describe_labelled(name: str, root: Path | str | None = None) -> Description:
     Raises:
         UnknownNameError: there is no such data set.
     """
-    try:
-        found = find_labelled(name, root)
-    except UnknownNameError:
-        raise
-    except ScanpathError as error:
-        return Description(name, "cannot be imported", None, missing=str(error))
-    try:
-        checksum, counts = found.checksum(), found.counts()
-    except ScanpathError as error:
-        return Description(name, found.summary, None, missing=str(error))
-    size = sum(file.stat().st_size for file in found.folder.rglob("*") if file.is_file())
-    pictures = {split: (count, 0) for split, count in counts.items()}
-    return Description(name, found.summary, found.folder, counts=pictures, size=size, checksum=checksum)
+
+    def without_questions(counts: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+        return {split: (count, 0) for split, count in counts.items()}
+
+    return described(name, lambda: find_labelled(name, root), without_questions)

@@ -14,6 +14,23 @@ _SIDE, _MARGIN, _LINE = 256, 12, 14
 _TEXT_WIDTH = 620
 
 
+def place_of(split: VQASplit, image: int) -> int:
+    """Find a picture's number in a split, by its id.
+
+    Raises:
+        ConfigError: no question of the split is about it.
+    """
+    known = np.unique(split.image_ids)
+    place = int(np.searchsorted(known, image))
+    if place == len(known) or known[place] != image:
+        some = ", ".join(map(str, known[:3].tolist()))
+        raise ConfigError(
+            f"no question of {split.name} is about the picture {image}: its {len(known):,} pictures have other ids, "
+            f"such as {some}."
+        )
+    return place
+
+
 def draw_sheet(split: VQASplit, path: Path, *, index: int = 0, count: int = 4) -> None:
     """Write ``count`` pictures of a split with all their questions and answers as a PNG file.
 

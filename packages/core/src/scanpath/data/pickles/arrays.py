@@ -63,7 +63,26 @@ def parse_old_pickle(data: bytes, path: Path) -> Any:
         raise DataError(f"{path} is cut short after 0 bytes: fetch it again.")
     if data[:2] != _PROTOCOL:
         raise DataError(f"{path} is no pickle of Python 2's protocol 2: is it the official file, unpacked?")
-    return _Arrays(data, path, "it is not the official file; fetch that").run()
+    machine = _Arrays(data, path, "it is not the official file; fetch that")
+    found = machine.run()
+    if not _is_plain(found):
+        machine.refuse("leaves an array half made")
+    return found
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether nothing is left of what only makes arrays; values may be shared, and lists hold themselves."""
+    seen: set[int] = set()
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict | list | tuple):
+            if id(one) not in seen:
+                seen.add(id(one))
+                left.extend(one.values() if isinstance(one, dict) else one)
+        elif isinstance(one, _Name | _Array | _Bytes):
+            return False
+    return True
 
 
 class _Arrays(Machine):
