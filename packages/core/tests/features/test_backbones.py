@@ -172,6 +172,17 @@ def test_weights_come_from_a_file(tmp_path, suffix):
     assert create_backbone("scenes_cnn", weights=path).sha256 == state_checksum(state)
 
 
+def test_a_file_without_counts_of_batches_is_read_as_torchvision_reads_it(tmp_path):
+    """Norms of torch before 0.4.1 had none, and neither have files from then."""
+    state = resnet_trunk("resnet18").state_dict()
+    old = {key: tensor for key, tensor in state.items() if not key.endswith("num_batches_tracked")}
+    assert len(old) < len(state)
+    for name, tensors in (("old", old), ("new", state)):
+        torch.save(tensors, tmp_path / f"{name}.pth")
+    made = [create_backbone("resnet18", weights=tmp_path / f"{name}.pth", size=32).sha256 for name in ("old", "new")]
+    assert made[0] == made[1] == state_checksum(state)
+
+
 def test_weights_of_another_network_are_refused(tmp_path):
     save_file({"convolutions.0.weight": torch.zeros(2, 3)}, tmp_path / "w.safetensors")
     with pytest.raises(ConfigError, match="8 of its 8 tensors are missing"):

@@ -75,6 +75,27 @@ def test_features_and_boxes_are_of_torchvisions_own_forward(detector, picture):
     assert (features.shape, boxes.shape, detector.shape) == ((5, 1024), (5, 4), (5, 1024))
 
 
+def test_a_file_of_torchvisions_first_version_is_read_as_it_reads_it(detector, tmp_path):
+    """The published file is of that version: torchvision renames its tensors while it loads them."""
+    now = detector.model.state_dict()
+    draw = torch.Generator().manual_seed(8)
+    first = {}
+    for key, tensor in now.items():
+        name = key
+        for module in ("inner_blocks.", "layer_blocks."):
+            if module in key:
+                name = key.replace(".0.weight", ".weight").replace(".0.bias", ".bias")
+        name = name.replace("rpn.head.conv.0.0.", "rpn.head.conv.")
+        first[name] = torch.rand(tensor.shape, generator=draw)
+    assert len(first.keys() - now.keys()) == 2 * 8 + 2
+    torch.save(first, tmp_path / "w.pth")
+    theirs = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None)
+    theirs.load_state_dict(dict(first), strict=False)
+    ours = create_extractor("fasterrcnn_resnet50_fpn", weights=tmp_path / "w.pth").model.state_dict()
+    for key, tensor in ours.items():
+        assert torch.equal(tensor, theirs.state_dict()[key]), key
+
+
 def test_a_picture_is_described_the_same_beside_others(detector, picture):
     other = np.random.default_rng(3).integers(0, 256, (90, 40, 3), np.uint8)
     alone = detector.describe([detector.prepare(picture)])

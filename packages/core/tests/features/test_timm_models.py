@@ -124,7 +124,7 @@ def test_without_a_network_the_next_step_is_told(timm, monkeypatch):
 @pytest.mark.parametrize("name", ["test_resnet", "test_vit"])
 def test_weights_of_another_network_are_refused(timm, tmp_path, name):
     save_file({"head.weight": torch.zeros(2, 3)}, tmp_path / "w.safetensors")
-    with pytest.raises(ConfigError, match=f"do not fit timm's {name}: .* give a file made for it"):
+    with pytest.raises(ConfigError, match=f"do not fit timm's {name}: .* give a file made for timm's {name}"):
         create_backbone(f"timm:{name}", weights=tmp_path / "w.safetensors")
 
 

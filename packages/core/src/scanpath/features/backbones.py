@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError, UnknownNameError, near
-from scanpath.features.detectors import DETECTORS, Detector, faster_rcnn
+from scanpath.features.detectors import DETECTORS, Detector, faster_rcnn, todays_names
 from scanpath.features.frozen import Backbone, Extractor, state_checksum
-from scanpath.features.loading import fetch_torchvision, read_named_weights, shipped
+from scanpath.features.loading import fetch_torchvision, fitting, read_named_weights, shipped
 from scanpath.features.preprocessing import HALF, IMAGENET, Preprocessing, Statistics
 from scanpath.features.resnets import resnet_trunk
 from scanpath.features.scenes_cnn import ScenesCNN, ScenesCNNLayers
@@ -101,12 +101,7 @@ def _fill(
         state = taken(state)
     wanted = body.state_dict()
     state = {key: tensor.to(wanted[key].dtype) for key, tensor in state.items() if key in wanted}
-    if wrong := [key for key in wanted if key not in state or state[key].shape != wanted[key].shape]:
-        raise ConfigError(
-            f"the weights {weights!r} do not fit {name}: {len(wrong)} of its {len(wanted)} tensors are missing or "
-            f"of another form, the first being {wrong[0]!r}; give a file made for {name}."
-        )
-    body.load_state_dict(state)
+    body.load_state_dict(fitting(state, wanted, weights, name))
 
 
 _BUILDERS: dict[str, Callable[[str, int | None], _Trunk]] = {
@@ -218,7 +213,7 @@ def _detector(name: str, weights: str, size: int | None, regions: int, preproces
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = faster_rcnn(side)
-    _fill(model, name, weights, fetch=lambda: fetch_torchvision(name))
+    _fill(model, name, weights, fetch=lambda: fetch_torchvision(name), taken=todays_names)
     return Detector(model, name=name, regions=regions, size=side, preprocessing=preprocessing or Preprocessing())
 
 

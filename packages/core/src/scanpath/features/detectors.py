@@ -9,7 +9,8 @@ have 1024.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ THINNING = 0.3
 """Of two proposals that overlap by more, a class keeps the one with the better score."""
 LONG_BY_SHORT = 1333 / 800
 """A picture whose longer side would pass this many shorter sides is made smaller."""
+
+_OLD_PYRAMID = re.compile(r"^(backbone\.fpn\.(?:inner|layer)_blocks\.\d+)\.(weight|bias)$")
+_OLD_PROPOSALS = re.compile(r"^(rpn\.head\.conv)\.(weight|bias)$")
 
 
 class Detector(nn.Module):
@@ -137,6 +141,12 @@ def most_confident(proposals: Tensor, scores: Tensor, count: int) -> Tensor:
         kept = nms(proposals, one, THINNING)
         confidence[kept] = torch.maximum(confidence[kept], one[kept])
     return confidence.sort(descending=True, stable=True).indices[:count]
+
+
+def todays_names(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Give tensors the names that torchvision's detector has now; its published file has those of its first version."""
+    renamed = {_OLD_PYRAMID.sub(r"\1.0.\2", key): tensor for key, tensor in state.items()}
+    return {_OLD_PROPOSALS.sub(r"\1.0.0.\2", key): tensor for key, tensor in renamed.items()}
 
 
 def longest_side(size: int) -> int:

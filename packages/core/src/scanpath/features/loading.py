@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.error import URLError
 
@@ -11,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from scanpath.errors import DataError
+from scanpath.errors import ConfigError, DataError
 from scanpath.features.resnets import torchvision_models
 from scanpath.files import sha256
 
@@ -85,6 +86,23 @@ def find_weights(folder: Path, name: str) -> Path:
             "fetch it again."
         )
     return path
+
+
+def fitting(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor], weights: str, name: str) -> dict[str, Tensor]:
+    """Return the tensors that a network wants out of those of a file.
+
+    Old files lack the counts of batches that norms keep in training; they are taken from ``wanted`` and mean nothing.
+
+    Raises:
+        ConfigError: some are missing or of another form.
+    """
+    known = {**{key: tensor for key, tensor in wanted.items() if key.endswith("num_batches_tracked")}, **state}
+    if wrong := [key for key in wanted if key not in known or known[key].shape != wanted[key].shape]:
+        raise ConfigError(
+            f"the weights {weights!r} do not fit {name}: {len(wrong)} of its {len(wanted)} tensors are missing or "
+            f"of another form, the first being {wrong[0]!r}; give a file made for {name}."
+        )
+    return {key: known[key] for key in wanted}
 
 
 def fetch_torchvision(name: str) -> dict[str, Tensor]:

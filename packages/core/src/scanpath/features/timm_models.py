@@ -11,11 +11,10 @@ import math
 from types import ModuleType
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError, DataError, ShapeError, UnknownNameError, missing_extra, near
-from scanpath.features.loading import read_named_weights
+from scanpath.features.loading import fitting, read_named_weights
 from scanpath.features.preprocessing import Statistics
 
 PREFIX = "timm:"
@@ -132,14 +131,7 @@ def _fill(model: Any, name: str, weights: str) -> None:
             state = converted(state, model)
         except (KeyError, RuntimeError, IndexError, AttributeError):  # it met tensors of another network
             state = {}
-    wanted = model.state_dict()
-    if wrong := [key for key in wanted if key not in state or state[key].shape != wanted[key].shape]:
-        raise ConfigError(
-            f"the weights {weights!r} do not fit timm's {name}: {len(wrong)} of its {len(wanted)} tensors are missing "
-            f"or of another form, the first being {wrong[0]!r}; give a file made for it."
-        )
-    with torch.no_grad():
-        model.load_state_dict({key: state[key] for key in wanted})
+    model.load_state_dict(fitting(state, model.state_dict(), weights, f"timm's {name}"))
 
 
 def _first(error: BaseException) -> str:
