@@ -18,7 +18,7 @@ pytestmark = pytest.mark.tree
 
 #: A name imports only names of the rows above it; names in one row do not import each other.
 LAW = (
-    ("errors", "progress"),
+    ("errors", "lazy", "progress"),
     ("types", "files", "method", "settings"),
     ("registry", "environment", "ops", "metrics", "plugin"),
     ("layers", "data"),

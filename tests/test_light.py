@@ -35,6 +35,12 @@ def test_hosts_are_light():
     assert not brought, f"importing scanpath.hosts brings {sorted(brought)}"
 
 
+def test_reading_what_a_method_brings_imports_no_torch():
+    for point in registry.plugins():
+        brought = imported_by(point.module)
+        assert not brought & {"torch", "numpy"}, f"{point.value} brings torch into every command of scanpath"
+
+
 def test_a_method_package_is_light():
     for name in sorted(set(registry.methods()) - {"core"}):
         entry = registry.methods()[name]
