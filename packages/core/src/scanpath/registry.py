@@ -9,16 +9,15 @@ import warnings
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.method import GROUP, Method
 
-Part = Literal["scorers", "attentions", "co_attentions", "datasets", "labelled", "tasks", "measures", "benches"]
-PARTS: tuple[Part, ...] = (
-    *("scorers", "attentions", "co_attentions"),
-    *("datasets", "labelled", "tasks", "measures", "benches"),
-)
+Part = Literal[
+    "scorers", "attentions", "co_attentions", "datasets", "labelled", "backbones", "tasks", "measures", "benches"
+]
+PARTS: tuple[Part, ...] = get_args(Part)
 NOUNS: Mapping[Part, str] = MappingProxyType(
     {"datasets": "data set", "labelled": "data set of labelled pictures", "benches": "bench"}
 )

@@ -38,6 +38,18 @@ def test_it_is_four_convolutions(network: ScenesCNN, height: int, width: int, gr
     np.testing.assert_allclose(features[1].detach().numpy(), expected, atol=1e-12)
 
 
+def test_other_strides_give_another_grid() -> None:
+    torch.manual_seed(4)
+    strides = (2, 1, 3, 2)
+    network = ScenesCNN(strides).double()
+    pixels = torch.rand(1, 3, 25, 37, dtype=torch.float64) * 2 - 1
+    expected = pixels[0].numpy()
+    for convolution, stride in zip(network.convolutions, strides, strict=True):
+        expected = convolved(expected, convolution.weight.detach().numpy(), convolution.bias.detach().numpy(), stride)
+    assert expected.shape == (64, 3, 4)
+    np.testing.assert_allclose(network(pixels)[0].detach().numpy(), expected, atol=1e-12)
+
+
 def test_a_cell_sees_31_pixels_around_its_upper_left_corner(network: ScenesCNN) -> None:
     for parameter in network.parameters():
         nn.init.constant_(parameter, 0.01)  # nothing cancels, no ReLU is shut

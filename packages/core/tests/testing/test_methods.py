@@ -12,7 +12,11 @@ from scanpath.testing import ContractError, check_method
 from scanpath.testing.methods import HEAVY, imported_by
 
 MODULE = """
+    from dataclasses import replace
+    from pathlib import Path
+    from safetensors.torch import save_file
     from torch import Tensor, nn
+    from scanpath.features.brought import BroughtBackbone
     from scanpath.types import Attended, CoAttended
 
     class Gaze(nn.Module):
@@ -76,6 +80,15 @@ MODULE = """
     class Rootless(Pictures):
         def __init__(self): ...
 
+    class Patches(nn.Conv2d):
+        def __init__(self):
+            super().__init__(3, 5, 2)
+
+    save_file(Patches().state_dict(), Path(__file__).parent / "patches.safetensors")
+    PATCHES = BroughtBackbone(network=Patches, weights=Path(__file__).parent / "patches.safetensors", size=32)
+    OTHERS = replace(PATCHES, network=lambda: nn.Conv2d(3, 5, 4))
+    WEIGHTLESS = replace(PATCHES, weights=Path(__file__).parent / "none.safetensors")
+
     def bench(*, device, batch, repeats): ...
 
     def sized(*, device, batch, repeats, width): ...
@@ -119,6 +132,7 @@ def test_a_correct_method_passes(package):
         attentions={"look": "attention:Look", "built": "attention:build"},
         co_attentions={"both": "attention:Both"},
         datasets={"pictures": "attention:Pictures"},
+        backbones={"patches": "attention:PATCHES"},
         tasks={"job": "attention:Job"},
         measures={"builder": "attention:build"},
         benches={"saving": "attention:bench"},
@@ -166,6 +180,14 @@ def test_a_correct_method_passes(package):
         ),
         ("tasks", "job", "attention:NUMBER", "is a int; name a class or a builder"),
         ("measures", "m", "attention:NUMBER", "is a int; name something that can be called"),
+        ("backbones", "p", "attention:Patches", r"is a type; name a scanpath\.features\.brought\.BroughtBackbone"),
+        (
+            "backbones",
+            "p",
+            "attention:OTHERS",
+            "cannot be built .*do not fit p: 1 of its 2 tensors.*; ship the weights of",
+        ),
+        ("backbones", "p", "attention:WEIGHTLESS", "cannot be built .there is no file of weights"),
         ("benches", "b", "attention:NUMBER", "is a int; name a function"),
         ("benches", "b", "attention:sized", "is not called with device, batch, repeats .*'width'.*; see Bench in"),
     ],

@@ -3,7 +3,7 @@
 ``scenes_cnn`` ships its weights, and ``scenes_cnn_layers`` gives its last two layers side by side; the ResNets (He et
 al., 2016) and VGG-19 take torchvision's, the first ImageNet weights, as the papers did. ResNet features are the last
 convolutional stage: 448x448 pictures give 14x14x2048 (MCB, DRAU), 320x320 give 10x10 (HAN). ``timm:NAME`` is a network
-of timm.
+of timm, and packages bring further ones (:mod:`scanpath.features.brought`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError, UnknownNameError, near
+from scanpath.features.brought import brought_backbone, brought_backbones
 from scanpath.features.detectors import DETECTORS, Detector, faster_rcnn, todays_names
 from scanpath.features.frozen import Backbone, Extractor, state_checksum
 from scanpath.features.loading import fetch_torchvision, fitting, read_named_weights, shipped
@@ -86,6 +87,16 @@ def _small_cnn(name: str) -> Callable[[str, int | None], _Trunk]:
     return build
 
 
+def _brought(name: str) -> Callable[[str, int | None], _Trunk]:
+    def build(weights: str, size: int | None) -> _Trunk:
+        brought = brought_backbone(name)
+        body = brought.network()
+        _fill(body, name, str(brought.weights) if weights == "pretrained" else weights)
+        return _Trunk(body, size or brought.size, brought.statistics)
+
+    return build
+
+
 def _fill(
     body: nn.Module,
     name: str,
@@ -114,8 +125,8 @@ _BUILDERS: dict[str, Callable[[str, int | None], _Trunk]] = {
 
 
 def list_backbones() -> list[str]:
-    """Name the backbones that :func:`create_backbone` knows, timm's aside."""
-    return sorted(_BUILDERS)
+    """Name the backbones that :func:`create_backbone` knows, timm's aside: the core's and those of packages."""
+    return sorted({*_BUILDERS, *brought_backbones([*_BUILDERS, *DETECTORS])})
 
 
 def create_backbone(
@@ -150,7 +161,7 @@ def create_backbone(
         if name.startswith(PREFIX):
             trunk = _Trunk(*timm_model(name.removeprefix(PREFIX), str(weights), size))
         else:
-            trunk = _BUILDERS[name](str(weights), size)
+            trunk = _BUILDERS.get(name, _brought(name))(str(weights), size)
     return Backbone(
         trunk.body,
         name=name,

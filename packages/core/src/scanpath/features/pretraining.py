@@ -7,7 +7,7 @@ own, so that no picture of the data sets is among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,14 +95,30 @@ def _flipped(data: LabelledPictures, rows: Tensor, number: int) -> tuple[Tensor,
     return (pictures.flip(3), labels.flip(2)) if number % 2 else (pictures, labels)
 
 
-def _batches(data: LabelledPictures, size: int, epochs: int, seed: int) -> Iterator[tuple[int, Tensor]]:
+def batches(pictures: int, size: int, epochs: int, seed: int) -> Iterator[Tensor]:
+    """Draw rows of pictures, int64 (size,), in another order in each epoch; a rest that fills no batch is left out."""
     generator = torch.Generator().manual_seed(seed)
-    number = 0
     for _ in range(epochs):
-        order = torch.randperm(len(data.pictures), generator=generator)
-        for rows in order[: len(order) // size * size].view(-1, size):
-            yield number, rows
-            number += 1
+        order = torch.randperm(pictures, generator=generator)
+        yield from order[: pictures // size * size].view(-1, size)
+
+
+def descend(parameters: Iterable[nn.Parameter], losses: Iterable[Tensor], *, steps: int, rate: float) -> None:
+    """Take a step of AdamW down each loss, which is computed when its turn comes.
+
+    Args:
+        parameters: what is learnt.
+        losses: one for each step.
+        steps: how many they are.
+        rate: the highest learning rate; it rises for a tenth of the steps and falls to zero along a cosine.
+    """
+    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps + 1, pct_start=0.1)
+    for loss in track(losses, "pre-training", total=steps):
+        optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        optimiser.step()
+        schedule.step()
 
 
 def pretrain(
@@ -115,26 +131,23 @@ def pretrain(
         seed: of the weights and of the order.
         epochs: passes over the pictures.
         batch: pictures in a step.
-        rate: the highest learning rate; it rises for a tenth of the steps and falls to zero along a cosine.
+        rate: as of :func:`descend`.
     """
     steps = len(data.pictures) // batch * epochs
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = ScenesCNN(normalised=True)
         heads = AttributeHeads({name: int(classes.max()) + 1 for name, classes in data.attributes.items()})
-    parameters = [*network.parameters(), *heads.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps + 1, pct_start=0.1)
     objects = next(iter(data.attributes.values())).shape[1]
-    for number, rows in track(_batches(data, batch, epochs, seed), "pre-training", total=steps):
-        pictures, labels = _flipped(data, rows, number)
-        features = network(to_pixels(pictures))
-        targets = cell_targets(labels, features.shape[-1], objects)
-        loss = objective(heads(features), targets, {name: one[rows] for name, one in data.attributes.items()})
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        optimiser.step()
-        schedule.step()
+
+    def losses() -> Iterator[Tensor]:
+        for number, rows in enumerate(batches(len(data.pictures), batch, epochs, seed)):
+            pictures, labels = _flipped(data, rows, number)
+            features = network(to_pixels(pictures))
+            targets = cell_targets(labels, features.shape[-1], objects)
+            yield objective(heads(features), targets, {name: one[rows] for name, one in data.attributes.items()})
+
+    descend([*network.parameters(), *heads.parameters()], losses(), steps=steps, rate=rate)
     return Pretrained(folded(network), heads.eval())
 
 
@@ -159,9 +172,9 @@ def accuracies(trained: Pretrained, data: LabelledPictures, *, batch: int = 256)
     return {name: 100 * right[name] / max(asked[name], 1) for name in right}
 
 
-def save(path: Path, trained: Pretrained, facts: Mapping[str, str]) -> None:
-    """Write the backbone as safetensors in half precision, with ``facts`` (command, seed, accuracy) in its header."""
-    state = {name: tensor.half().contiguous() for name, tensor in trained.network.state_dict().items()}
+def save(path: Path, network: nn.Module, facts: Mapping[str, str]) -> None:
+    """Write a backbone as safetensors in half precision, with ``facts`` (command, seed, accuracy) in its header."""
+    state = {name: tensor.half().contiguous() for name, tensor in network.state_dict().items()}
     write_atomically(path, safetensors.torch.save(state, metadata=dict(facts)))
 
 
@@ -192,5 +205,5 @@ def pretrain_scenes_cnn(
         "torch": torch.__version__,
         **{f"held_out_{name}": f"{value:.2f}" for name, value in measured.items()},
     }
-    save(path, trained, facts)
+    save(path, trained.network, facts)
     return measured

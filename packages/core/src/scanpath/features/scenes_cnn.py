@@ -1,6 +1,7 @@
 """The small backbone of Scenes: three strided convolutions and one more, 64x64 pixels -> 8x8 cells of 64 numbers.
 
-Also its last two layers side by side, for mechanisms that choose among layers.
+Also its last two layers side by side, for mechanisms that choose among layers. With other strides the same layers are
+the backbone of another small world.
 
 Its shipped weights come from ``scanpath features pretrain scenes_cnn`` (:mod:`scanpath.features.pretraining`), which
 teaches it the attributes of objects and shows it no question. A cell sees 31x31 pixels around its upper left corner:
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -22,17 +24,21 @@ STRIDES = (2, 2, 2, 1)
 
 
 class ScenesCNN(nn.Module):
-    """Pictures (N, 3, H, W) in [-1, 1] -> features (N, 64, H / 8, W / 8), none below zero.
+    """Pictures (N, 3, H, W) in [-1, 1] -> features (N, 64, H / 8, W / 8), rounded up, none below zero.
 
     Batch norms are used in pre-training only and folded into the convolutions afterwards (:func:`folded`).
+
+    Args:
+        strides: one for each of the four convolutions; other ones divide H and W by their product.
+        normalised: with batch norms.
     """
 
-    def __init__(self, *, normalised: bool = False) -> None:
+    def __init__(self, strides: Sequence[int] = STRIDES, *, normalised: bool = False) -> None:
         super().__init__()
         inputs = (3, *WIDTHS[:-1])
         self.convolutions = nn.ModuleList(
             nn.Conv2d(before, after, 3, stride, padding=1)
-            for before, after, stride in zip(inputs, WIDTHS, STRIDES, strict=True)
+            for before, after, stride in zip(inputs, WIDTHS, strides, strict=True)
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(width) if normalised else nn.Identity() for width in WIDTHS)
 

@@ -15,6 +15,9 @@ from typing import Any
 
 from torch import nn
 
+from scanpath.errors import ScanpathError
+from scanpath.features.brought import BroughtBackbone
+from scanpath.features.loading import fitting, read_weights
 from scanpath.method import TASK_FOR_RUNS, Method
 from scanpath.registry import PARTS, resolve
 from scanpath.testing.shapes import SIGNATURES
@@ -68,6 +71,8 @@ def check_method(method: Method) -> None:
                 dataset(method, part, name, target)
             elif part == "benches":
                 bench(method, name, target)
+            elif part == "backbones":
+                backbone(method, name, target)
             elif not callable(target):
                 raise _fault(method, part, name, f"is a {type(target).__name__}", "name something that can be called")
     tables(method)
@@ -185,6 +190,24 @@ def bench(method: Method, name: str, target: object) -> None:
             method, "benches", name, f"is not called with {', '.join(BENCH_KEYWORDS)} ({error})",
             "see Bench in scanpath.bench.method",
         ) from error  # fmt: skip
+
+
+def backbone(method: Method, name: str, target: object) -> None:
+    """A backbone has its weights in the package, and they fit its layers."""
+    if not isinstance(target, BroughtBackbone):
+        raise _fault(
+            method,
+            "backbones",
+            name,
+            f"is a {type(target).__name__}",
+            "name a scanpath.features.brought.BroughtBackbone",
+        )
+    try:
+        fitting(read_weights(target.weights), target.network().state_dict(), target.weights.name, name)
+    except ScanpathError as error:
+        raise _fault(
+            method, "backbones", name, f"cannot be built ({error})", "ship the weights of its layers"
+        ) from error
 
 
 def tables(method: Method) -> None:
