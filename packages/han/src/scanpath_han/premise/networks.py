@@ -56,7 +56,7 @@ class Network(NamedTuple):
     """The seed or the run's folder, for the record."""
 
     @torch.no_grad()
-    def look(self, images: Tensor, questions: list[str], image_index: Tensor) -> Looks:
+    def look(self, images: Tensor, questions: Sequence[str], image_index: Tensor) -> Looks:
         """Look at N pictures, as ``see`` gives them, with B questions; ``image_index`` (B,) is each one's row.
 
         Raises:
