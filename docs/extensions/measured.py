@@ -118,7 +118,7 @@ def cost(spellings: Sequence[Spelling]) -> Iterator[str]:
     files = [RESULTS / "cost.cpu.json", *sorted(RESULTS.glob("*/*cost.cpu.json"))]
     told = [part for file in files for part in _cost(file, spellings)]
     yield from told or [
-        "*Its cost is not measured yet: no `*cost.cpu.json` under `results` has a line of it from `scanpath bench cost`.*"
+        "*Its cost is not measured yet: `scanpath bench cost` has left no line of it in a `*cost.cpu.json`.*"
     ]
 
 

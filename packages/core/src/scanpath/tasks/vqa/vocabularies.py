@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -74,7 +75,7 @@ class Vocabularies(NamedTuple):
             raise DataError(f"{folder / ANSWERS} names no answer: the file was changed.")
         return found
 
-    def encode(self, questions: list[str]) -> npt.NDArray[np.int64]:
+    def encode(self, questions: Sequence[str]) -> npt.NDArray[np.int64]:
         """Write questions as numbers, (N, T)."""
         return self.words.encode(questions, self.length, self.reading)
 
