@@ -258,6 +258,28 @@ def kills(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bad_inputs(session: nox.Session) -> None:
+    """Table what users are told about bad inputs, from the tests that give them (minutes)."""
+    install_editable(session, "core")
+    session.install(*TESTS)
+    folders = ["data", "features", "predict", "cli", "tasks/vqa", "metrics", "test_files.py"]
+    out, temporary = ROOT / "results/core/bad_inputs.md", Path(session.create_tmp()).resolve() / "inputs"
+    words = ["-q", "-p", "bad_inputs", "--bad-inputs", str(out), "--basetemp", str(temporary)]
+    with session.chdir(folder("core")):
+        env = {**ONE_THREAD, "PYTHONPATH": str(ROOT / "tools")}
+        session.run("pytest", *words, *(f"tests/{name}" for name in folders), *session.posargs, env=env)
+
+
+@nox.session(default=False)
+def every_dataset(session: nox.Session) -> None:
+    """Read, train on and measure small official files of each data set of questions, a command each (minutes)."""
+    install_editable(session, "core")
+    session.install(*TESTS)
+    told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
+    session.run("pytest", "packages/core/tests/experiments/every_dataset.py", *told, *session.posargs, env=ONE_THREAD)
+
+
+@nox.session(default=False)
 def inductor(session: nox.Session) -> None:
     """Compile every mechanism with torch's inductor (needs a C++ compiler; minutes)."""
     install_editable(session, *PACKAGES)

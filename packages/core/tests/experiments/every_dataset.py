@@ -1,0 +1,196 @@
+"""Each data set of questions by one command: its official files, small ones, read, trained on and measured.
+
+Not among the fast tests: ``nox -s every_dataset`` runs it and prints a table. Texts and pictures are those of Scenes,
+laid under the official names; what is typed is what a user types where the real files lie.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from scanpath.cli import main
+from scanpath.data import clevr
+from scanpath.data.catalogue import make_dataset, open_split
+from scanpath.data.clevr_writing import write_clevr_questions
+from scanpath.data.split import VQASplit
+from scanpath.data.visual_genome_writing import write_image_data, write_question_answers
+from scanpath.data.vqa import coco_name
+from scanpath.data.vqa_writing import (
+    ANNOTATIONS_NAME,
+    QUESTIONS_NAME,
+    write_annotations,
+    write_cp_lists,
+    write_questions,
+)
+
+SUBTYPES = {"train": "train2014", "val": "val2014", "test": "test2015"}
+PICTURES = {"train": 40, "val": 16, "test": 8}
+PIXELS = 32
+log = logging.getLogger(__name__)
+
+SMALL = [
+    "task.features=null", "task.model.cnn_channels=[5,7]", "task.model.region_layers=1", "task.model.region_dim=11",
+    "task.model.question_dim=13", "task.model.embedding_dim=3", "task.model.hidden_dim=17",
+    "training.steps=20", "training.batch_size=16", "training.evaluate_every=end",
+    "training.device=cpu",
+]  # fmt: skip
+
+#: By name: what is given besides, and the split that is measured.
+OFFICIAL = {
+    **{name: ([], "val") for name in ("scenes", "scenes-cp", "vqa1", "vqa2", "clevr", "own.json", "own.csv")},
+    **{f"vqa{version}-genome{how}": ([], "val") for version in (1, 2) for how in ("", "-apart")},
+    **{f"vqa-cp-v{version}{how}": (["training.evaluation_split=test"], "test")
+       for version in (1, 2) for how in ("", "-rebuilt")},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table() -> Iterator[list[str]]:
+    """Lines of what was trained, printed at the end."""
+    lines: list[str] = []
+    yield lines
+    log.info("\n".join(["", "data set              split  accuracy  seconds", *lines]))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lay every data set in the form of its authors."""
+    torch.set_num_threads(1)
+    root = tmp_path_factory.mktemp("data")
+    sizes = {"images": PICTURES["train"], "val_images": PICTURES["val"], "test_images": PICTURES["test"]}
+    make_dataset("scenes", root, **sizes, questions=5, workers=1)
+    parts = {name: lay_pictures(root, open_split("scenes", name, root), name) for name in SUBTYPES}
+    for version, before in ((1, ""), (2, "v2_")):
+        lay_vqa(root / f"vqa{version}", parts, before)
+        lay_cp(root / f"vqa-cp-v{version}", f"vqacp_v{version}", parts)
+        call("data", "rebuild-vqacp", f"vqa{version}", "--anyway", "--root", root)
+    lay_genome(root / "visual-genome", parts)
+    lay_clevr(root / "CLEVR_v1.0", parts)
+    lay_own(root, parts)
+    return root
+
+
+def call(*words: object) -> None:
+    """Call a verb; let its own errors through."""
+    with contextlib.suppress(SystemExit):  # typer leaves so, also when all went well
+        main(["--debug", *map(str, words)])
+
+
+def pixels(split: VQASplit, image: int) -> Image.Image:
+    assert split.images is not None
+    return Image.fromarray(split.images.read(split.image_names[image])).resize((PIXELS, PIXELS))
+
+
+def lay_pictures(root: Path, split: VQASplit, part: str) -> VQASplit:
+    """Write the pictures as COCO's, and give the split their names."""
+    folder = root / "coco" / SUBTYPES[part]
+    folder.mkdir(parents=True)
+    names = {image: coco_name(SUBTYPES[part], image) for image in sorted(set(split.image_ids.tolist()))}
+    for image, name in names.items():
+        pixels(split, image).save(folder / name)
+    return replace(split, image_names=names)
+
+
+def lay_vqa(folder: Path, parts: dict[str, VQASplit], before: str) -> None:
+    folder.mkdir()
+    for part, subtype in SUBTYPES.items():
+        name = QUESTIONS_NAME.format(subtype=subtype).replace("v2_", before)
+        write_questions(folder / name, parts[part], subtype)
+        if part != "test":
+            name = ANNOTATIONS_NAME.format(subtype=subtype).replace("v2_", before)
+            write_annotations(folder / name, parts[part], subtype)
+
+
+def lay_cp(folder: Path, prefix: str, parts: dict[str, VQASplit]) -> None:
+    folder.mkdir()
+    for part, origin in (("train", "train"), ("test", "val")):
+        split = parts[origin]
+        files = (folder / f"{prefix}_{part}_{what}.json" for what in ("questions", "annotations"))
+        write_cp_lists(*files, split, dict.fromkeys(split.image_names, SUBTYPES[origin]))
+
+
+def lay_genome(folder: Path, parts: dict[str, VQASplit]) -> None:
+    """Lay ten pictures of train as the genome's; one of them is said to be of VQA's val."""
+    places = [folder / "VG_100K", folder / "VG_100K_2"]
+    for place in places:
+        place.mkdir(parents=True)
+    train = parts["train"]
+    chosen = sorted(train.image_names)[:10]
+    rows = np.flatnonzero(np.isin(train.image_ids, chosen))
+    asked = train.take(rows)
+    numbers = {image: number for number, image in enumerate(chosen, start=1)}
+    image_ids = np.array([numbers[image] for image in asked.image_ids.tolist()])
+    write_question_answers(
+        folder / "question_answers.json", replace(asked, question_ids=np.arange(len(rows)), image_ids=image_ids)
+    )
+    write_image_data(folder / "image_data.json", numbers.values(), {3: min(parts["val"].image_names)}, side=PIXELS)
+    coco = folder.parent / "coco" / SUBTYPES["train"]
+    for image, number in numbers.items():
+        (places[number % 2] / f"{number}.jpg").write_bytes((coco / train.image_names[image]).read_bytes())
+
+
+def lay_clevr(folder: Path, parts: dict[str, VQASplit]) -> None:
+    """Lay pictures with one question each, whose program counts."""
+    scene = {"function": "scene", "inputs": [], "value_inputs": []}
+    count = {"function": "count", "inputs": [0], "value_inputs": []}
+    (folder / "questions").mkdir(parents=True)
+    for part, split in parts.items():
+        (folder / "images" / part).mkdir(parents=True)
+        coco = folder.parent / "coco" / SUBTYPES[part]
+        questions = []
+        for number, (_, name) in enumerate(sorted(split.image_names.items())):
+            file = f"CLEVR_{part}_{number:06d}.png"
+            Image.open(coco / name).save(folder / "images" / part / file)
+            asked = {"question": "How many things are there?", "answer": str(number % 4), "question_family_index": 0}
+            questions.append({"image_index": number, "image_filename": file, "program": [scene, count], **asked})
+        write_clevr_questions(folder / "questions" / f"CLEVR_{part}_questions.json", part, questions)
+
+
+def lay_own(root: Path, parts: dict[str, VQASplit]) -> None:
+    """List the pictures of train and val as somebody's own, in JSON and as a table."""
+    rows = []
+    for part in ("train", "val"):
+        split = parts[part]
+        known = split.annotations
+        assert known is not None
+        for image, question, answer in zip(split.image_ids.tolist(), split.questions, known.modal, strict=True):
+            place = f"coco/{SUBTYPES[part]}/{split.image_names[image]}"
+            rows.append({"image": place, "question": question, "answer": answer, "split": part})
+    rows = list({(row["image"], row["question"]): row for row in rows}.values())
+    (root / "own.json").write_text(json.dumps(rows))
+    with (root / "own.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize("name", OFFICIAL)
+def test_one_command_reads_trains_and_measures(
+    name: str, root: Path, tmp_path: Path, table: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = {part: (count, count) for part, count in PICTURES.items()}
+    monkeypatch.setattr(clevr, "COUNTS", MappingProxyType(counts))  # else files of another size are refused
+    besides, split = OFFICIAL[name]
+    data = root / name if name.startswith("own") else name
+    start = time.perf_counter()
+    words = [f"task.data={data}", f"task.root={root}", *SMALL, *besides]
+    call("train", *words, "--out", tmp_path / "run", "--split", split)
+    seconds = time.perf_counter() - start
+    call("evaluate", tmp_path / "run", "--split", split, "--json", tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert json.loads((tmp_path / "run" / "result.json").read_text())["steps"] == 20
+    assert len(scores["per_question"]) == len(open_split(str(data), split, root))
+    table.append(f"{name:20}  {split:5}  {scores['overall']:8.2f}  {seconds:7.1f}")
