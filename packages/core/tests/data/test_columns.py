@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from scanpath.data.columns import Coded, CodedLists, Names, Pool, Texts, ragged
+from scanpath.data.columns import Coded, CodedLists, Pool, Texts
 
 #: Any text that JSON can hold, halves of surrogate pairs included.
 TEXT = st.text(st.characters(codec=None, categories=["L", "N", "Zs", "Cs", "So"]), max_size=5)
@@ -97,33 +97,8 @@ def test_columns_are_no_texts_and_have_no_hash() -> None:
     assert pickle.loads(pickle.dumps(column)) == column
 
 
-def test_names_are_a_mapping_in_order() -> None:
-    names = Names.of({7: "seven", -3: "minus three", 2**40: "large"})
-    assert Names.of(names) is names
-    assert names == {7: "seven", -3: "minus three", 2**40: "large"}
-    assert [*names] == [-3, 7, 2**40]
-    assert [*names.items()] == [(-3, "minus three"), (7, "seven"), (2**40, "large")]
-    assert [*names.values()] == ["minus three", "seven", "large"]
-    assert "seven" in names.values()
-    assert (8, "seven") not in names.items()
-    assert names.take(np.asarray([-3, 2**40])) == {-3: "minus three", 2**40: "large"}
-    assert (names.get(8), names.get(2**41), 7 in names) == (None, None, True)
-    for missing in (8, 2**41):
-        with pytest.raises(KeyError, match=str(missing)):
-            names.take(np.asarray([-3, missing]))
-
-
 def test_a_pool_goes_on_counting() -> None:
     pool = Pool()
     assert pool.codes(["b", "a", "b"]).tolist() == [0, 1, 0]
     assert pool.codes(["c", "a"]).tolist() == [2, 1]
     assert pool.texts() == ["b", "a", "c"]
-
-
-def test_ragged_places_are_those_of_a_loop() -> None:
-    starts = np.asarray([0, 3, 3, 5])
-    places, begins = ragged(starts, np.asarray([2, 1, 0, 2]))
-    assert places.tolist() == [3, 4, 0, 1, 2, 3, 4]
-    assert begins.tolist() == [0, 2, 2, 5, 7]
-    with pytest.raises(IndexError):
-        ragged(starts, np.asarray([3]))

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scanpath.data.answer_choice import AnswerChoice
-from scanpath.data.columns import Coded, CodedLists, ragged
+from scanpath.data.columns import Coded, CodedLists
+from scanpath.data.ragged import ragged
 from scanpath.data.split import VQAAnnotations
 from scanpath.data.vocabulary import words_of
 from scanpath.errors import ConfigError

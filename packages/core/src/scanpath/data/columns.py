@@ -7,15 +7,14 @@ processes share. To whoever reads a row they are sequences of texts.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[Any]
-"""Whole numbers of any width."""
-Starts = npt.NDArray[np.int64]
+from scanpath.data.ragged import Ints, Starts, ragged
+
 Row_co = TypeVar("Row_co", covariant=True)
 
 _SURROGATES = "surrogatepass"  # JSON may hold halves of surrogate pairs, which pass through unchanged
@@ -272,106 +271,6 @@ class CodedLists(_Rows[tuple[str, ...]]):
     def packed(self) -> CodedLists:
         """Return the same rows without texts that belong to none."""
         return CodedLists(self.starts, self.items.packed())
-
-
-class Names(Mapping[int, str]):
-    """A text for each of M numbers.
-
-    Attributes:
-        ids: the numbers, int64 (M,), ascending.
-        texts: theirs.
-    """
-
-    def __init__(self, ids: npt.NDArray[np.int64], texts: Texts) -> None:
-        self.ids = ids
-        self.texts = texts
-
-    @classmethod
-    def of(cls, names: Mapping[int, str]) -> Names:
-        """Order names by their numbers; what is ordered already is returned as it is."""
-        if isinstance(names, Names):
-            return names
-        ids = np.sort(np.fromiter(names, np.int64, len(names)))
-        return cls(ids, Texts.of(names[number] for number in ids.tolist()))
-
-    def __len__(self) -> int:
-        """Count the numbers."""
-        return len(self.ids)
-
-    def __iter__(self) -> Iterator[int]:
-        """Give the numbers."""
-        return iter(self.ids.tolist())
-
-    def __getitem__(self, number: int) -> str:
-        """Read the text of a number."""
-        place = int(np.searchsorted(self.ids, number))
-        if place == len(self) or self.ids[place] != number:
-            raise KeyError(number)
-        return self.texts[place]
-
-    def items(self) -> ItemsView[int, str]:
-        """Give numbers with their texts, reading these one after the other."""
-        return _Items(self)
-
-    def values(self) -> ValuesView[str]:
-        """Give the texts, reading them one after the other."""
-        return _Values(self)
-
-    def __repr__(self) -> str:
-        return f"Names({len(self)})"
-
-    def take(self, ids: npt.NDArray[np.int64]) -> Names:
-        """Return those of ``ids``, which are ascending.
-
-        Raises:
-            KeyError: one of them has no text.
-        """
-        places = np.searchsorted(self.ids, ids)
-        if len(ids) and (places[-1] == len(self) or (self.ids[places] != ids).any()):
-            raise KeyError(next(number for number in ids.tolist() if number not in self))
-        return Names(ids, self.texts.take(places))
-
-
-class _Items(ItemsView[int, str]):
-    def __init__(self, names: Names) -> None:
-        super().__init__(names)
-        self._names = names
-
-    def __iter__(self) -> Iterator[tuple[int, str]]:
-        return zip(self._names.ids.tolist(), self._names.texts, strict=True)
-
-
-class _Values(ValuesView[str]):
-    def __init__(self, names: Names) -> None:
-        super().__init__(names)
-        self._names = names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names.texts)
-
-
-def ragged(starts: Starts, rows: Ints) -> tuple[Starts, Starts]:
-    """Find the items of some rows among those of all.
-
-    Args:
-        starts: where each row's items begin, and the end of the last, (N + 1,).
-        rows: which rows, (n,).
-
-    Returns:
-        the places of their items, and where each of the n rows begins among these, (n + 1,).
-    """
-    rows = np.arange(len(starts) - 1)[rows]
-    return runs(starts[rows], starts[rows + 1] - starts[rows])
-
-
-def runs(firsts: Starts, lengths: Starts) -> tuple[Starts, Starts]:
-    """Count on from each of ``firsts``, (n,), as often as ``lengths`` says.
-
-    Returns:
-        all numbers, and where each run begins among them, (n + 1,).
-    """
-    begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return np.repeat(firsts - begins[:-1], lengths) + np.arange(begins[-1]), begins
 
 
 def _narrow(codes: Ints, count: int) -> Ints:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.data.columns import ragged
+from scanpath.data.ragged import ragged
 from scanpath.errors import ConfigError
 
 Ints = npt.NDArray[np.int64]

@@ -15,11 +15,12 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from scanpath.data.columns import Coded, CodedLists, Names
+from scanpath.data.columns import Coded, CodedLists
 from scanpath.data.dataset import Counts
 from scanpath.data.dealing import deal
 from scanpath.data.images import ImageSource, open_images
 from scanpath.data.making import Progress
+from scanpath.data.names import Names
 from scanpath.data.own_entries import BETWEEN_ANSWERS, SPLITS, SUFFIXES, Entry, OwnFile, read_own
 from scanpath.data.paths import PathImages, check_inside, flaw
 from scanpath.data.records import Ids, first_few

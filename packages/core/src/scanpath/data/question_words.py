@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.data.columns import Coded, CodedLists, runs
+from scanpath.data.columns import Coded, CodedLists
+from scanpath.data.ragged import runs
 from scanpath.data.split import VQASplit
 from scanpath.data.tokenisers import Reading
 from scanpath.data.vocabulary import PADDING, UNKNOWN, Vocabulary

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.data.columns import Coded, CodedLists, Names
+from scanpath.data.columns import Coded, CodedLists
 from scanpath.data.images import ImageSource, JoinedImages
+from scanpath.data.names import Names
 from scanpath.errors import DataError
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from scanpath.data.columns import Coded, CodedLists, Names, Texts
+from scanpath.data.columns import Coded, CodedLists, Texts
 from scanpath.data.digests import SMALL, file_stamp, keeping_places, known_sha256
 from scanpath.data.mapped import Array, map_arrays, write_arrays
+from scanpath.data.names import Names
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.tokenisers import TOKENISERS
 

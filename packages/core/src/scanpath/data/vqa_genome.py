@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scanpath.data.columns import Coded, Names
+from scanpath.data.columns import Coded
 from scanpath.data.digests import joint_checksum
 from scanpath.data.images import JoinedImages
+from scanpath.data.names import Names
 from scanpath.data.split import VQASplit, joined
 from scanpath.data.tables import kept
 from scanpath.data.visual_genome import FIRST_IMAGE, genome_pictures, name_empty, read_coco_ids, read_genome, seen_in

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from scanpath.data.columns import Names
+from scanpath.data.names import Names
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
