@@ -16,6 +16,7 @@ METHOD = Method(
         "straight_through": "scanpath_han.straight_through:StraightThroughAttention",
     },
     datasets={"sort-of-clevr": "scanpath_han.data.sort_of_clevr.dataset:SortOfCLEVR"},
+    backbones={"sort_of_clevr_cnn": "scanpath_han.data.sort_of_clevr.backbone:BACKBONE"},
     benches={"skipping": "scanpath_han.bench:skipping"},
     tables="scanpath_han.experiments",
 )
