@@ -124,6 +124,7 @@ def test_dry_run_of_a_data_set_names_every_splits_place(tmp_path, capsys):
     ]
 
 
+@pytest.mark.usefixtures("images")
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -133,12 +134,19 @@ def test_dry_run_of_a_data_set_names_every_splits_place(tmp_path, capsys):
         (("--images", "i", "--out", "o", "--split", "train"), "--split was given with --images"),
         (("scenes", "--ids", "x.json"), "--ids was given for scenes, which knows"),
         (("--images", "i", "--out", "o"), "i does not exist: expected a folder or a zip archive"),
-        (("--images", "i", "--out", "o", "--preset", "mbc"), "there is no preset 'mbc'; did you mean 'mcb'"),
-        (("--images", "i", "--out", "o", "--fit", "stretch"), "fit = 'stretch' was given for the preprocessing"),
-        (("--images", "i", "--out", "o", "--backbone", "resnet19"), "there is no backbone 'resnet19'; did you mean"),
-        (("--images", "i", "--out", "o", "--grid", "14", "--size", "64"), "a grid of 8x8 at 64 pixels, --grid 14 was"),
-        (("--images", "i", "--out", "o", "--regions", "36"), "scenes_cnn gives a grid: leave out --regions"),
-        (("--images", "i", "--out", "o", "--weights", "w.pth"), "there is no file of weights 'w.pth'"),
+        (("--images", "i", "--out", "o", "--weights", "w"), "i does not exist"),  # before any weights are read
+        (("--images", "images", "--out", "o", "--preset", "mbc"), "there is no preset 'mbc'; did you mean 'mcb'"),
+        (("--images", "images", "--out", "o", "--fit", "stretch"), "fit = 'stretch' was given for the preprocessing"),
+        (
+            ("--images", "images", "--out", "o", "--backbone", "resnet19"),
+            "there is no backbone 'resnet19'; did you mean",
+        ),
+        (
+            ("--images", "images", "--out", "o", "--grid", "14", "--size", "64"),
+            "a grid of 8x8 at 64 pixels, --grid 14 was",
+        ),
+        (("--images", "images", "--out", "o", "--regions", "36"), "scenes_cnn gives a grid: leave out --regions"),
+        (("--images", "images", "--out", "o", "--weights", "w.pth"), "there is no file of weights 'w.pth'"),
     ],
 )
 def test_mistakes_are_one_sentence(tmp_path, monkeypatch, capsys, words, sentence):

@@ -48,6 +48,6 @@ def test_it_writes_figures_a_page_and_a_drawing(call, tmp_path):
 )
 def test_what_cannot_be_is_one_sentence(call, arguments, sentence):
     done = call(*arguments)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert sentence in done.output
     assert "Traceback" not in done.output

@@ -109,6 +109,7 @@ def extract(
     from scanpath.features.crew import joined_crew
 
     _check_source(data, images, out, ids, split)
+    found = None if out is None else _pictures(data, images, ids, split, root)  # told before any weights are fetched
     asked = {"fit": fit, "share": share, "pixels": pixels, "length": l2}
     made = _extractor(preset, backbone, weights, size=size, grid=grid, regions=regions, asked=asked)
     options: dict[str, Any] = {"batch": batch, "device": device, "dtype": dtype, "decoders": decoders}
@@ -117,14 +118,13 @@ def extract(
         say = _aloud if crew.is_first else None
         if not dry_run:
             options |= {"crew": crew, "say": say}
-        if data is not None and out is None:
-            _by_split(data, split, made, root, {**options, "skip_bad": bool(skip_bad)}, dry_run=dry_run)
+        if out is None or found is None:
+            _by_split(str(data), split, made, root, {**options, "skip_bad": bool(skip_bad)}, dry_run=dry_run)
             return
-        pictures, facts = _pictures(data, images, ids, split, root)
+        pictures, facts = found
         for remark in pictures.remarks if say else ():
             say(remark)  # type: ignore[misc]  # there are remarks for whom there is a voice
         options |= {"data": facts, "skip_bad": images is not None if skip_bad is None else skip_bad}
-        assert out is not None  # noqa: S101 - seen by _check_source
         if dry_run:
             _aloud(_told(pictures, made, out, options))
             return

@@ -60,7 +60,7 @@ def main(
             write_atomically(json_out.with_suffix(".png"), png(drawing))
     except ScanpathError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(2) from None
 
 
 def _files(given: list[str] | tuple[str, ...]) -> dict[str, Path]:

@@ -123,5 +123,5 @@ def test_the_command_writes_weights_that_load_and_tell_how_they_were_made(tmp_pa
     assert f"held out: present {facts['held_out_present']}" in done.output
     network().load_state_dict(read_weights(path))  # strict: nothing is missing, nothing is left over
     again = CliRunner().invoke(app, ["--out", str(path), *options])
-    assert again.exit_code == 1
+    assert again.exit_code == 2
     assert "exists: name another file for --out." in again.output

@@ -175,7 +175,7 @@ def main(
         measured = pretrain_sort_of_clevr_cnn(out, pictures=pictures, world_seed=world_seed, seed=seed, epochs=epochs)
     except ScanpathError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(2) from None
     typer.echo("held out: " + ", ".join(f"{name} {value:.3f}" for name, value in measured.items()))
 
 
