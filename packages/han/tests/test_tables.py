@@ -19,6 +19,7 @@ COUNTED = {
     "figure3a": (2, 0, 0, 3),
     "figure3b": (0, 0, 0, 2),
     "sort_of_clevr": (0, 0, 0, 4),
+    "clevr_scenes": (0, 0, 0, 4),
 }
 VQA_CP = ("table1", "table2", "table3", "end_to_end")
 
