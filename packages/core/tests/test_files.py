@@ -173,6 +173,8 @@ def test_json_objects_are_replaced_while_they_are_parsed(tmp_path):
         (None, r"a\.json does not exist: check the path"),
         (b'{"a": 1,\n "b"}', r"a\.json is not valid JSON at line 2, column 5"),
         (b"", "is not valid JSON at line 1, column 1"),
+        (b"9" * 5000, "has a number of thousands of digits: is it the right file"),
+        (b"[" * 200_000, "has lists or objects within each other to no end: is it the right file"),
         (b"\x1f\x8b\x08\x00\xff\xfe", "is not text, expected JSON: is it the right file, or still compressed"),
     ],
 )
@@ -187,6 +189,12 @@ def test_broken_json_is_one_sentence(tmp_path, content, words):
     if content is not None:
         with pytest.raises(DataError, match=r"a\.json.b\.json cannot be read \(Not a directory\): check the path"):
             files.read_json(path / "b.json")
+
+
+def test_an_error_of_the_hook_is_its_own(tmp_path):
+    (tmp_path / "a.json").write_text('{"a": 1}')
+    with pytest.raises(ValueError, match="of the hook"):
+        files.read_json(tmp_path / "a.json", object_hook=lambda _: (_ for _ in ()).throw(ValueError("of the hook")))
 
 
 def test_the_data_home_is_the_variable_s_or_the_platform_s(monkeypatch, tmp_path):

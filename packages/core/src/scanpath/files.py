@@ -133,6 +133,12 @@ def read_json(path: Path, *, object_hook: Callable[[dict[str, Any]], Any] | None
             f"{path} is not valid JSON at line {error.lineno}, column {error.colno} ({error.msg}): "
             "the file may be cut short; fetch or write it again."
         ) from None
+    except ValueError as error:
+        if "digits" not in str(error):  # the hook's own
+            raise
+        raise DataError(f"{path} has a number of thousands of digits: is it the right file?") from None
+    except RecursionError:
+        raise DataError(f"{path} has lists or objects within each other to no end: is it the right file?") from None
 
 
 def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
