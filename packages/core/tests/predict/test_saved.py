@@ -150,14 +150,17 @@ def test_a_mechanism_of_another_package(untrained, foreign, tmp_path: Path) -> N
         ({"format_version": 2, "scanpath": "9.1"}, DataError, "has the format 2, written by scanpath '9.1', and this"),
         ({"format": "other"}, DataError, r"is no model of scanpath \(config.json does not say format 'scanpath-vqa'\)"),
         ({"model": {"attention": "multi_hopp"}}, ConfigError, "no installed package brings .*did you mean 'multi_hop'"),
-        ({"model": {"attention": "hard"}}, ConfigError, "pip install scanpath-han"),
+        ({"model": {"attention": "elsewhere"}}, ConfigError, "pip install scanpath-other"),
         ({"requires": {"-r evil": "1"}, "model": {"attention": "x"}}, ConfigError, "no installed package brings the"),
         ({"wrods": []}, ConfigError, "config.json of .*mine: unknown key 'wrods'"),
         ({"answers": ["a", "a"]}, DataError, "needs a list 'answers' of unique texts"),
         ({"answers": ["a", "b", "c"]}, RunError, "the model expects"),
     ],
 )
-def test_a_changed_config_is_one_sentence(folder: Path, content: dict, error: type, sentence: str) -> None:
+def test_a_changed_config_is_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, content: dict, error: type, sentence: str
+) -> None:
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": ("elsewhere",)})
     with pytest.raises(error, match=sentence) as raised:
         Model.from_pretrained(changed(folder, **content))
     assert isinstance(raised.value, ScanpathError)

@@ -119,7 +119,7 @@ def _created(timm: ModuleType, name: str, options: dict[str, Any], side: int) ->
             raise
         raise DataError(
             f"the weights of timm's {name} could not be had from the Hugging Face hub ({_first(error)}): fetch its "
-            "model.safetensors elsewhere and name that file with --weights."
+            "model.safetensors elsewhere and name that file with scanpath features extract --weights."
         ) from None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scanpath import registry
 from scanpath.errors import ConfigError
 from scanpath.tasks.vqa.settings import ModelSettings, VQASettings, backbone_of, is_folder
 
@@ -32,6 +33,8 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"data": "scene"}, "brings the data set 'scene'; did you mean 'scenes'"),
         ({"features": "scenes_cn"}, "there is no backbone 'scenes_cn'; did you mean 'scenes_cnn'"),
         ({"features": "resnet11@320"}, "there is no backbone 'resnet11'; did you mean"),
+        ({"features": "tim:resnet18"}, "there is no backbone 'tim:resnet18'; did you mean 'resnet18'"),
+        ({"features": "timm:resnet18@3"}, "asks timm:resnet18 for pictures of 3 pixels"),
         ({"features": "resnet101@"}, "asks resnet101 for pictures of no pixels, expected at least 32"),
         ({"features": "resnet101@31"}, "asks resnet101 for pictures of 31 pixels, expected at least 32"),
         ({"features": "resnet101@big"}, "asks resnet101 for pictures of big pixels, expected at least 32"),
@@ -47,7 +50,7 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"word_minimum": "2"}, "word_minimum: input should be a valid integer, given '2'"),
         ({"model": {"attention": "multi_hpo"}}, "brings the attention 'multi_hpo'; did you mean 'multi_hop'?"),
         ({"model": {"attention": {"name": "doot"}}}, "brings the attention 'doot'; did you mean 'dot'?"),
-        ({"model": {"attention": "adaptive_hard"}}, "brings the attention 'adaptive_hard': pip install scanpath-han"),
+        ({"model": {"attention": "elsewhere"}}, "brings the attention 'elsewhere': pip install scanpath-other"),
         (
             {"model": {"attention": {"name": "multi_hop", "hosp": 3}}},
             "model: 'multi_hop' takes no option 'hosp'; did you mean 'hops'?",
@@ -65,7 +68,8 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"model": {"name": "canonic"}}, "there is no host 'canonic'; did you mean 'canonical'?"),
     ],
 )
-def test_mistakes_are_named(values: dict, expected: str) -> None:
+def test_mistakes_are_named(values: dict, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": ("elsewhere",)})
     assert expected in sentence(**values)
 
 
@@ -100,6 +104,8 @@ def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
     assert VQASettings.parse({"features": "resnet101@320"}).plain()["features"] == "resnet101@320"
     assert backbone_of("resnet101@320") == ("resnet101", 320)
     assert backbone_of("resnet101") == ("resnet101", None)
+    assert VQASettings.parse({"features": "timm:vit_small_patch14_dinov2.lvd142m@224"}).features is not None
+    assert backbone_of("timm:resnet18@64") == ("timm:resnet18", 64)
 
 
 def test_a_file_of_ones_own_questions_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

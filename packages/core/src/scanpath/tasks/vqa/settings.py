@@ -15,8 +15,8 @@ from scanpath.data.answer_choice import PAPERS, AnswerChoice
 from scanpath.data.catalogue import dataset_names
 from scanpath.data.own import is_own
 from scanpath.data.tokenisers import SIMPLE, Reading
-from scanpath.errors import ScanpathError, near
-from scanpath.features.backbones import SMALLEST_PICTURE, list_backbones
+from scanpath.errors import ScanpathError, UnknownNameError, near
+from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_backbones
 from scanpath.hosts import HOSTS
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.layers.options import named
@@ -128,8 +128,10 @@ def _features(given: str) -> str:
     if is_folder(given):
         return given
     name, at, size = given.partition("@")
-    if name not in list_backbones():
-        raise ValueError(f"there is no backbone {name!r}{near(name, list_backbones()) or _known_are(list_backbones())}")
+    try:
+        check_name(name, list_backbones())
+    except UnknownNameError as error:
+        raise ValueError(str(error).removesuffix(".")) from None
     if at and not (size.isdecimal() and int(size) >= SMALLEST_PICTURE):
         raise ValueError(
             f"{given!r} asks {name} for pictures of {size or 'no'} pixels, expected at least {SMALLEST_PICTURE}"
@@ -211,7 +213,8 @@ class VQASettings(Settings):
     features: Annotated[str, AfterValidator(_features)] | None = "scenes_cnn"
     """A backbone's name (features are extracted where missing), a folder of stores, or null: pictures end to end.
 
-    ``resnet101@320`` gives the backbone pictures of 320x320 pixels, in place of its usual size.
+    ``resnet101@320`` gives the backbone pictures of 320x320 pixels, in place of its usual size; ``timm:NAME`` is a
+    network of timm.
     """
     answers: Annotated[AnswerChoice | None, BeforeValidator(_answers), PlainSerializer(_as_written)] = None
     """Answers to choose from, of the training split (``docs/words.md``): how many of the most frequent, null for all.
