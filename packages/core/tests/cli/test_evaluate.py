@@ -123,8 +123,24 @@ def test_an_unknown_split_is_one_sentence(trained_folder: Path, capsys: pytest.C
     assert (code, err) == (2, "scanpath: there is no split 'tset' of scenes; did you mean 'test'?\n")
 
 
-def test_a_run_of_another_task_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    foreign = SimpleNamespace(task=SimpleNamespace(name="captioning"))
+def test_a_run_of_another_task_tells_its_measures(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = {"a": {"rank": 0}, "b": {"rank": 3}}
+    foreign = SimpleNamespace(
+        task=SimpleNamespace(name="sorting", results=list),
+        evaluate=lambda split: SimpleNamespace(records=records, measures={"error/top1": 50.0}),
+        predictions_path=lambda split: tmp_path / f"predictions.{split}.json",
+    )
     monkeypatch.setattr(running, "load_run", lambda folder, checkpoint: foreign)
-    code, _, err = evaluated(capsys, "theirs")
-    assert (code, err) == (2, "scanpath: theirs is a run of 'captioning': only runs of 'vqa' are evaluated here.\n")
+    code, said, _ = evaluated(capsys, "theirs", "--split", "test", "--json", tmp_path / "scores.json")
+    assert (code, said.splitlines()[0]) == (0, "sorting on 2 items of test")
+    assert ["error/top1", "50.00"] in [line.split() for line in said.splitlines()]
+    assert json.loads((tmp_path / "predictions.test.json").read_text()) == ["a", "b"]
+    assert json.loads((tmp_path / "scores.json").read_text()) == {"items": 2, "measures": {"error/top1": 50.0}}
+
+    code, _, err = evaluated(capsys, "theirs", "--metric", "simple")
+    assert code == 2
+    assert err == (
+        "scanpath: --metric simple is of answers to questions, and theirs is a run of 'sorting': leave it out.\n"
+    )

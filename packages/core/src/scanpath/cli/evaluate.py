@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scanpath.experiments.running import LoadedRun
+    from scanpath.training.evaluation import Evaluation
 
 
 def run(
@@ -30,10 +36,8 @@ def run(
     """
     from rich.console import Console
 
-    from scanpath.cli.tables import print_groups
-    from scanpath.errors import RunError, UnknownNameError, near
+    from scanpath.errors import ConfigError, UnknownNameError, near
     from scanpath.experiments.running import load_run
-    from scanpath.files import write_json
     from scanpath.metrics.vqa import check_version
     from scanpath.tasks.vqa import VQATask
 
@@ -42,18 +46,33 @@ def run(
         raise UnknownNameError(f"there is no checkpoint {checkpoint!r}{hint}")
     version = None if metric is None else check_version(metric)
     loaded = load_run(run_folder, checkpoint=checkpoint)  # type: ignore[arg-type]  # checked above
+    console = Console(highlight=False, markup=False)  # folders may have brackets in their names
+    if isinstance(loaded.task, VQATask):
+        _answers(console, loaded, split, version, checkpoint, out)
+        return
+    if version is not None:
+        raise ConfigError(
+            f"--metric {version} is of answers to questions, and {run_folder} is a run of {loaded.task.name!r}: leave "
+            "it out."
+        )
+    _measures(console, loaded, split, checkpoint, out)
+
+
+def _answers(
+    console: Console, loaded: LoadedRun, split: str, version: str | None, checkpoint: str, out: Path | None
+) -> None:
+    """Score answers to questions, by type."""
+    from scanpath.cli.tables import print_groups
+    from scanpath.files import write_json
+    from scanpath.tasks.vqa import VQATask
+
     task = loaded.task
-    if not isinstance(task, VQATask):
-        raise RunError(f"{run_folder} is a run of {task.name!r}: only runs of 'vqa' are evaluated here.")
+    assert isinstance(task, VQATask)  # noqa: S101 - the caller saw to it
     public = task.split(split).annotations is not None
-    if not public and (metric or out):
+    if not public and (version or out):
         task.scorer(split)  # says that they are not
     evaluation = loaded.evaluate(split, judge=public)
-    predictions = loaded.predictions_path(split)
-    if checkpoint == "last":  # training's own predictions are of the best checkpoint and stay
-        predictions = predictions.with_name(f"{predictions.stem}.last{predictions.suffix}")
-    write_json(predictions, task.results(evaluation.records))
-    console = Console(highlight=False, markup=False)  # folders may have brackets in their names
+    predictions = _predictions(loaded, evaluation, split, checkpoint)
     if not public:
         console.print(f"the answers of {split} are not public: {len(evaluation.records)} predictions, no scores")
         console.print(f"predictions: {predictions}", soft_wrap=True)
@@ -67,3 +86,28 @@ def run(
     console.print(f"\npredictions: {predictions}", soft_wrap=True)
     if out is not None:
         write_json(out, scores.to_json(), indent=2)
+
+
+def _measures(console: Console, loaded: LoadedRun, split: str, checkpoint: str, out: Path | None) -> None:
+    """Give what another task measures."""
+    from scanpath.cli.tables import print_groups
+    from scanpath.files import write_json
+
+    evaluation = loaded.evaluate(split)
+    predictions = _predictions(loaded, evaluation, split, checkpoint)
+    console.print(f"{loaded.task.name} on {len(evaluation.records)} items of {split}")
+    print_groups(console, "measure", evaluation.measures)
+    console.print(f"\npredictions: {predictions}", soft_wrap=True)
+    if out is not None:
+        write_json(out, {"items": len(evaluation.records), "measures": evaluation.measures}, indent=2)
+
+
+def _predictions(loaded: LoadedRun, evaluation: Evaluation, split: str, checkpoint: str) -> Path:
+    """Write the predictions; training's own are of the best checkpoint and stay."""
+    from scanpath.files import write_json
+
+    path = loaded.predictions_path(split)
+    if checkpoint == "last":
+        path = path.with_name(f"{path.stem}.last{path.suffix}")
+    write_json(path, loaded.task.results(evaluation.records))
+    return path

@@ -21,7 +21,7 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[RECIPE] [KEY=VALUE]...",
-            help="A YAML file (default: the shipped recipe 'scenes'), then settings to change in it.",
+            help="A YAML file (default: the shipped recipe 'scenes', or that of task.name), then settings to change.",
             show_default=False,
         ),
     ] = None,
@@ -44,6 +44,8 @@ def run(
     Words and answers as MCB's, and GloVe (docs/words.md): scanpath train task.answers=mcb task.question=mcb
 
     Options of a mechanism: scanpath train task.model.attention=multi_hop task.model.attention.hops=3
+
+    Another task: scanpath train task.name=classification task.data=mnist
 
     The run's folder gets weights, curves, predictions and report.html, a page with questions and maps.
 
@@ -81,13 +83,22 @@ def _config(words: list[str], seed: int | None) -> RunConfig:
     from scanpath.experiments.overrides import override, read_recipe
     from scanpath.experiments.running import RunConfig
 
-    recipe = "scenes" if not words or "=" in words[0] else words[0]
-    changes = words if not words or "=" in words[0] else words[1:]
+    named = bool(words) and "=" not in words[0]
+    changes = words[1:] if named else words
+    recipe = words[0] if named else _usual_recipe(changes)
     values: dict[str, Any] = override(read_recipe(recipe), changes)
     if seed is not None:
         values["seed"] = seed
     source = f"{recipe} with {' '.join(changes)}" if changes else recipe
     return RunConfig.parse(values, source=source)
+
+
+def _usual_recipe(changes: list[str]) -> str:
+    """Name the shipped recipe of the task that is asked for: its settings are another's mistakes."""
+    from scanpath.experiments.overrides import shipped_recipes
+
+    asked = [word.partition("=")[2] for word in changes if word.startswith("task.name=")]
+    return asked[-1] if asked and asked[-1] in shipped_recipes() else "scenes"
 
 
 def _show(config: RunConfig) -> None:
@@ -127,10 +138,16 @@ def _report(console: Console, result: RunResult) -> None:
         f"\n{trained}: {result.samples:,} samples in {result.seconds:.0f} s; best checkpoint on {result.split}"
     )
     print_groups(console, "measure", result.measures)
+    folder, asks = result.folder, _answers_questions(result.folder)
     if result.report.exists():
-        console.print(f"\n{result.report} shows curves, questions and maps.")
-    folder = result.folder
-    console.print(
-        f"\nNext:\n  scanpath evaluate {folder} --split test\n"
-        f"  scanpath predict {folder} PICTURE 'what color is the circle?'"
-    )
+        console.print(f"\n{result.report} shows curves{', questions and maps' if asks else ' and measures'}.")
+    console.print(f"\nNext:\n  scanpath evaluate {folder} --split test")
+    if asks:
+        console.print(f"  scanpath predict {folder} PICTURE 'what color is the circle?'")
+
+
+def _answers_questions(folder: Path) -> bool:
+    from scanpath.experiments.config import DEFAULT_TASK
+    from scanpath.training.run_folder import RunFolder
+
+    return bool(RunFolder.open(folder).config["task"]["name"] == DEFAULT_TASK)
