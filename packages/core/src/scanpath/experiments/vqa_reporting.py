@@ -19,8 +19,9 @@ from scanpath.metrics.intervals import bootstrap_mean
 from scanpath.metrics.vqa import VQAScores
 from scanpath.report.content import Estimate, Example
 from scanpath.report.run_content import Breakdown, Group
+from scanpath.tasks.mechanisms import described
 from scanpath.tasks.vqa import VQATask
-from scanpath.tasks.vqa.settings import MechanismSettings, ModelSettings
+from scanpath.tasks.vqa.settings import ModelSettings
 from scanpath.tasks.vqa.task import TRAIN
 
 EXAMPLES = 6
@@ -66,12 +67,7 @@ def describe_vqa(run: LoadedRun, split: str) -> TaskPart:
 def mechanism(model: ModelSettings) -> str:
     """Name what looks, with its options: ``multi_hop (hops 3)``."""
     section = model.attention or model.co_attention
-    if section is None:
-        return "The question alone"
-    if not isinstance(section, MechanismSettings):
-        return section
-    options = {key: value for key, value in section.plain().items() if key != "name"}
-    return f"{section.name} ({', '.join(f'{key} {value}' for key, value in options.items())})"
+    return "The question alone" if section is None else described(section)
 
 
 def _facts(task: VQATask, split: str) -> dict[str, str]:

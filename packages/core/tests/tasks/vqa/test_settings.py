@@ -31,6 +31,7 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
     [
         ({"lss": "soft"}, "unknown key 'lss'; did you mean 'loss'?"),
         ({"data": "scene"}, "brings the data set 'scene'; did you mean 'scenes'"),
+        ({"data": "mnist"}, "data: 'mnist' is a data set of labelled pictures, which task.name=classification reads"),
         ({"features": "scenes_cn"}, "there is no backbone 'scenes_cn'; did you mean 'scenes_cnn'"),
         ({"features": "resnet11@320"}, "there is no backbone 'resnet11'; did you mean"),
         ({"features": "tim:resnet18"}, "there is no backbone 'tim:resnet18'; did you mean 'resnet18'"),

@@ -3,53 +3,37 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, PositiveInt, model_validator
 
-from scanpath import registry
 from scanpath.attention.creation import check_attention_options, check_co_attention_options
 from scanpath.data.answer_choice import PAPERS, AnswerChoice
 from scanpath.data.catalogue import dataset_names
 from scanpath.data.own import is_own
 from scanpath.data.tokenisers import SIMPLE, Reading
-from scanpath.errors import ScanpathError, UnknownNameError, near
+from scanpath.errors import UnknownNameError, near
 from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_backbones
 from scanpath.hosts import HOSTS
 from scanpath.layers.fusion import check_fusion_options
-from scanpath.layers.options import named
 from scanpath.metrics.vqa import Version
 from scanpath.settings import LATER, CheckedFile, Settings
+from scanpath.tasks.mechanisms import Mechanism, known_are, refused
+from scanpath.tasks.readers import not_read
 
 
 def _data_set(name: str) -> str:
     if is_own(name):
         return str(Path(name).expanduser().resolve())  # a run that goes on may be started elsewhere
     if name not in dataset_names():
-        raise ValueError(str(registry.unknown("datasets", name)).removesuffix("."))
+        raise ValueError(not_read("datasets", name))
     return name
 
 
 GIVEN = frozenset({"answers", "vocabulary_size", "beside_dim", "feature_dim"})
 """Arguments of a host that come from the data, not from a recipe."""
-
-
-class MechanismSettings(Settings):
-    """A mechanism with options: its name, and its constructor's keywords as further keys."""
-
-    model_config = ConfigDict(extra="allow")
-
-    name: str
-
-
-def _bare(value: Any) -> Any:
-    """Write a mechanism without options as its bare name, so that both spellings are the same run."""
-    return value["name"] if isinstance(value, Mapping) and set(value) == {"name"} else value
-
-
-Mechanism = Annotated[str | MechanismSettings, BeforeValidator(_bare)]
 
 
 class ModelSettings(Settings):
@@ -83,34 +67,16 @@ class ModelSettings(Settings):
 
     def _mistakes(self) -> Iterator[str]:
         if self.name not in HOSTS:
-            yield f"there is no host {self.name!r}{near(self.name, HOSTS) or _known_are(HOSTS)}"
+            yield f"there is no host {self.name!r}{near(self.name, HOSTS) or known_are(HOSTS)}"
         else:
             takes = inspect.signature(HOSTS[self.name]).parameters.keys() - GIVEN
             for key in (self.model_extra or {}).keys() - takes:
-                yield f"unknown key {key!r}{near(key, takes) or _known_are(takes)}"
-        yield from _refused(check_attention_options, self.attention, "attention")
-        yield from _refused(check_co_attention_options, self.co_attention, "co_attention")
-        yield from _refused(check_fusion_options, (self.model_extra or {}).get("fusion"), "fusion")
+                yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
+        yield from refused(check_attention_options, self.attention, "attention")
+        yield from refused(check_co_attention_options, self.co_attention, "co_attention")
+        yield from refused(check_fusion_options, (self.model_extra or {}).get("fusion"), "fusion")
         if self.attention and self.co_attention:
             yield "an attention and a co_attention were given, expected one of them: set the other to null"
-
-
-def _known_are(names: Iterable[str]) -> str:
-    return f"; known are {', '.join(sorted(names))}"
-
-
-def _refused(check: Callable[[str, Mapping[str, Any]], None], given: Any, place: str) -> Iterator[str]:
-    """Say what the parts would refuse to build, long before data are made and features extracted for them."""
-    if given is None:
-        return
-    try:
-        name, options = named(given.plain() if isinstance(given, Settings) else given, place)
-        if name == "question_only":
-            yield "the model that reads the question only has no attention: write attention: null"
-        else:
-            check(name, options)
-    except ScanpathError as error:
-        yield str(error).removesuffix(".")
 
 
 def is_folder(features: str) -> bool:
@@ -193,7 +159,7 @@ def _answers(given: Any) -> Any:
         return given
     name = str(rest.pop("name"))
     if name not in PAPERS:
-        raise ValueError(f"there is no choice of answers {name!r}{near(name, PAPERS) or _known_are(PAPERS)}")
+        raise ValueError(f"there is no choice of answers {name!r}{near(name, PAPERS) or known_are(PAPERS)}")
     return {**PAPERS[name].plain(), **rest}
 
 
