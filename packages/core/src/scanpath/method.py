@@ -32,6 +32,8 @@ class Method:
     """Classes of data sets (:class:`scanpath.data.dataset.Dataset`), by the name that ``task.data`` gives."""
     labelled: Addresses = field(default_factory=dict)
     """Classes of data sets without questions, pictures with classes (:class:`scanpath.data.labelled.LabelledData`)."""
+    captions: Addresses = field(default_factory=dict)
+    """Classes of data sets of captions (:class:`scanpath.data.caption_catalogue.CaptionData`)."""
     backbones: Addresses = field(default_factory=dict)
     """Frozen networks (:class:`scanpath.features.brought.BroughtBackbone`), by the name in ``task.features``."""
     tasks: Addresses = field(default_factory=dict)

@@ -60,6 +60,10 @@ METHOD = Method(
         "celeba-stargan": "scanpath.data.celeba:StarGANCelebA",
         "sun397": "scanpath.data.photos:SUN397",
     },
+    captions={
+        "scenes-captions": "scanpath.data.scenes.dataset:ScenesCaptions",
+        "coco-captions": "scanpath.data.coco:CocoCaptions",
+    },
     tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
     tables="scanpath.experiments",
 )

@@ -15,11 +15,25 @@ from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.method import GROUP, Method
 
 Part = Literal[
-    "scorers", "attentions", "co_attentions", "datasets", "labelled", "backbones", "tasks", "measures", "benches"
+    "scorers",
+    "attentions",
+    "co_attentions",
+    "datasets",
+    "labelled",
+    "captions",
+    "backbones",
+    "tasks",
+    "measures",
+    "benches",
 ]
 PARTS: tuple[Part, ...] = get_args(Part)
 NOUNS: Mapping[Part, str] = MappingProxyType(
-    {"datasets": "data set", "labelled": "data set of labelled pictures", "benches": "bench"}
+    {
+        "datasets": "data set",
+        "labelled": "data set of labelled pictures",
+        "captions": "data set of captions",
+        "benches": "bench",
+    }
 )
 """What one name of a part is called, where its plural does not tell."""
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from scanpath.cli import main
+from scanpath.data.caption_catalogue import open_captions
+from scanpath.data.catalogue import make_dataset
 
 #: ``captions_val2014.json`` and ``dataset_coco.json`` in their official forms, typed by hand.
 REFERENCES = """{"info": {"description": "COCO 2014 Dataset", "version": "1.0", "year": 2014}, "licenses": [],
@@ -52,6 +54,20 @@ def test_official_references(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[3].split() == [f"{value:.3f}" for value in written["overall"].values()]
     assert written["per_image"]["73"]["ROUGE-L"] == 1.0
     assert err.splitlines()[0] == "tokenising 2 captions and their references (plain)"
+
+
+def test_captions_of_any_data_set_by_name(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_dataset("scenes", place, images=3, val_images=2, test_images=2, questions=2, workers=1)
+    split = open_captions("scenes-captions", "val", place)
+    said = [{"image_id": image, "caption": texts[0]} for image, texts in split.references().items()]
+    Path("results.json").write_text(json.dumps(said))
+    words = ("results.json", "--data", "scenes-captions", "--split", "val", "--root", place, "--tokeniser", "plain")
+    code, lines, _ = scored(capsys, *words)
+    assert (code, lines[0]) == (0, "2 pictures of scenes-captions/val, tokeniser plain")
+    assert lines[3].split()[:4] == ["1.000"] * 4
+    code, _, err = scored(capsys, "results.json", "--data", "coco-caption", "--split", "val", "--root", place)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "brings the data set of captions 'coco-caption'; did you mean 'coco-captions'" in err
 
 
 def test_the_split_of_karpathy_and_a_picture_too_many(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,6 +78,22 @@ def test_labelled_pictures_are_listed_and_compared(tmp_path: Path, capsys: pytes
     assert "fetch the official ones again, unless these are your own" in err
 
 
+def test_captions_are_listed_and_shown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    root = ("--root", str(tmp_path))
+    call(capsys, "data", "make", "--images", "9", "--val-images", "5", "--test-images", "4", "--workers", "1", *root)
+    code, out, _ = call(capsys, "data", "list", "--check", *root)
+    assert code == 0
+    assert "scenes-captions: the pictures of scenes with five captions each" in out
+    assert "train 9 pictures 45 captions, val 5 pictures 25 captions, test 4 pictures 20 captions" in out
+    sheet = tmp_path / "sheet.png"
+    code, out, _ = call(capsys, "data", "show", "scenes-captions", "--count", "2", "--out", str(sheet), *root)
+    assert (code, out) == (0, f"{sheet}\n")
+    assert sheet.read_bytes()[:4] == b"\x89PNG"
+    code, _, err = call(capsys, "data", "show", "scenes-captions", "--image", "1", *root)
+    assert code == 2
+    assert "no caption of scenes-captions/val is about the picture 1: its 5 pictures have other ids" in err
+
+
 def test_a_file_of_ones_own_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     for number in range(10):
@@ -96,7 +112,7 @@ def test_a_file_of_ones_own_is_shown(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_what_is_missing_says_how_to_get_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "data", "list", "--root", str(tmp_path))
     assert code == 0
-    assert out.count("run scanpath data make scenes") == 2
+    assert out.count("run scanpath data make scenes") == 3
     code, _, err = call(capsys, "data", "show", "scenes", "--root", str(tmp_path))
     assert (code, "run scanpath data make scenes" in err) == (2, True)
     code, _, err = call(capsys, "data", "make", "scene", "--root", str(tmp_path))

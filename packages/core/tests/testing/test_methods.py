@@ -170,6 +170,12 @@ def test_a_correct_method_passes(package):
         ("datasets", "pictures", "attention:Rootless", "is not built with a folder .*take root alone"),
         ("datasets", "pictures", "attention:Job", "is not built with a folder"),
         ("datasets", "pictures", "attention:Folderless", "has no folder, make; give it all of scanpath.data"),
+        (
+            "captions",
+            "told",
+            "attention:Folderless",
+            "pictures.*give it all of .*caption_catalogue.CaptionData",
+        ),
         ("labelled", "pictures", "attention:build", "labelled .*is a function; name a class"),
         ("labelled", "pictures", "attention:Folderless", "splits.*give it all of scanpath.data.labelled.LabelledData"),
         (

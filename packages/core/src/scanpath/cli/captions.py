@@ -21,9 +21,10 @@ def _group() -> None:
 @app.command()
 def score(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help='A list of {"image_id": 1, "caption": "a dog"}.')],
-    split: Annotated[
-        str | None, typer.Option("--split", help="val or test of COCO in Karpathy's split, where it was fetched.")
-    ] = None,
+    data: Annotated[
+        str, typer.Option("--data", help="A data set of captions of scanpath data list; COCO in Karpathy's split.")
+    ] = "coco-captions",
+    split: Annotated[str | None, typer.Option("--split", help="Its val or test.")] = None,
     references: Annotated[
         Path | None, typer.Option("--references", help="An official file, such as captions_val2014.json, instead.")
     ] = None,
@@ -43,20 +44,20 @@ def score(
 
     \b
     Examples:
-      scanpath captions score results.json --split test --json scores.json
+      scanpath captions score results.json --data coco-captions --split test --json scores.json
       scanpath captions score results.json --references captions_val2014.json --tokeniser plain
     """
+    from scanpath.data.caption_catalogue import open_captions
     from scanpath.data.caption_results import read_caption_results
     from scanpath.data.captions import read_captions
-    from scanpath.data.coco import open_coco
     from scanpath.errors import ConfigError
-    from scanpath.files import data_home, write_json
+    from scanpath.files import write_json
     from scanpath.metrics.captions import score_captions
 
     if (split is None) == (references is None):
         raise ConfigError("give either --split or --references: one of them says what people wrote of the pictures.")
     said = read_caption_results(results)
-    wanted = read_captions(references) if references is not None else open_coco(root or data_home(), str(split))
+    wanted = read_captions(references) if references is not None else open_captions(data, str(split), root)
     for sentence in wanted.remarks:
         typer.echo(sentence, err=True)
     scores = score_captions(wanted.references(), said, tokeniser=tokeniser, say=lambda line: typer.echo(line, err=True))

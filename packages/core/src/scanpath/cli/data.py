@@ -82,11 +82,13 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """List the data sets: where they are, how big, what is missing and how to get it."""
+    from scanpath.data.caption_catalogue import caption_names, describe_captions
     from scanpath.data.catalogue import dataset_names, describe
     from scanpath.data.labelled_catalogue import describe_labelled, labelled_names
 
     found = [describe(name, root) for name in dataset_names()]
     found += [describe_labelled(name, root) for name in labelled_names()]
+    found += [describe_captions(name, root) for name in caption_names()]
     if as_json:
         typer.echo(json.dumps([_plain(one) for one in found], indent=2))
     else:
@@ -102,7 +104,7 @@ def list_(
 
 def _lines(one: Any) -> Iterator[str]:
     yield ", ".join(
-        f"{split} {pictures:,} pictures" + (f" {asked:,} questions" if asked else "")
+        f"{split} {pictures:,} pictures" + (f" {asked:,} {one.texts}" if asked else "")
         for split, (pictures, asked) in one.counts.items()
     )
     yield f"{one.size / 1e6:.0f} MB, content {one.checksum[:12]}, in {one.folder}"
@@ -115,12 +117,14 @@ def _plain(one: Any) -> dict[str, Any]:
 
 
 def _check(name: str, root: Path | None, folder: Path) -> None:
+    from scanpath.data.caption_catalogue import caption_names, find_captions
     from scanpath.data.catalogue import damaged_files, dataset_names
     from scanpath.data.labelled_catalogue import find_labelled
     from scanpath.errors import DataError
 
     made = name in dataset_names()
-    damaged = damaged_files(name, root) if made else find_labelled(name, root).damaged()
+    find = find_captions if name in caption_names() else find_labelled
+    damaged = damaged_files(name, root) if made else find(name, root).damaged()
     if damaged:
         again = f"delete the folder and run scanpath data make {name}"
         remedy = again if made else "fetch the official ones again, unless these are your own"
@@ -143,16 +147,18 @@ def show(
     out: Annotated[Path | None, typer.Option(help="The PNG file; NAME-SPLIT-INDEX.png if not given.")] = None,
     root: Root = None,
 ) -> None:
-    """Write a sheet of pictures with their questions, answers and what people wrote instead.
+    """Write a sheet of pictures with their questions, answers and what people wrote instead, or with their captions.
 
     \b
     Example: scanpath data show scenes --split val --index 12
     Example: scanpath data show vqa2 --split val --image 262148
+    Example: scanpath data show coco-captions --split test
     """
+    from scanpath.data.caption_catalogue import caption_names, open_captions
     from scanpath.data.catalogue import open_split
     from scanpath.data.sheet import draw_sheet, place_of
 
-    found = open_split(name, split, root)
+    found = open_captions(name, split, root) if name in caption_names() else open_split(name, split, root)
     if image is not None:
         index, count = place_of(found, image), 1
     path = out or Path(f"{Path(name).stem}-{split}-{index if image is None else image}.png")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import functools
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.columns import CodedLists, Texts
 from scanpath.data.images import ImageSource
+from scanpath.data.names import Names
 from scanpath.data.records import Ids, column, first_few, ids, kind_of, records
 from scanpath.data.tokenisers import tokenize
 from scanpath.data.vocabulary import PADDING, UNKNOWN, words_of
@@ -31,7 +32,7 @@ MINIMUM, LENGTH = 5, 30
 
 @dataclass(frozen=True)
 class CaptionSplit:
-    """N pictures with M captions."""
+    """N pictures with M captions; texts and words may be any sequences, readers give compact ones."""
 
     name: str
     """Data set and split, ``"coco/val"``."""
@@ -43,9 +44,9 @@ class CaptionSplit:
     """(M,), unique."""
     caption_images: Ids
     """(M,), the image id that each caption describes."""
-    captions: list[str]
+    captions: Sequence[str]
     """As people wrote them."""
-    tokens: list[Tokens]
+    tokens: Sequence[Tokens]
     """Their words in lower case: those of the file, or by :func:`scanpath.data.tokenisers.tokenize`."""
     images: ImageSource | None = None
     remarks: tuple[str, ...] = ()
@@ -80,11 +81,11 @@ class CaptionSplit:
             self,
             name=name or self.name,
             image_ids=kept,
-            image_names={image: self.image_names[image] for image in kept.tolist()},
+            image_names=Names.of(self.image_names).take(np.sort(kept)),
             caption_ids=self.caption_ids[rows],
             caption_images=self.caption_images[rows],
-            captions=[self.captions[row] for row in rows],
-            tokens=[self.tokens[row] for row in rows],
+            captions=Texts.of(self.captions).take(rows),
+            tokens=CodedLists.of(self.tokens).take(rows),
         )
 
 
@@ -135,11 +136,13 @@ def read_captions(path: Path, images: ImageSource | None = None, *, name: str | 
     split = CaptionSplit(
         name=name or path.stem,
         image_ids=image_ids,
-        image_names=dict(zip(image_ids.tolist(), column(pictures, "file_name", str, path, "image"), strict=True)),
+        image_names=Names.of(
+            dict(zip(image_ids.tolist(), column(pictures, "file_name", str, path, "image"), strict=True))
+        ),
         caption_ids=ids(described, "id", path, "caption", unique=True),
         caption_images=caption_images,
-        captions=texts,
-        tokens=[tuple(map(sys.intern, tokenize(text))) for text in texts],
+        captions=Texts.of(texts),
+        tokens=CodedLists.of(tuple(tokenize(text)) for text in texts),
     )
     return check_described(split, images, path)
 

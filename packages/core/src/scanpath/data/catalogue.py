@@ -114,6 +114,8 @@ class Description:
     """Why it cannot be opened and how to get it; empty if it is there."""
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Pictures and questions by split."""
+    texts: str = "questions"
+    """What the second of the counts counts."""
     size: int = 0
     """Bytes on disk."""
     checksum: str = ""
@@ -129,7 +131,11 @@ def describe(name: str, root: Path | str | None = None) -> Description:
 
 
 def described(
-    name: str, find: Callable[[], Any], pictures_and_questions: Callable[[Any], Mapping[str, tuple[int, int]]]
+    name: str,
+    find: Callable[[], Any],
+    pictures_and_questions: Callable[[Any], Mapping[str, tuple[int, int]]],
+    *,
+    texts: str = "questions",
 ) -> Description:
     """Describe a data set of whatever kind, as :func:`describe` does.
 
@@ -137,6 +143,7 @@ def described(
         name: what it is called.
         find: gives it, or raises why it cannot be imported.
         pictures_and_questions: makes both counts by split of what its ``counts()`` gives.
+        texts: what the second of them counts.
     """
     try:
         found = find()
@@ -149,4 +156,4 @@ def described(
     except ScanpathError as error:
         return Description(name, found.summary, None, missing=str(error))
     size = sum(file.stat().st_size for file in found.folder.rglob("*") if file.is_file())
-    return Description(name, found.summary, found.folder, counts=counts, size=size, checksum=checksum)
+    return Description(name, found.summary, found.folder, counts=counts, texts=texts, size=size, checksum=checksum)

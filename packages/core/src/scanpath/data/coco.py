@@ -12,13 +12,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from scanpath.data.caption_tables import kept_captions
 from scanpath.data.captions import CaptionSplit, Tokens, check_described
 from scanpath.data.coco_pictures import coco_pictures
+from scanpath.data.columns import CodedLists, Texts
+from scanpath.data.digests import known_sha256
 from scanpath.data.images import ImageSource
+from scanpath.data.names import Names
 from scanpath.data.records import column, first_few, ids, records
 from scanpath.errors import DataError, UnknownNameError, near
 from scanpath.files import read_json
@@ -66,31 +70,41 @@ def read_karpathy(
     """
     if split not in PARTS:
         raise UnknownNameError(f"there is no split {split!r} of COCO's captions{near(split, PARTS) or _known()}")
-    value = read_json(path, object_hook=_keep_sentence)
-    entries = records(value, path, "images", "the split of Karpathy")
-    if value.get("dataset") != "coco":
-        raise DataError(
-            f"{path} is of the data set {str(value.get('dataset'))[:40]!r}, expected 'coco': "
-            f"give {FILE} of the archive."
-        )
-    parts = column(entries, "split", str, path, "image")
-    foreign = set(parts) - {part for some in PARTS.values() for part in some}
-    if foreign:
-        raise DataError(f"{path} has splits {first_few(sorted(foreign))}, expected train, restval, val and test.")
-    image_ids = ids(entries, "cocoid", path, "image", unique=True)
-    names = column(entries, "filename", str, path, "image")
-    rows = [row for row, part in enumerate(parts) if part in PARTS[split]]
-    sentences = _sentences(entries, rows, path)
-    found = CaptionSplit(
-        name=name or f"{path.stem}/{split}",
-        image_ids=image_ids[rows],
-        image_names={int(image_ids[row]): names[row] for row in rows},
-        caption_ids=_caption_ids([sentence for some in sentences for sentence in some], path),
-        caption_images=np.repeat(image_ids[rows], [len(some) for some in sentences]),
-        captions=[sentence.text for some in sentences for sentence in some],
-        tokens=[sentence.tokens for some in sentences for sentence in some],
-    )
+    found = _Karpathy(path).split(split, name or f"{path.stem}/{split}")
     return check_described(found, images, path)
+
+
+class _Karpathy:
+    """The parsed file."""
+
+    def __init__(self, path: Path) -> None:
+        value = read_json(path, object_hook=_keep_sentence)
+        self.path = path
+        self.entries = records(value, path, "images", "the split of Karpathy")
+        if value.get("dataset") != "coco":
+            raise DataError(
+                f"{path} is of the data set {str(value.get('dataset'))[:40]!r}, expected 'coco': "
+                f"give {FILE} of the archive."
+            )
+        self.parts = column(self.entries, "split", str, path, "image")
+        foreign = set(self.parts) - {part for some in PARTS.values() for part in some}
+        if foreign:
+            raise DataError(f"{path} has splits {first_few(sorted(foreign))}, expected train, restval, val and test.")
+        self.image_ids = ids(self.entries, "cocoid", path, "image", unique=True)
+        self.names = column(self.entries, "filename", str, path, "image")
+
+    def split(self, split: str, name: str) -> CaptionSplit:
+        rows = [row for row, part in enumerate(self.parts) if part in PARTS[split]]
+        sentences = _sentences(self.entries, rows, self.path)
+        return CaptionSplit(
+            name=name,
+            image_ids=self.image_ids[rows],
+            image_names=Names.of({int(self.image_ids[row]): self.names[row] for row in rows}),
+            caption_ids=_caption_ids([sentence for some in sentences for sentence in some], self.path),
+            caption_images=np.repeat(self.image_ids[rows], [len(some) for some in sentences]),
+            captions=Texts.of(sentence.text for some in sentences for sentence in some),
+            tokens=CodedLists.of(sentence.tokens for some in sentences for sentence in some),
+        )
 
 
 def _known() -> str:
@@ -112,8 +126,12 @@ def _caption_ids(sentences: list[_Sentence], path: Path) -> np.ndarray[tuple[int
     return ids([{"sentid": sentence.number} for sentence in sentences], "sentid", path, "sentence", unique=True)
 
 
-def open_coco(root: Path, split: str) -> CaptionSplit:
-    """Open a split of Karpathy from ``coco/`` with its pictures, where they are laid too."""
+def karpathy_file(root: Path) -> Path:
+    """Find the file in ``coco/``, or in the folder there that its archive was unpacked into.
+
+    Raises:
+        DataError: it is not there.
+    """
     folder = root / "coco"
     path = next((place for place in (folder / FILE, *sorted(folder.glob(f"*/{FILE}"))) if place.is_file()), None)
     if path is None:
@@ -121,7 +139,25 @@ def open_coco(root: Path, split: str) -> CaptionSplit:
             f"there is no {FILE} in {folder}: run scanpath data fetch coco, or unpack "
             "https://cs.stanford.edu/people/karpathy/deepimagesent/caption_datasets.zip there."
         )
-    found = read_karpathy(path, split, coco_pictures(root, PICTURES), name=f"coco/{split}")
+    return path
+
+
+def _splits(root: Path) -> tuple[Path, Mapping[str, CaptionSplit]]:
+    path = karpathy_file(root)
+
+    def read() -> Mapping[str, CaptionSplit]:
+        parsed = _Karpathy(path)
+        return {split: parsed.split(split, f"coco/{split}") for split in PARTS}
+
+    return path, kept_captions(read, path, reader="karpathy-1")
+
+
+def open_coco(root: Path, split: str) -> CaptionSplit:
+    """Open a split of Karpathy from ``coco/`` with its pictures, where they are laid too."""
+    if split not in PARTS:
+        raise UnknownNameError(f"there is no split {split!r} of COCO's captions{near(split, PARTS) or _known()}")
+    path, splits = _splits(root)
+    found = check_described(splits[split], coco_pictures(root, PICTURES), path)
     return replace(found, remarks=tuple(_remarks(found, split)))
 
 
@@ -131,3 +167,31 @@ def _remarks(found: CaptionSplit, split: str) -> list[str]:
         "numbers on it are not those of the literature."
     )
     return [sentence] if len(found.image_ids) != COUNTS[split] else []
+
+
+class CocoCaptions:
+    """``coco-captions`` (a :class:`scanpath.data.caption_catalogue.CaptionData`)."""
+
+    summary: ClassVar[str] = "COCO's pictures with five captions each, in Karpathy's split, train with restval"
+    splits: ClassVar[tuple[str, ...]] = tuple(PARTS)
+    pictures: ClassVar[str | None] = None
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.folder = root / "coco"
+
+    def open(self, split: str) -> CaptionSplit:
+        """Open ``"train"``, ``"val"`` or ``"test"``."""
+        return open_coco(self._root, split)
+
+    def counts(self) -> Mapping[str, tuple[int, int]]:
+        """Count pictures and captions by split."""
+        return {name: (len(split.image_ids), len(split)) for name, split in _splits(self._root)[1].items()}
+
+    def checksum(self) -> str:
+        """Return the checksum of the file; pictures are known by its names."""
+        return known_sha256(karpathy_file(self._root))
+
+    def damaged(self) -> list[str] | None:
+        """Nothing is known to compare with."""
+        return None

@@ -1,4 +1,4 @@
-"""A contact sheet: pictures of a split with their questions and answers, for a person to look at."""
+"""A contact sheet: pictures of a split with their questions and answers, or captions, for a person to look at."""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from pathlib import Path
 
 import numpy as np
 
+from scanpath.data.captions import CaptionSplit
 from scanpath.data.split import VQASplit
 from scanpath.errors import ConfigError, DataError, missing_extra
+
+Shown = VQASplit | CaptionSplit
 
 _SIDE, _MARGIN, _LINE = 256, 12, 14
 _TEXT_WIDTH = 620
 
 
-def place_of(split: VQASplit, image: int) -> int:
+def place_of(split: Shown, image: int) -> int:
     """Find a picture's number in a split, by its id.
 
     Raises:
-        ConfigError: no question of the split is about it.
+        ConfigError: nothing of the split is about it.
     """
     known = np.unique(split.image_ids)
     place = int(np.searchsorted(known, image))
     if place == len(known) or known[place] != image:
         some = ", ".join(map(str, known[:3].tolist()))
+        told = "caption" if isinstance(split, CaptionSplit) else "question"
         raise ConfigError(
-            f"no question of {split.name} is about the picture {image}: its {len(known):,} pictures have other ids, "
+            f"no {told} of {split.name} is about the picture {image}: its {len(known):,} pictures have other ids, "
             f"such as {some}."
         )
     return place
 
 
-def draw_sheet(split: VQASplit, path: Path, *, index: int = 0, count: int = 4) -> None:
-    """Write ``count`` pictures of a split with all their questions and answers as a PNG file.
+def draw_sheet(split: Shown, path: Path, *, index: int = 0, count: int = 4) -> None:
+    """Write ``count`` pictures of a split with all their questions and answers, or captions, as a PNG file.
 
     Args:
         split: with pictures; answers are shown where they are known.
@@ -75,8 +79,11 @@ def draw_sheet(split: VQASplit, path: Path, *, index: int = 0, count: int = 4) -
     sheet.save(path, "PNG")
 
 
-def _lines(split: VQASplit, image: int) -> list[str]:
+def _lines(split: Shown, image: int) -> list[str]:
     lines = [split.image_names[image]]
+    if isinstance(split, CaptionSplit):
+        texts = (split.captions[row] for row in np.flatnonzero(split.caption_images == image).tolist())
+        return lines + [line for text in texts for line in textwrap.wrap(text, 100, subsequent_indent="    ")]
     for row in np.flatnonzero(split.image_ids == image).tolist():
         text = split.questions[row]
         if split.annotations is not None:

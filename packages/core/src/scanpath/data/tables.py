@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from scanpath.data.mapped import Array, map_arrays, write_arrays
 from scanpath.data.names import Names
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.tokenisers import TOKENISERS
+
+Made = TypeVar("Made")
 
 VERSION = 1
 """Of what stands in a table, words as tokenisers split them included: raised when equal files give another table."""
@@ -41,6 +43,28 @@ def kept(
     Raises:
         DataError: whatever ``read`` raises.
     """
+    return kept_as(read, sources, reader=reader, options=options, write=write_table, load=read_table)
+
+
+def kept_as(
+    read: Callable[[], Made],
+    sources: Sequence[Path],
+    *,
+    reader: str,
+    write: Callable[[Path, Made, str], None],
+    load: Callable[[Path, str], Made],
+    options: Mapping[str, Any] | None = None,
+) -> Made:
+    """Do as :func:`kept`, for whatever a reader makes.
+
+    Args:
+        read: reads the files.
+        sources: all files that it reads.
+        reader: as for :func:`kept`.
+        write: writes a table of what was read, under a key that :func:`load` must be given.
+        load: maps it; raises OSError where there is none, ValueError where it is not whole or has another key.
+        options: as for :func:`kept`.
+    """
     try:
         if sum(path.stat().st_size for path in sources) < SMALL:
             return read()
@@ -55,14 +79,14 @@ def kept(
     tables = [place / f"{stem}-{key[:24]}.safetensors" for place in keeping_places(sources[0])]
     for table in tables:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            return read_table(table, key)
+            return load(table, key)
     found = read()
     if [file_stamp(path) for path in sources] == before:
         for table in tables:
             with contextlib.suppress(OSError):
-                write_table(table, found, key)
+                write(table, found, key)
                 _remove_older(table, stem)
-                return read_table(table, key)
+                return load(table, key)
     return found
 
 
@@ -90,29 +114,25 @@ def read_table(path: Path, key: str) -> VQASplit:
     if facts["key"] != key:
         raise ValueError(f"{path} was made from other files")
 
-    def texts(name: str) -> Texts:
-        return Texts(arrays[f"{name}/data"], arrays[f"{name}/starts"])
-
-    def coded(name: str) -> Coded:
-        return Coded(arrays[f"{name}/codes"], texts(f"{name}/texts"))
-
-    def lists(name: str) -> CodedLists:
-        return CodedLists(arrays[f"{name}/starts"], coded(f"{name}/items"))
-
     return VQASplit(
         name=facts["name"],
         question_ids=arrays["question_ids"],
         image_ids=arrays["image_ids"],
-        questions=coded("questions"),
-        image_names=Names(arrays["image_names/ids"], texts("image_names/texts")),
+        questions=coded_of(arrays, "questions"),
+        image_names=Names(arrays["image_names/ids"], texts_of(arrays, "image_names/texts")),
         annotations=(
-            VQAAnnotations(coded("question_types"), coded("answer_types"), coded("modal"), lists("answers"))
+            VQAAnnotations(
+                coded_of(arrays, "question_types"),
+                coded_of(arrays, "answer_types"),
+                coded_of(arrays, "modal"),
+                lists_of(arrays, "answers"),
+            )
             if facts["annotated"]
             else None
         ),
         extra=arrays.get("extra"),
         remarks=tuple(facts["remarks"]),
-        tokens={name: lists(f"tokens/{name}") for name in TOKENISERS},
+        tokens={name: lists_of(arrays, f"tokens/{name}") for name in TOKENISERS},
     )
 
 
@@ -120,32 +140,50 @@ def _arrays(split: VQASplit) -> Iterator[tuple[str, Array]]:
     questions, names = Coded.of(split.questions).packed(), Names.of(split.image_names)
     yield "question_ids", np.asarray(split.question_ids, dtype=np.int64)
     yield "image_ids", np.asarray(split.image_ids, dtype=np.int64)
-    yield from _coded("questions", questions)
+    yield from coded_arrays("questions", questions)
     yield "image_names/ids", names.ids
-    yield from _texts("image_names/texts", names.texts)
+    yield from text_arrays("image_names/texts", names.texts)
     if split.annotations is not None:
         for name in ("question_types", "answer_types", "modal"):
-            yield from _coded(name, Coded.of(getattr(split.annotations, name)).packed())
-        yield from _lists("answers", CodedLists.of(split.annotations.answers).packed())
+            yield from coded_arrays(name, Coded.of(getattr(split.annotations, name)).packed())
+        yield from list_arrays("answers", CodedLists.of(split.annotations.answers).packed())
     if split.extra is not None:
         yield "extra", split.extra
     for name, tokenise in TOKENISERS.items():
-        yield from _lists(f"tokens/{name}", CodedLists.of(map(tokenise, questions.texts)))
+        yield from list_arrays(f"tokens/{name}", CodedLists.of(map(tokenise, questions.texts)))
 
 
-def _texts(name: str, texts: Texts) -> Iterator[tuple[str, Array]]:
+def text_arrays(name: str, texts: Texts) -> Iterator[tuple[str, Array]]:
+    """Give the arrays of a column under names that begin with its own, for :func:`texts_of`."""
     yield f"{name}/data", texts.data
     yield f"{name}/starts", texts.starts
 
 
-def _coded(name: str, column: Coded) -> Iterator[tuple[str, Array]]:
+def coded_arrays(name: str, column: Coded) -> Iterator[tuple[str, Array]]:
+    """Give the arrays of a column as :func:`text_arrays` does, for :func:`coded_of`."""
     yield f"{name}/codes", column.codes
-    yield from _texts(f"{name}/texts", column.texts)
+    yield from text_arrays(f"{name}/texts", column.texts)
 
 
-def _lists(name: str, column: CodedLists) -> Iterator[tuple[str, Array]]:
+def list_arrays(name: str, column: CodedLists) -> Iterator[tuple[str, Array]]:
+    """Give the arrays of a column as :func:`text_arrays` does, for :func:`lists_of`."""
     yield f"{name}/starts", column.starts
-    yield from _coded(f"{name}/items", column.items)
+    yield from coded_arrays(f"{name}/items", column.items)
+
+
+def texts_of(arrays: Mapping[str, Array], name: str) -> Texts:
+    """Put together what :func:`text_arrays` took apart."""
+    return Texts(arrays[f"{name}/data"], arrays[f"{name}/starts"])
+
+
+def coded_of(arrays: Mapping[str, Array], name: str) -> Coded:
+    """Put together what :func:`coded_arrays` took apart."""
+    return Coded(arrays[f"{name}/codes"], texts_of(arrays, f"{name}/texts"))
+
+
+def lists_of(arrays: Mapping[str, Array], name: str) -> CodedLists:
+    """Put together what :func:`list_arrays` took apart."""
+    return CodedLists(arrays[f"{name}/starts"], coded_of(arrays, f"{name}/items"))
 
 
 def _remove_older(table: Path, stem: str) -> None:

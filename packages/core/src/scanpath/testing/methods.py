@@ -46,6 +46,10 @@ DATA_MEMBERS = {
     "labelled": (
         "scanpath.data.labelled.LabelledData", ("summary", "splits", "folder", "open", "checksum", "counts", "damaged")
     ),
+    "captions": (
+        "scanpath.data.caption_catalogue.CaptionData",
+        ("summary", "splits", "folder", "pictures", "open", "checksum", "counts", "damaged"),
+    ),
 }  # fmt: skip
 """What a data set must have, and the protocol that says so."""
 

@@ -11,6 +11,9 @@ from scanpath.data.scenes.options import SceneOptions
 from scanpath.data.scenes.randomness import Draws
 from scanpath.data.scenes.world import Thing
 
+CAPTIONS = 5
+"""Captions of a picture."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 _OPENINGS = ("a picture of", "there are", "an image with", "we see")
 

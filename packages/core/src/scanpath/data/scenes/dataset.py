@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from scanpath.data.captions import CaptionSplit
 from scanpath.data.dataset import Counts
 from scanpath.data.making import Progress
 from scanpath.data.manifest import damaged_files, read_manifest
 from scanpath.data.options import options_of
+from scanpath.data.scenes.captions import CAPTIONS
 from scanpath.data.scenes.generation import make_scenes
 from scanpath.data.scenes.layout import CP_POOL, Layout
 from scanpath.data.scenes.options import SceneOptions
-from scanpath.data.scenes.reading import open_scenes, open_scenes_cp
+from scanpath.data.scenes.reading import open_scenes, open_scenes_captions, open_scenes_cp
 from scanpath.data.split import VQASplit
 
 
@@ -76,6 +78,34 @@ class ChangingPriors:
     def counts(self) -> Counts:
         """Count pictures and questions by split."""
         return read_manifest(self.folder, "scenes").counts["scenes-cp"]
+
+    def damaged(self) -> list[str] | None:
+        """Leave the files to ``scenes``, whose they are."""
+        return None
+
+
+class ScenesCaptions:
+    """``scenes-captions``: captions of scenes' pictures (a :class:`scanpath.data.caption_catalogue.CaptionData`)."""
+
+    summary: ClassVar[str] = "the pictures of scenes with five captions each, in COCO's form"
+    splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+    pictures: ClassVar[str | None] = "scenes"
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / "scenes"
+
+    def open(self, split: str) -> CaptionSplit:
+        """Open the captions of a split."""
+        return open_scenes_captions(self.folder, split)
+
+    def checksum(self) -> str:
+        """Return the checksum of all pixels and texts."""
+        return read_manifest(self.folder, "scenes").content
+
+    def counts(self) -> Counts:
+        """Count pictures and captions by split."""
+        counts = read_manifest(self.folder, "scenes").counts["scenes"]
+        return {split: (pictures, CAPTIONS * pictures) for split, (pictures, _) in counts.items()}
 
     def damaged(self) -> list[str] | None:
         """Leave the files to ``scenes``, whose they are."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from scanpath.data.captions import CaptionSplit, read_captions
 from scanpath.data.grounding import Grounding, GroundingFiles
 from scanpath.data.images import JoinedImages, open_images
 from scanpath.data.manifest import read_manifest
@@ -61,3 +62,14 @@ def open_scenes_cp(folder: Path, split: str) -> VQASplit:
         return found
     chosen = held_out(found.image_ids, one_in=CP_VAL_ONE_IN)
     return found.take(np.flatnonzero(chosen if split == "val" else ~chosen))
+
+
+def open_scenes_captions(folder: Path, split: str) -> CaptionSplit:
+    """Open what is told of the pictures of ``"train"``, ``"val"`` or ``"test"``.
+
+    Raises:
+        DataError: there is no finished data set in ``folder``, or a file of it is broken.
+    """
+    read_manifest(folder, "scenes")
+    layout = Layout(folder)
+    return read_captions(layout.captions(split), open_images(layout.images(split)), name=f"scenes-captions/{split}")
