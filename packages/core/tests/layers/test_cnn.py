@@ -21,6 +21,15 @@ def test_bytes_are_the_floats_they_stand_for():
     torch.testing.assert_close(cnn(pictures), cnn(pictures.float() / 255))
 
 
+def test_standardised_pictures_are_not_centred_again():
+    torch.manual_seed(0)
+    cnn = SmallCNN(channels=(5, 7), centre=0.0).eval()
+    usual = SmallCNN(channels=(5, 7)).eval()
+    usual.load_state_dict(cnn.state_dict())
+    pictures = torch.rand(2, 3, 11, 13)
+    torch.testing.assert_close(cnn(pictures - 0.5), usual(pictures))
+
+
 @pytest.mark.parametrize("shape", [(2, 1, 8, 8), (3, 8, 8), (2, 8, 8, 3)])
 def test_shapes_raise(shape):
     with pytest.raises(ShapeError, match=r"pictures \(N, 3, H, W\)"):

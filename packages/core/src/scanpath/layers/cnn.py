@@ -19,13 +19,21 @@ class SmallCNN(nn.Module):
     Args:
         channels: Width of each block; the last is the width of a region.
         kernels: Height and width of each block's filters, odd numbers; None takes 3 everywhere.
+        centre: What is subtracted from every pixel; 0 for pictures that have been standardised.
 
     Raises:
         ConfigError: Filters that are not one odd size a block.
     """
 
-    def __init__(self, *, channels: Sequence[int] = (32, 64, 64), kernels: Sequence[int] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        channels: Sequence[int] = (32, 64, 64),
+        kernels: Sequence[int] | None = None,
+        centre: float = 0.5,
+    ) -> None:
         super().__init__()
+        self.centre = centre
         widths = (3, *channels)
         sizes = [3] * len(channels) if kernels is None else list(kernels)
         if len(sizes) != len(channels) or any(size % 2 == 0 for size in sizes):
@@ -46,7 +54,7 @@ class SmallCNN(nn.Module):
         """Turn pictures into a grid of regions.
 
         Args:
-            pictures: (N, 3, H, W), uint8, or floats in [0, 1].
+            pictures: (N, 3, H, W), uint8, or floats in [0, 1], or standardised with ``centre=0``.
 
         Returns:
             (N, H / 2^n, W / 2^n, D), rounded up, channels last: a view of the convolution's output.
@@ -57,5 +65,5 @@ class SmallCNN(nn.Module):
         if pictures.dim() != 4 or pictures.shape[1] != 3:
             raise ShapeError(f"the CNN got {tuple(pictures.shape)}, expected pictures (N, 3, H, W).")
         x = pictures.float() / 255 if pictures.dtype == torch.uint8 else pictures
-        x = (x - 0.5).contiguous(memory_format=torch.channels_last)
+        x = (x - self.centre).contiguous(memory_format=torch.channels_last)
         return self.blocks(x).permute(0, 2, 3, 1)  # type: ignore[no-any-return]  # nn.Sequential returns Any
