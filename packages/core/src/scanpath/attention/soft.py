@@ -6,9 +6,12 @@ MCB) are concatenated.
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from scanpath.attention.checks import check_call
+from scanpath.attention.preparing import splits
 from scanpath.errors import ConfigError
 from scanpath.ops import clean, masked_softmax, weighted_pooling
 from scanpath.types import Attended, Axis, Kind, Scorer
@@ -51,7 +54,24 @@ class SoftAttention(nn.Module):
             ``Attended(context (B, C), weights (B, M, *S), extras)`` with the scores (B, M, *S) among the extras.
         """
         check_call(self, regions, query, mask, region_dim=self.region_dim)
-        scores = self.scorer(regions, query, mask)  # (B, M, *S)
+        return self._pool(self.scorer(regions, query, mask), clean(regions, mask), mask)
+
+    def keys(self, regions: Tensor, mask: Tensor | None = None) -> Tensor | None:
+        """Compute of regions (B, *S, D) what the scorer does not need the query for (B, *S, d); None: nothing."""
+        check_call(self, regions, None, mask, region_dim=self.region_dim)
+        scorer: Any = self.scorer
+        found: Tensor | None = scorer.keys(regions, mask) if splits(scorer) else None
+        return found
+
+    def attend(
+        self, regions: Tensor, keys: Tensor | None, query: Tensor | None = None, mask: Tensor | None = None
+    ) -> Attended:
+        """Attend to clean regions with their keys, as :meth:`forward` does without."""
+        scorer: Any = self.scorer
+        scores = self.scorer(regions, query, mask) if keys is None else scorer.score_keys(keys, query)
+        return self._pool(scores, regions, mask)
+
+    def _pool(self, scores: Tensor, regions: Tensor, mask: Tensor | None) -> Attended:
         weights = masked_softmax(scores, mask)  # (B, M, *S)
-        context = self.project(weighted_pooling(weights, clean(regions, mask)))  # (B, M * D) -> (B, C)
+        context = self.project(weighted_pooling(weights, regions))  # (B, M * D) -> (B, C)
         return Attended(context, weights, {"scores": scores})

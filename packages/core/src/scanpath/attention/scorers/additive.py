@@ -55,6 +55,14 @@ class AdditiveScorer(nn.Module):
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """Score regions (B, *S, D), given a query (B, Q) and a mask (B, *S): (B, M, *S)."""
         check_call(self, regions, query, mask, region_dim=self.region_dim)
+        return self.score_keys(self.keys(regions, mask), query)
+
+    def keys(self, regions: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Compute what does not depend on the query, W^I v_i: (B, *S, k)."""
+        found: Tensor = self.regions(clean(regions, mask))
+        return found
+
+    def score_keys(self, keys: Tensor, query: Tensor | None = None) -> Tensor:
+        """Score by the keys (B, *S, k) and a query (B, Q): (B, M, *S)."""
         check_query(self, query, self.query_dim)
-        keys = self.regions(clean(regions, mask))  # (B, *S, k)
-        return additive_scores(keys, self.query(query, regions.shape[0]), self.weight, literal=self.literal)
+        return additive_scores(keys, self.query(query, keys.shape[0]), self.weight, literal=self.literal)

@@ -67,11 +67,20 @@ class DotScorer(nn.Module):
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """Score regions (B, *S, D), given a query (B, Q) and a mask (B, *S): (B, M, *S)."""
         check_call(self, regions, query, mask, region_dim=self.region_dim)
+        return self.score_keys(self.keys(regions, mask), query)
+
+    def keys(self, regions: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Compute what does not depend on the query: for a cosine W^I v_i (B, *S, d), else the regions (B, *S, D)."""
+        keys = clean(regions, mask)
+        if self.score == "cosine" and self.weight is not None:
+            keys = nn.functional.linear(keys, self.weight)
+        return keys
+
+    def score_keys(self, keys: Tensor, query: Tensor | None = None) -> Tensor:
+        """Score by the keys and a query (B, Q): (B, M, *S)."""
         check_query(self, query, self.query_dim)
-        keys = clean(regions, mask)  # (B, *S, D)
-        queries = self.query(query, regions.shape[0]).unflatten(1, (self.maps, -1))  # (B, M, d)
+        queries = self.query(query, keys.shape[0]).unflatten(1, (self.maps, -1))  # (B, M, d)
         if self.score == "cosine":
-            keys = keys if self.weight is None else nn.functional.linear(keys, self.weight)  # (B, *S, d)
             return cosine_scores(keys, queries) * self.scale
         if self.weight is not None:
             queries = torch.matmul(queries, self.weight)  # (B, M, d) x (d, D) -> (B, M, D)
