@@ -89,7 +89,7 @@ def test_a_subclass_with_a_forward_of_its_own_is_called_whole() -> None:
 
 def test_regions_and_queries_of_other_widths_are_refused() -> None:
     attention = built("additive")
-    with pytest.raises(ShapeError, match="expected .B, K, 8."):
+    with pytest.raises(ShapeError, match=r"expected \(B, K, 8\)"):
         prepare(attention, torch.zeros(B, K, D + 1))
     with pytest.raises(ShapeError, match=r"got a query .*, expected \(B, 5\)"):
         attend(attention, prepare(attention, torch.zeros(B, K, D)), torch.zeros(B, Q + 1))

@@ -4,8 +4,8 @@ What does not depend on the query is computed once. A Scorer takes part by two m
 Attention likewise:
 
 * Scorer: ``keys(regions, mask)`` (B, *S, d), and ``score_keys(keys, query)`` (B, M, *S);
-* Attention: ``keys(regions, mask)``, a tensor with one row a sample or None, and ``attend(regions, keys, query, mask)``,
-  whose regions are clean of what lies behind the mask.
+* Attention: ``keys(regions, mask)``, a tensor with one row a sample or None, and
+  ``attend(regions, keys, query, mask)``, whose regions are clean of what lies behind the mask.
 
 Both together must be what ``forward`` is. They are optional: every other mechanism is called whole each time. So is a
 subclass that has a ``forward`` of its own and inherits the two, since they may not be what it does.

@@ -17,7 +17,7 @@ from scanpath.errors import ConfigError
 Parts = tuple[Tensor | None, ...]
 """Tensors with one row a sequence, (R, ..), or None where there is nothing."""
 Step = Callable[[Tensor, Parts, Parts], tuple[Tensor, Parts]]
-"""From the last words (R,), what was seen and the state, to unnormalised scores of the next word (R, V) and the state."""
+"""From the last words (R,), what was seen and the state, to scores of the next word (R, V), not normalised, and state."""
 
 
 class Found(NamedTuple):
@@ -81,9 +81,10 @@ def search(
     Raises:
         ConfigError: a beam or a length below 1, or neither ``seen`` nor ``state`` tells how many pictures there are.
     """
-    for name, value in (("a beam", beam), ("captions of at most", length)):
-        if value < 1:
-            raise ConfigError(f"{name} of {value} was asked for, expected 1 or more; a beam of 1 is the greedy search.")
+    if beam < 1:
+        raise ConfigError(f"a beam of {beam} was asked for, expected 1 or more; a beam of 1 is the greedy search.")
+    if length < 1:
+        raise ConfigError(f"captions of at most {length} words were asked for, expected 1 or more.")
     known = next((part for part in (*state, *seen) if part is not None), None)
     if known is None:
         raise ConfigError("a search got neither something seen nor a state: give one of them a row for each picture.")
