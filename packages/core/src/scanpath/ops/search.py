@@ -17,7 +17,7 @@ from scanpath.errors import ConfigError
 Parts = tuple[Tensor | None, ...]
 """Tensors with one row a sequence, (R, ..), or None where there is nothing."""
 Step = Callable[[Tensor, Parts, Parts], tuple[Tensor, Parts]]
-"""From the last words (R,), what was seen and the state, to scores of the next word (R, V), not normalised, and state."""
+"""From the last words (R,), what was seen and the state to any scores of the next word (R, V), and the next state."""
 
 
 class Found(NamedTuple):
