@@ -64,6 +64,9 @@ METHOD = Method(
         "scenes-captions": "scanpath.data.scenes.dataset:ScenesCaptions",
         "coco-captions": "scanpath.data.coco:CocoCaptions",
     },
-    tasks={"vqa": "scanpath.tasks.vqa:VQATask"},
+    tasks={
+        "vqa": "scanpath.tasks.vqa:VQATask",
+        "classification": "scanpath.tasks.classification:ClassificationTask",
+    },
     tables="scanpath.experiments",
 )

@@ -9,9 +9,9 @@ from rich.console import Console
 from scanpath.cli.tables import print_groups
 
 
-def printed(groups: dict[str, float], width: int = 60) -> list[str]:
+def printed(groups: dict[str, float], width: int = 60, **options: str) -> list[str]:
     stream = io.StringIO()
-    print_groups(Console(file=stream, width=width), "answer type", groups)
+    print_groups(Console(file=stream, width=width), "answer type", groups, **options)
     return [line.rstrip() for line in stream.getvalue().splitlines()]
 
 
@@ -31,3 +31,7 @@ def test_names_of_data_are_no_markup() -> None:
 
 def test_no_groups_leave_the_heading() -> None:
     assert printed({}) == ["", "answer type  accuracy"]
+
+
+def test_what_is_no_accuracy_has_a_heading_of_its_own() -> None:
+    assert printed({"top1": 1.0}, value="error")[1] == "answer type  error"

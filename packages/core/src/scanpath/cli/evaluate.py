@@ -96,7 +96,7 @@ def _measures(console: Console, loaded: LoadedRun, split: str, checkpoint: str, 
     evaluation = loaded.evaluate(split)
     predictions = _predictions(loaded, evaluation, split, checkpoint)
     console.print(f"{loaded.task.name} on {len(evaluation.records)} items of {split}")
-    print_groups(console, "measure", evaluation.measures)
+    print_groups(console, "measure", evaluation.measures, value="value")
     console.print(f"\npredictions: {predictions}", soft_wrap=True)
     if out is not None:
         write_json(out, {"items": len(evaluation.records), "measures": evaluation.measures}, indent=2)

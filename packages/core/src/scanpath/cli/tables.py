@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 WIDEST = 2000
 
 
-def print_groups(console: Console, name: str, groups: Mapping[str, float]) -> None:
-    """Print one number a group, in percent with two digits, under the heading ``name``."""
+def print_groups(console: Console, name: str, groups: Mapping[str, float], *, value: str = "accuracy") -> None:
+    """Print one number a group, with two digits, under the headings ``name`` and ``value``."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     table.add_column(name)
-    table.add_column("accuracy", justify="right")
-    for group, accuracy in groups.items():
-        table.add_row(Text(group), f"{accuracy:.2f}")
+    table.add_column(value, justify="right")
+    for group, number in groups.items():
+        table.add_row(Text(group), f"{number:.2f}")
     console.print()
     console.print(table)
 

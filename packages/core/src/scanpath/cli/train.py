@@ -137,7 +137,7 @@ def _report(console: Console, result: RunResult) -> None:
     console.print(
         f"\n{trained}: {result.samples:,} samples in {result.seconds:.0f} s; best checkpoint on {result.split}"
     )
-    print_groups(console, "measure", result.measures)
+    print_groups(console, "measure", result.measures, value="value")
     folder, asks = result.folder, _answers_questions(result.folder)
     if result.report.exists():
         console.print(f"\n{result.report} shows curves{', questions and maps' if asks else ' and measures'}.")

@@ -1,0 +1,86 @@
+"""What a recipe says about classification: pictures, their classes, how they are seen, and the model."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, ConfigDict, PositiveInt, model_validator
+
+from scanpath.attention.creation import check_attention_options
+from scanpath.data.labelled_catalogue import labelled_names
+from scanpath.errors import near
+from scanpath.hosts import CLASSIFIERS
+from scanpath.settings import Settings
+from scanpath.tasks.classification.augmentation import Augmentation
+from scanpath.tasks.mechanisms import Mechanism, known_are, refused
+from scanpath.tasks.readers import not_read
+
+GIVEN = frozenset({"classes", "statistics"})
+"""Arguments of a host that come from the data, not from a recipe."""
+
+
+def _data_set(name: str) -> str:
+    if "/" in name or "\\" in name:
+        return str(Path(name).expanduser().resolve())  # a run that goes on may be started elsewhere
+    if name not in labelled_names():
+        folder = f"; a folder of photographs is written ./{name}" if Path(name).is_dir() else ""
+        raise ValueError(not_read("labelled", name) + folder)
+    return name
+
+
+class ModelSettings(Settings):
+    """The section that a model is saved as: names, and plain options of the host as further keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = "small_cnn"
+    """The host: ``small_cnn``, or ``resnet18`` in the form for CIFAR."""
+    attention: Mechanism = "mean"
+    """An attention or a scorer (``scanpath list``) by name, or with options; it is called without a query."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        wrong = [*self._mistakes()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _mistakes(self) -> Iterator[str]:
+        if self.name not in CLASSIFIERS:
+            yield f"there is no host {self.name!r}{near(self.name, CLASSIFIERS) or known_are(CLASSIFIERS)}"
+        else:
+            takes = inspect.signature(CLASSIFIERS[self.name]).parameters.keys() - GIVEN
+            for key in (self.model_extra or {}).keys() - takes:
+                yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
+        yield from refused(check_attention_options, self.attention, "attention")
+
+
+class ClassificationSettings(Settings):
+    """Everything that decides what a run of classification learns, but not for how long."""
+
+    name: Literal["classification"] = "classification"
+    data: Annotated[str, AfterValidator(_data_set)] = "mnist"
+    """A data set of labelled pictures (``docs/own-data.md``), or the path of a folder of photographs, ``./photos``."""
+    root: str | None = None
+    """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
+    labels: str | None = None
+    """What is to be told: ``fine`` or ``coarse`` of CIFAR-100, an attribute of CelebA such as ``Smiling``.
+
+    Null takes what there is, of CIFAR-100 ``fine``; of CelebA's attributes one has to be named.
+    """
+    hold_out: bool = True
+    """Where the data set has no val of its own, hold out a tenth of train for it, the same pictures on every machine.
+
+    False learns from all of train, which leaves test alone to be measured on: ``training.evaluation_split=test``.
+    """
+    side: PositiveInt | None = None
+    """Height and width that pictures are brought to; null takes them as they are, all of one size."""
+    fit: Literal["crop", "warp"] = "crop"
+    """How: the shorter side is resized and the centre kept, or both sides are stretched."""
+    standardise: bool = True
+    """Pixels less the mean of their colour over train, over its deviation; false brings them to -1 to 1."""
+    augmentation: Augmentation = Augmentation()
+    model: ModelSettings = ModelSettings()
