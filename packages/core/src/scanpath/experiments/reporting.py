@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from scanpath.experiments.classification_reporting import describe_classification
 from scanpath.experiments.loading import LoadedRun
 from scanpath.experiments.vqa_reporting import TaskPart, describe_vqa
 from scanpath.report.content import Estimate
 from scanpath.report.run_content import RunContent, Trace
+from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.vqa import VQATask
 from scanpath.training.settings import TrainingSettings
 from scanpath.training.trainer import FitResult
@@ -41,7 +43,7 @@ def write_report(run: LoadedRun, fitted: FitResult, *, split: str, measures: Map
 def build_content(run: LoadedRun, fitted: FitResult, *, split: str, measures: Mapping[str, float]) -> RunContent:
     """Fill in the page's plain values; arguments as for :func:`write_report`."""
     task: Any = run.task
-    part = describe_vqa(run, split) if isinstance(task, VQATask) else TaskPart(title=f"A run of {task.name}")
+    part = _describe(run, split)
     return RunContent(
         title=part.title,
         intro=f"{fitted.samples:,} samples in {_duration(fitted.seconds)} of training, seed {run.config.seed}.",
@@ -61,6 +63,15 @@ def build_content(run: LoadedRun, fitted: FitResult, *, split: str, measures: Ma
         config=(run.folder.path / "config.yaml").read_text(encoding="utf-8"),
         warnings=tuple(task.remarks(run.config.training.split)),
     )
+
+
+def _describe(run: LoadedRun, split: str) -> TaskPart:
+    task: Any = run.task
+    if isinstance(task, VQATask):
+        return describe_vqa(run, split)
+    if isinstance(task, ClassificationTask):
+        return describe_classification(run, task, split)
+    return TaskPart(title=f"A run of {task.name}")
 
 
 def _traces(run: LoadedRun, unit: str) -> Iterator[Trace]:

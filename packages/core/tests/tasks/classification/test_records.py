@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
+from scanpath.errors import DataError
+from scanpath.files import write_json
 from scanpath.tasks.classification.batch import PictureBatch
-from scanpath.tasks.classification.records import make_records, results
+from scanpath.tasks.classification.records import make_records, read_ranks, results
 
 CLASSES = ("ant", "bee", "cow", "dog", "elk", "fox")
 
@@ -29,3 +33,12 @@ def test_few_classes_have_fewer_guesses() -> None:
     records = make_records(batch, torch.tensor([[0.0, 3.0]]), ("no", "yes"))
     assert [name for name, _ in records["a"]["top"]] == ["yes", "no"]
     assert records["a"]["rank"] == 0
+
+
+def test_ranks_are_read_back(tmp_path: Path) -> None:
+    write_json(tmp_path / "said.json", results({"b": {"rank": 3}, "a": {"rank": 0}}))
+    assert read_ranks(tmp_path / "said.json") == {"a": 0, "b": 3}
+    for wrong in ({}, [{"question_id": 7, "answer": "no"}]):
+        write_json(tmp_path / "said.json", wrong)
+        with pytest.raises(DataError, match="no list of classed pictures: write it again"):
+            read_ranks(tmp_path / "said.json")

@@ -1,7 +1,7 @@
-"""What a measure of visual question answering is the mean of: the score of each question, grouped by its picture.
+"""What a measure is the mean of: the score of each question, grouped by its picture, or the error of each picture.
 
-Other tasks have no items that this project knows of; their cells are judged by seeds alone. Pictures are told apart by
-their split: two data sets that hold the same pictures, as VQA v2 and VQA-CP do, draw them independently.
+Tasks of packages have no items that this project knows of; their cells are judged by seeds alone. Pictures are told
+apart by their split: two data sets that hold the same pictures, as VQA v2 and VQA-CP do, draw them independently.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from scanpath.errors import UnknownNameError, near
 from scanpath.experiments.config import RunConfig
 from scanpath.experiments.tables.columns import is_cost, is_history, is_series, points
 from scanpath.experiments.tables.judging import Items
+from scanpath.tasks.classification import ClassificationTask
+from scanpath.tasks.classification.records import read_ranks
+from scanpath.tasks.classification.task import GUESSES
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.task import KEPT
 
@@ -34,9 +37,10 @@ class ItemReader:
 
         Args:
             config: of the run.
-            predictions: its answers to the split, in the official results format.
+            predictions: what it said of the split.
             split: which it answered.
-            measure: ``accuracy``, ``accuracy/`` and a type of answers or of questions, or ``kept``.
+            measure: ``accuracy``, ``accuracy/`` and a type of answers or of questions, or ``kept``; or an error of
+                classification.
             metric: a version of the VQA metric; None takes the run's.
 
         Returns:
@@ -45,6 +49,8 @@ class ItemReader:
         Raises:
             UnknownNameError: the split has no such type.
         """
+        if config.task.name == ClassificationTask.name:
+            return _errors(config, predictions, split, measure)
         if config.task.name != VQATask.name or measure == KEPT:
             return None
         task = self._task(config)
@@ -83,6 +89,16 @@ class ItemReader:
         if key not in self._tasks:
             self._tasks[key] = VQATask(settings)
         return self._tasks[key]
+
+
+def _errors(config: RunConfig, predictions: Path, split: str, measure: str) -> Items:
+    """Give the errors of a classifier in percent, a picture each."""
+    if measure not in GUESSES:
+        raise _unknown(measure, split, list(GUESSES))
+    ranks = read_ranks(predictions)
+    wrong = np.asarray([[100.0 * (ranks[key] >= GUESSES[measure]) for key in sorted(ranks)]])
+    drawn = f"{config.task.data}/{split}"
+    return Items(wrong, np.arange(len(ranks)), of=f"{drawn} {measure}", drawn=drawn)
 
 
 def _unknown(measure: str, split: str, known: list[str]) -> UnknownNameError:

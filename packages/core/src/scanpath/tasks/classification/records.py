@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from scanpath.errors import DataError
+from scanpath.files import read_json
 from scanpath.metrics.classification import true_ranks
 from scanpath.tasks.classification.batch import PictureBatch
 from scanpath.types import Record
@@ -45,3 +48,19 @@ def make_records(batch: PictureBatch, logits: Tensor, classes: Sequence[str]) ->
 def results(records: Mapping[str, Record]) -> list[dict[str, Any]]:
     """Write records as the list of ``predictions.json``, sorted by key."""
     return [{"picture": key, **records[key]} for key in sorted(records)]
+
+
+def read_ranks(path: Path) -> dict[str, int]:
+    """Read the rank of every picture's true class, by key, from what :func:`results` wrote.
+
+    Raises:
+        DataError: the file is missing, or it is of something else.
+    """
+    content = read_json(path)
+    if not isinstance(content, list) or not all(_is_result(entry) for entry in content):
+        raise DataError(f"{path} is no list of classed pictures: write it again with scanpath evaluate.")
+    return {entry["picture"]: entry["rank"] for entry in content}
+
+
+def _is_result(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("picture"), str) and isinstance(entry.get("rank"), int)

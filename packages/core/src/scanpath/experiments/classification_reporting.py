@@ -1,0 +1,55 @@
+"""The part of a run's page that classification has: facts, the error with its interval, the classes mistaken most."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scanpath.experiments.loading import LoadedRun
+from scanpath.experiments.vqa_reporting import RESAMPLES, TaskPart
+from scanpath.metrics.intervals import bootstrap_mean
+from scanpath.report.content import Estimate
+from scanpath.report.run_content import Breakdown, Group
+from scanpath.tasks.classification import ClassificationTask
+from scanpath.tasks.classification.records import read_ranks
+from scanpath.tasks.mechanisms import described
+
+CLASSES = 20
+"""The page tells the errors of so many classes at most, the highest."""
+
+
+def describe_classification(run: LoadedRun, task: ClassificationTask, split: str) -> TaskPart:
+    """Count the errors of the predictions that lie in the run's folder."""
+    found, section = task.split(split), task.section
+    ranks = read_ranks(run.predictions_path(split))
+    wrong = np.array([100.0 * (ranks[key] > 0) for key in found.keys])
+    interval = bootstrap_mean(wrong, np.arange(len(wrong)), resamples=RESAMPLES)
+    labels = found.labels[section.labels].numbers
+    groups = [
+        Group(name=name, value=float(wrong[labels == number].mean()), count=int((labels == number).sum()))
+        for number, name in enumerate(section.classes)
+        if (labels == number).any()
+    ]
+    worst = sorted(groups, key=lambda group: -group.value)[:CLASSES]
+    return TaskPart(
+        title=f"{described(section.model.attention)} on {task.settings.data}",
+        split=f"{len(found):,} pictures of {found.name}",
+        unit="%",
+        value=Estimate(value=float(wrong.mean()), low=interval.low, high=interval.high),
+        facts=_facts(task),
+        breakdowns=(Breakdown(kind=f"{section.labels}, errors", groups=tuple(worst)),),
+    )
+
+
+def _facts(task: ClassificationTask) -> dict[str, str]:
+    section, settings = task.section, task.settings
+    channels, height, width = section.picture_shape
+    options = section.model.model_extra or {}
+    changes = {key: value for key, value in settings.augmentation.plain().items() if value}
+    return {
+        "Data": f"{settings.data}, checksum {task.fingerprint()['data'][:12]}",
+        "Pictures": f"{width}x{height} in {'grey' if channels == 1 else 'colours'}, {len(section.classes)} classes of "
+        f"{section.labels}",
+        "Changed in training": ", ".join(f"{key} {value}" for key, value in changes.items()) or "not at all",
+        "Looks by": described(section.model.attention),
+        "Host": ", ".join([section.model.name, *(f"{key} {value}" for key, value in options.items())]),
+    }
