@@ -1,4 +1,4 @@
-"""Each data set of questions by one command: its official files, small ones, read, trained on and measured.
+"""Each data set of questions or classes by one command: its official files, small ones, read, learnt and measured.
 
 Not among the fast tests: ``nox -s every_dataset`` runs it and prints a table. Texts and pictures are those of Scenes,
 laid under the official names; what is typed is what a user types where the real files lie.
@@ -22,9 +22,13 @@ import torch
 from PIL import Image
 
 from scanpath.cli import main
-from scanpath.data import clevr
+from scanpath.data import celeba, clevr
 from scanpath.data.catalogue import make_dataset, open_split
+from scanpath.data.celeba_writing import write_celeba
+from scanpath.data.cifar_writing import write_cifar, write_class_names
 from scanpath.data.clevr_writing import write_clevr_questions
+from scanpath.data.idx_writing import write_mnist
+from scanpath.data.labelled_catalogue import open_labelled
 from scanpath.data.split import VQASplit
 from scanpath.data.visual_genome_writing import write_image_data, write_question_answers
 from scanpath.data.vqa import coco_name
@@ -41,11 +45,11 @@ PICTURES = {"train": 40, "val": 16, "test": 8}
 PIXELS = 32
 log = logging.getLogger(__name__)
 
+LEARNING = ["training.steps=20", "training.batch_size=16", "training.evaluate_every=end", "training.device=cpu"]
 SMALL = [
     "task.features=null", "task.model.cnn_channels=[5,7]", "task.model.region_layers=1", "task.model.region_dim=11",
     "task.model.question_dim=13", "task.model.embedding_dim=3", "task.model.hidden_dim=17",
-    "training.steps=20", "training.batch_size=16", "training.evaluate_every=end",
-    "training.device=cpu",
+    *LEARNING,
 ]  # fmt: skip
 
 #: By name: what is given besides, and the split that is measured.
@@ -56,13 +60,24 @@ OFFICIAL = {
        for version in (1, 2) for how in ("", "-rebuilt")},
 }  # fmt: skip
 
+#: Those of labelled pictures, by name: what is given besides.
+LABELLED = {
+    "mnist": [],
+    "cifar-100": ["task.model={name: resnet18}", "task.augmentation={pad: 4, flip: true}"],
+    "celeba": ["task.labels=Smiling", "task.side=32", "task.augmentation.flip=true"],
+    "celeba-stargan": ["task.labels=Smiling", "task.side=32"],
+    "sun397": ["task.side=32"],
+    "photos": ["task.side=32"],
+}
+FACES, STARGAN_FACES = 60, 8
+
 
 @pytest.fixture(scope="module", autouse=True)
 def table() -> Iterator[list[str]]:
     """Lines of what was trained, printed at the end."""
     lines: list[str] = []
     yield lines
-    log.info("\n".join(["", "data set              split  accuracy  seconds", *lines]))
+    log.info("\n".join(["", "data set              split  accuracy  seconds", *lines]))  # of classes, the error
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +95,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lay_genome(root / "visual-genome", parts)
     lay_clevr(root / "CLEVR_v1.0", parts)
     lay_own(root, parts)
+    lay_labelled(root, open_split("scenes", "train", root))
     return root
 
 
@@ -177,6 +193,27 @@ def lay_own(root: Path, parts: dict[str, VQASplit]) -> None:
         writer.writerows(rows)
 
 
+def lay_labelled(root: Path, train: VQASplit) -> None:
+    """Lay the pictures of train as digits, tiny pictures, faces and photographs of places."""
+    shown = [pixels(train, image) for image in sorted(set(train.image_ids.tolist()))]
+    numbers = np.arange(len(shown))
+    digits = np.stack([np.asarray(picture.convert("L").resize((28, 28))) for picture in shown])
+    tiny = np.stack([np.asarray(picture).transpose(2, 0, 1) for picture in shown])
+    for split in ("train", "test"):
+        write_mnist(root / "mnist", split, digits, (numbers % 10).astype(np.uint8))
+        write_cifar(root / "cifar-100" / "cifar-100-python", split, tiny, numbers * 5 % 100, numbers * 5 % 100 // 5)
+    names = [[f"{kind}_{number}" for number in range(count)] for kind, count in (("fine", 100), ("coarse", 20))]
+    write_class_names(root / "cifar-100" / "cifar-100-python", *names)
+    faces = np.stack([np.asarray(shown[number % len(shown)].resize((178, 218))) for number in range(FACES)])
+    attributes = [*(f"Attribute_{number}" for number in range(39)), "Smiling"]
+    values = np.random.default_rng(0).random((FACES, len(attributes))) < 0.5
+    write_celeba(root / "celeba", faces, attributes, values, [number % 3 for number in range(FACES)])
+    for number, picture in enumerate(shown):
+        for place in (f"sun397/SUN397/a/abbey_{number % 3}/sun_{number}.jpg", f"photos/kind_{number % 3}/{number}.png"):
+            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            picture.resize((40 + number % 5, 36)).save(root / place)
+
+
 @pytest.mark.parametrize("name", OFFICIAL)
 def test_one_command_reads_trains_and_measures(
     name: str, root: Path, tmp_path: Path, table: list[str], monkeypatch: pytest.MonkeyPatch
@@ -194,3 +231,23 @@ def test_one_command_reads_trains_and_measures(
     assert json.loads((tmp_path / "run" / "result.json").read_text())["steps"] == 20
     assert len(scores["per_question"]) == len(open_split(str(data), split, root))
     table.append(f"{name:20}  {split:5}  {scores['overall']:8.2f}  {seconds:7.1f}")
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_one_command_reads_learns_and_measures_classes(
+    name: str, root: Path, tmp_path: Path, table: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(celeba, "STARGAN_TEST", STARGAN_FACES)  # else nothing is left of so few faces
+    data = root / name if name == "photos" else name
+    start = time.perf_counter()
+    words = ["task.name=classification", f"task.data={data}", f"task.root={root}", *LEARNING, *LABELLED[name]]
+    call("train", *words, "training.workers=1", "--out", tmp_path / "run")
+    seconds = time.perf_counter() - start
+    call("evaluate", tmp_path / "run", "--split", "test", "--json", tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert json.loads((tmp_path / "run" / "result.json").read_text())["steps"] == 20
+    assert scores["items"] == len(open_labelled(str(data), "test", root))
+    error = scores["measures"]["error/top1"]
+    said = json.loads((tmp_path / "run" / "predictions.test.json").read_text())
+    assert error == pytest.approx(100 * np.mean([entry["class"] != entry["true"] for entry in said]))
+    table.append(f"{name:20}  test   {error:8.2f}  {seconds:7.1f}")
