@@ -15,6 +15,7 @@ import yaml
 from scanpath.cli import main, train
 from scanpath.data import catalogue
 from scanpath.data.catalogue import make_dataset, open_split
+from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import ConfigError, RunError, UnknownNameError
 
 SMALL = [
@@ -106,6 +107,30 @@ def test_settings_can_be_shown_without_training(home: Path, capsys: pytest.Captu
     assert shown["training"]["samples"] is None
     assert shown["task"]["model"]["attention"] == {"name": "multi_hop", "hops": 3}
     assert list(home.iterdir()) == []
+
+
+def test_another_task_begins_with_its_own_recipe(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call("train", "--show", "task.name=classification", "task.data=cifar-100", "task.augmentation.pad=4")
+    shown = yaml.safe_load(capsys.readouterr().out)["task"]
+    assert (shown["name"], shown["data"], shown["augmentation"]["pad"]) == ("classification", "cifar-100", 4)
+    with pytest.raises(UnknownNameError, match="brings the task 'clasification'; did you mean 'classification'"):
+        call("train", "--show", "task.name=clasification")
+
+
+def test_digits_are_learnt_by_one_command(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    digits = np.arange(40, dtype=np.uint8) % 10
+    for split in ("train", "test"):
+        write_mnist(home / "data" / "mnist", split, np.full((40, 28, 28), 9, np.uint8), digits)
+    words = ["task.name=classification", "task.root=data", "training.steps=2", "training.device=cpu"]
+    call("train", *words, "--out", "mine")
+    said = capsys.readouterr().out
+    assert "error/top5" in said
+    assert "mine/report.html shows curves and measures." in said
+    assert "scanpath predict" not in said
+    call("evaluate", "mine", "--split", "test")
+    assert "classification on 40 items of test" in capsys.readouterr().out
+    with pytest.raises(RunError, match="mine is a run of 'classification': only 'vqa' answers questions"):
+        call("predict", "mine", "picture.png", "what?")
 
 
 def test_a_recipe_of_ones_own(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
