@@ -67,6 +67,7 @@ METHOD = Method(
     tasks={
         "vqa": "scanpath.tasks.vqa:VQATask",
         "classification": "scanpath.tasks.classification:ClassificationTask",
+        "captioning": "scanpath.tasks.captioning:CaptioningTask",
     },
     tables="scanpath.experiments",
 )

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
+from scanpath.data.caption_catalogue import open_captions
 from scanpath.data.catalogue import make_dataset
+from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.images import encode_png
 from scanpath.errors import DataError
 from scanpath.features.backbones import create_backbone
-from scanpath.features.finding import features_for, features_home, find_stores
+from scanpath.features.finding import captioned_features, features_for, features_home, find_stores
 from scanpath.features.store import INDEX
 
 
@@ -53,3 +55,27 @@ def test_questions_of_ones_own_have_features_beside_the_others(tmp_path):
     store = features_for(str(own), "train", create_backbone("scenes_cnn"), tmp_path / "root")
     assert store.folder.parent == features_home(tmp_path / "root") / "own-own" / "train"
     assert len(store) == 8
+
+
+def test_captions_share_the_features_of_their_questions(scenes_root):
+    backbone = create_backbone("scenes_cnn")
+    store = captioned_features("scenes-captions", "val", backbone, scenes_root)
+    assert store.folder == features_for("scenes", "val", backbone, scenes_root).folder
+    assert np.array_equal(store.image_ids, np.sort(open_captions("scenes-captions", "val", scenes_root).image_ids))
+
+
+def test_captions_with_pictures_of_their_own_have_their_own_features(scenes_root, tmp_path):
+    val = open_captions("scenes-captions", "val", scenes_root)
+    for place in ("train2014", "val2014"):
+        (tmp_path / "coco" / place).mkdir(parents=True)
+    for name in val.image_names.values():
+        (tmp_path / "coco" / "val2014" / name).write_bytes(encode_png(val.images.read(name), "a test"))
+    (tmp_path / "coco" / "train2014" / "1.png").write_bytes(encode_png(np.zeros((4, 4, 3), np.uint8), "a test"))
+    write_karpathy(tmp_path / "coco" / "dataset_coco.json", {"val": val})
+    told = []
+    backbone = create_backbone("scenes_cnn")
+    store = captioned_features("coco-captions", "val", backbone, tmp_path, say=told.append)
+    assert store.folder.parent == features_home(tmp_path) / "coco-captions" / "val"
+    assert (len(store), store.index.data["name"], len(told)) == (len(val.image_ids), "coco-captions", 1)
+    assert captioned_features("coco-captions", "val", backbone, tmp_path, say=told.append).folder == store.folder
+    assert len(told) == 1

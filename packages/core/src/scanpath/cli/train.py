@@ -115,7 +115,7 @@ def _make_data(config: RunConfig, console: Console) -> None:
 
     name, root = getattr(config.task, "data", ""), getattr(config.task, "root", None)
     alone = int(os.environ.get("WORLD_SIZE", "1")) == 1
-    if not (alone and name.startswith("scenes")) or dataset_folder(name, root).exists():
+    if not (alone and name.startswith("scenes")) or dataset_folder("scenes", root).exists():  # they share a folder
         return
     options = SceneOptions()
     pictures = sum(options.sizes.values())
@@ -123,7 +123,7 @@ def _make_data(config: RunConfig, console: Console) -> None:
         f"Scenes are missing: drawing {pictures:,} pictures with {pictures * options.questions:,} questions, about "
         f"{pictures * _BYTES_A_PICTURE / 1e6:,.0f} MB, in {root or data_home()}"
     )
-    make_dataset(name, root)
+    make_dataset("scenes", root)
 
 
 _BYTES_A_PICTURE = 27_500

@@ -1,4 +1,4 @@
-"""Batches of rows of near-equal length, so that little of a batch is padding, dealt evenly to any number of processes."""
+"""Batches of rows of near-equal length, so that little of a batch is padding, for any number of processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class LengthSampler:
 
         Args:
             lengths: (N,), of each row.
-            size: how many rows a batch should have; it may have a few fewer.
+            size: how many rows a batch should have; it may have a few fewer, and up to twice as many where there are
+                hardly more rows than processes.
             seed: of the shuffling.
             rank: the number of this process.
             world: how many processes share the epoch.
@@ -42,7 +43,7 @@ class LengthSampler:
             raise ConfigError(
                 f"{rows} captions were given to {world} processes, expected at least one each: use fewer processes."
             )
-        self._batches = -(-rows // (size * world))  # of this process
+        self._batches = min(-(-rows // (size * world)), rows // world)  # of this process; none is empty
         self._seed, self._rank, self._world, self._epoch = seed, rank, world, 0
 
     def set_epoch(self, epoch: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from scanpath.data.caption_catalogue import find_captions
 from scanpath.data.catalogue import dataset_checksum, open_split
 from scanpath.data.own import is_own
 from scanpath.errors import DataError
@@ -83,6 +84,38 @@ def features_for(
         crew=crew,
         say=say,
     )
+
+
+def captioned_features(
+    dataset: str,
+    split: str,
+    backbone: Extractor,
+    root: Path | str | None = None,
+    *,
+    device: str = "cpu",
+    say: Callable[[str], None] | None = None,
+) -> FeatureStore:
+    """Open the features of a split of captions, extracting them first where they are missing.
+
+    Where its pictures are those of a data set of questions, features are shared with it.
+
+    Args:
+        dataset: a name of :func:`scanpath.data.caption_catalogue.caption_names`.
+        split: one of its splits.
+        backbone: what makes the features.
+        root: the folder of the data sets.
+        device: where the backbone runs.
+        say: is told what will be done, before it starts.
+    """
+    found = find_captions(dataset, root)
+    if found.pictures is not None:
+        return features_for(found.pictures, split, backbone, root, device=device, say=say)
+    checksum = found.checksum()
+    folder = features_home(root) / dataset / split / f"{backbone.name}-{store_key(backbone, checksum)}"
+    if folder.exists():
+        return FeatureStore.open(folder)
+    facts = {"name": dataset, "split": split, "checksum": checksum}
+    return extract(found.open(split), backbone, folder, device=device, data=facts, say=say)
 
 
 def find_stores(root: Path | str | None = None) -> Iterator[tuple[Path, FeatureStore | DataError]]:

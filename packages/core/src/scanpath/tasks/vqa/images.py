@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
 from scanpath.features.extraction import store_key
 from scanpath.features.finding import features_for
+from scanpath.features.pictures import Pictures
 from scanpath.features.store import INDEX, FeatureStore, Regions
 from scanpath.files import sha256
 from scanpath.tasks.vqa.dataset import ImageRows
@@ -29,10 +30,28 @@ MEMORY = 256 * 2**20
 """Pictures of a split that fit in so many bytes are decoded once and kept."""
 
 
+class SplitWithPictures(Pictures, Protocol):
+    """A split of any task, as pictures."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in errors."""
+        ...
+
+
+class NamesFeatures(Protocol):
+    """Settings of any task that name features."""
+
+    @property
+    def features(self) -> str | None:
+        """A backbone's name, a folder of stores, or None for the pictures."""
+        ...
+
+
 class PictureRows:
     """The pictures of a split end to end, all of one size; a row is a picture's place among the sorted ids."""
 
-    def __init__(self, split: VQASplit) -> None:
+    def __init__(self, split: SplitWithPictures) -> None:
         if split.images is None:
             raise DataError(f"{split.name} has no pictures, and no features are named: give it one of them.")
         self._source = split.images
@@ -103,14 +122,30 @@ def open_rows(
         name: its name, ``"train"``.
         say: is told before features are extracted.
     """
-    if settings.features is None:
+
+    def extract(backbone: Backbone, device: str) -> FeatureStore:
+        return features_for(settings.data, name, backbone, settings.root, device=device, say=say)
+
+    return rows_of(settings.features, split, name, extract)
+
+
+def rows_of(
+    features: str | None, split: SplitWithPictures, name: str, extract: Callable[[Backbone, str], FeatureStore]
+) -> RowsOfSplit:
+    """Open the features of any task's split, or its pictures.
+
+    Args:
+        features: a backbone's name, a folder of stores, or None for the pictures.
+        split: the opened split.
+        name: its name, ``"train"``.
+        extract: finds or makes what a backbone makes of the split's pictures, on a device.
+    """
+    if features is None:
         return RowsOfSplit(PictureRows(split), None, None)
-    if is_folder(settings.features):
-        store = FeatureStore.open(_folder_of(Path(settings.features), name))
+    if is_folder(features):
+        store = FeatureStore.open(_folder_of(Path(features), name))
     else:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        backbone = _backbone(settings.features)
-        store = features_for(settings.data, name, backbone, settings.root, device=device, say=say)
+        store = extract(_backbone(features), "cuda" if torch.cuda.is_available() else "cpu")
     return RowsOfSplit(store, list(store.shape), store.index.backbone or None)
 
 
@@ -125,7 +160,7 @@ def _backbone(features: str) -> Backbone:
     return create_backbone(name, size=size)
 
 
-def features_key(settings: VQASettings, checksum: str) -> str:
+def features_key(settings: NamesFeatures, checksum: str) -> str:
     """Return a checksum of what the features depend on beside the data: the backbone, or a folder's indices."""
     if settings.features is None:
         return ""

@@ -105,6 +105,10 @@ def _features(given: str) -> str:
     return given
 
 
+Features = Annotated[str, AfterValidator(_features)]
+"""A backbone's name or a folder of stores; ``resnet101@320`` gives the backbone pictures of 320x320 pixels."""
+
+
 def _whole_path(given: str) -> str:
     return str(Path(given).expanduser().resolve())  # a run that goes on may be started elsewhere
 
@@ -176,7 +180,7 @@ class VQASettings(Settings):
     """A data set of ``scanpath data list``, or the path of a file of one's own questions (``docs/own-data.md``)."""
     root: str | None = None
     """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
-    features: Annotated[str, AfterValidator(_features)] | None = "scenes_cnn"
+    features: Features | None = "scenes_cnn"
     """A backbone's name (features are extracted where missing), a folder of stores, or null: pictures end to end.
 
     ``resnet101@320`` gives the backbone pictures of 320x320 pixels, in place of its usual size; ``timm:NAME`` is a

@@ -1,0 +1,65 @@
+"""What is kept of each picture, and COCO's file of results made of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from scanpath.data.captions import CaptionVocabulary
+from scanpath.ops.search import Found
+from scanpath.types import Record
+
+_DIGITS = 6
+
+
+def make_records(
+    image_ids: Tensor, found: Found, vocabulary: CaptionVocabulary, *, index: Tensor, surprise: Tensor, words: Tensor
+) -> dict[str, dict[str, Any]]:
+    """Describe what a model says of each picture, and how much the captions of people surprise it.
+
+    Args:
+        image_ids: (N,).
+        found: what it writes.
+        vocabulary: what numbers mean.
+        index: the picture of each of B captions by people, (B,).
+        surprise: -log p of each caption, (B,).
+        words: how many words each has, its end included, (B,).
+
+    Returns:
+        by image id, ``{"caption": str, "log_probability": float, "surprise": float, "words": int}``, the last two
+        summed over the picture's captions.
+    """
+    pictures = len(image_ids)
+    sums = torch.zeros(pictures, dtype=torch.float64, device=surprise.device)
+    sums.index_add_(0, index, surprise.double())
+    counts = torch.zeros(pictures, dtype=torch.int64, device=words.device).index_add_(0, index, words)
+    columns = (part.tolist() for part in (image_ids, found.words, found.lengths, found.scores, sums, counts))
+    return {
+        str(image): {
+            "caption": vocabulary.decode(numbers[:length]),
+            "log_probability": round(score, _DIGITS),
+            "surprise": round(total, _DIGITS),
+            "words": count,
+        }
+        for image, numbers, length, score, total, count in zip(*columns, strict=True)
+    }
+
+
+def captions_of(records: Mapping[str, Record]) -> dict[int, str]:
+    """Return the captions by image id, as the official scores take them."""
+    return {int(key): record["caption"] for key, record in records.items()}
+
+
+def mean_surprise(records: Mapping[str, Record]) -> float:
+    """Return -log p a word, over all captions of people."""
+    words: int = sum(record["words"] for record in records.values())
+    return math.fsum(record["surprise"] for record in records.values()) / words
+
+
+def official_results(records: Mapping[str, Record]) -> list[dict[str, Any]]:
+    """Write records in COCO's results format, sorted by image id."""
+    return [{"image_id": int(key), "caption": records[key]["caption"]} for key in sorted(records, key=int)]

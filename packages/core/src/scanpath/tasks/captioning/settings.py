@@ -1,0 +1,89 @@
+"""What a recipe says about captions: data, features, words, loss, how they are written and scored, and the model."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, ConfigDict, PositiveInt, model_validator
+
+from scanpath.attention.creation import check_attention_options
+from scanpath.data.caption_catalogue import caption_names
+from scanpath.data.captions import LENGTH, MINIMUM
+from scanpath.errors import near
+from scanpath.hosts.caption_model import CAPTIONERS
+from scanpath.settings import Settings
+from scanpath.tasks.captioning.words import WordsOf
+from scanpath.tasks.mechanisms import Mechanism, known_are, refused
+from scanpath.tasks.readers import not_read
+from scanpath.tasks.vqa.settings import Features
+
+GIVEN = frozenset({"vocabulary_size", "feature_dim"})
+"""Arguments of a host that come from the data, not from a recipe."""
+
+
+def _data_set(name: str) -> str:
+    if name not in caption_names():
+        raise ValueError(not_read("captions", name))
+    return name
+
+
+class ModelSettings(Settings):
+    """The section that a model is saved as: names, and plain options of the host as further keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str = "decoder"
+    """The host."""
+    attention: Mechanism | None = "additive"
+    """What looks before each word: an attention or a scorer (``scanpath list``) by name, or with options.
+
+    Null sees a picture once, as the decoder's first state: the encoder-decoder.
+    """
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        wrong = [*self._mistakes()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _mistakes(self) -> Iterator[str]:
+        if self.name not in CAPTIONERS:
+            yield f"there is no host of captions {self.name!r}{near(self.name, CAPTIONERS) or known_are(CAPTIONERS)}"
+        else:
+            takes = inspect.signature(CAPTIONERS[self.name]).parameters.keys() - GIVEN
+            for key in (self.model_extra or {}).keys() - takes:
+                yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
+        yield from refused(check_attention_options, self.attention, "attention")
+
+
+class CaptionSettings(Settings):
+    """Everything that decides what a run of captions learns, but not for how long."""
+
+    name: Literal["captioning"] = "captioning"
+    data: Annotated[str, AfterValidator(_data_set)] = "scenes-captions"
+    """A data set of captions of ``scanpath data list``."""
+    root: str | None = None
+    """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
+    features: Features | None = "scenes_cnn"
+    """A backbone's name (features are extracted where missing), a folder of stores, or null: pictures end to end."""
+    words: WordsOf = "letters"
+    """What a word is: ``letters`` as SLA and ReviewNet have it, or those that the file gives (``file``)."""
+    word_minimum: PositiveInt = MINIMUM
+    """How often a word must occur in the training captions to be known: SLA's 5; ReviewNet's code wants 6."""
+    length: PositiveInt = LENGTH
+    """Words of a caption that are learnt from; later ones are cut off."""
+    loss: Literal["word", "caption"] = "word"
+    """The cross-entropy's mean over the words of a batch, or, as ReviewNet's, summed over each caption's words."""
+    beam: PositiveInt = 1
+    """Sequences that the search for a caption keeps; 1 is greedy, the papers test with 3."""
+    longest: PositiveInt = 20
+    """The most words of a caption that is written."""
+    tokeniser: Literal["ptb", "plain"] | None = None
+    """What scores split captions by: ``ptb``, the official one, or ``plain``, without Java and METEOR.
+
+    Null takes the official one where there is Java; the run says which one it was.
+    """
+    model: ModelSettings = ModelSettings()

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from scanpath.hosts.caption_model import build_captioner
+from scanpath.tasks.captioning.batch import CaptionBatch
+from scanpath.tasks.captioning.objective import TURN, CaptionObjective
+
+BATCH = CaptionBatch(
+    images=torch.randn(2, 5, 6, generator=torch.Generator().manual_seed(0)),
+    image_ids=torch.tensor([9, 4]),
+    image_index=torch.tensor([1, 0, 1]),
+    words=torch.tensor([[2, 5, 6, 3], [2, 7, 3, 0], [2, 3, 0, 0]]),
+)
+
+
+def built(loss: str = "word") -> CaptionObjective:
+    torch.manual_seed(0)
+    section = {"attention": "additive", "embedding_dim": 3, "hidden_dim": 7, "dropout": 0.0}
+    model = build_captioner(section, vocabulary_size=9, feature_shape=(5, 6))
+    return CaptionObjective(model, loss=loss)  # type: ignore[arg-type]
+
+
+def test_the_loss_counts_words_and_ends_and_no_padding() -> None:
+    objective = built()
+    logits = objective.answer(BATCH).logits
+    told = [(0, 0, 5), (0, 1, 6), (0, 2, 3), (1, 0, 7), (1, 1, 3), (2, 0, 3)]
+    losses = [-torch.log_softmax(logits[row, place], -1)[word].item() for row, place, word in told]
+    loss, logs = objective(BATCH)
+    assert loss.item() == pytest.approx(math.fsum(losses) / 6, rel=1e-5)
+    assert logs["perplexity"].item() == pytest.approx(math.exp(loss.item()), rel=1e-5)
+    by_caption, _ = built("caption")(BATCH)
+    assert by_caption.item() == pytest.approx(math.fsum(losses) / 3, rel=1e-5)
+    assert objective.surprise(BATCH).shape == (3, 3)
+
+
+def test_what_stands_behind_a_caption_changes_nothing() -> None:
+    objective = built()
+    longer = BATCH._replace(words=torch.nn.functional.pad(BATCH.words, (0, 4)))
+    torch.testing.assert_close(objective(longer)[0], objective(BATCH)[0])
+    objective(longer)[0].backward()
+    assert not objective.model.decoder.words.weight.grad[0].any()  # type: ignore[index]
+
+
+def test_one_turn_moves_everything() -> None:
+    objective = built()
+    (name, parameters), *others = objective.optimised().items()
+    assert (name, others, objective.turns(3)) == (TURN, [], (TURN,))
+    assert len(list(parameters)) == len(list(objective.parameters()))
