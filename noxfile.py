@@ -249,11 +249,11 @@ def ray(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def kills(session: nox.Session) -> None:
-    """Kill a reproduction, on this machine's own crew and on Ray, and an extraction, at random moments (minutes)."""
-    install_editable(session, "core", extras="[train,ray]")
+    """Kill a reproduction, on this machine's own crew and on Ray, an extraction and imports, at random moments."""
+    install_editable(session, "core", extras="[train,ray,h5]")
     session.install(*TESTS)
     told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
-    files = [f"packages/core/tests/{folder}/kills.py" for folder in ("experiments", "features")]
+    files = [f"packages/core/tests/{folder}/kills.py" for folder in ("experiments", "features", "features/imports")]
     session.run("pytest", *files, *told, *session.posargs, env=ONE_THREAD)
 
 
