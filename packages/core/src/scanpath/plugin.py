@@ -64,6 +64,10 @@ METHOD = Method(
         "scenes-captions": "scanpath.data.scenes.dataset:ScenesCaptions",
         "coco-captions": "scanpath.data.coco:CocoCaptions",
     },
+    classifiers={
+        "small_cnn": "scanpath.hosts.small_cnn:small_cnn",
+        "resnet18": "scanpath.hosts.resnet18:resnet18",
+    },
     tasks={
         "vqa": "scanpath.tasks.vqa:VQATask",
         "classification": "scanpath.tasks.classification:ClassificationTask",

@@ -21,6 +21,7 @@ Part = Literal[
     "datasets",
     "labelled",
     "captions",
+    "classifiers",
     "backbones",
     "tasks",
     "measures",

@@ -91,6 +91,8 @@ MODULE = """
 
     def bench(*, device, batch, repeats): ...
 
+    def host(*, classes, statistics, attention, width=3): ...
+
     def sized(*, device, batch, repeats, width): ...
 
     NUMBER = 3
@@ -136,6 +138,7 @@ def test_a_correct_method_passes(package):
         tasks={"job": "attention:Job"},
         measures={"builder": "attention:build"},
         benches={"saving": "attention:bench"},
+        classifiers={"host": "attention:host"},
     )
     check_method(method)
     check_method(Method(name="gaze", paper="Gaze", tables=f"{package}.experiments"))
@@ -194,6 +197,13 @@ def test_a_correct_method_passes(package):
             "cannot be built .*do not fit p: 1 of its 2 tensors.*; ship the weights of",
         ),
         ("backbones", "p", "attention:WEIGHTLESS", "cannot be built .there is no file of weights"),
+        ("classifiers", "h", "attention:NUMBER", "is a int; name a builder"),
+        (
+            "classifiers",
+            "h",
+            "attention:bench",
+            "is not built with classes, statistics, attention .*; see ClassifierBuilder in",
+        ),
         ("benches", "b", "attention:NUMBER", "is a int; name a function"),
         ("benches", "b", "attention:sized", "is not called with device, batch, repeats .*'width'.*; see Bench in"),
     ],

@@ -13,7 +13,7 @@ from typing import Any
 from scanpath.attention import create_attention, create_co_attention
 from scanpath.errors import ConfigError
 from scanpath.hosts.canonical import canonical as canonical
-from scanpath.hosts.classifiers import CLASSIFIERS as CLASSIFIERS, build_classifier as build_classifier
+from scanpath.hosts.classifiers import build_classifier as build_classifier
 from scanpath.hosts.kazemi import kazemi as kazemi
 from scanpath.hosts.mcb import mcb as mcb
 from scanpath.hosts.mutan import mutan as mutan

@@ -1,23 +1,47 @@
-"""The hosts of classification by name, and their building from a plain section of a configuration file."""
+"""The hosts of classification, which packages may bring, and their building from a section of a configuration file."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
+from scanpath import registry
 from scanpath.attention import create_attention
 from scanpath.features.preprocessing import Statistics
 from scanpath.hosts.picture_model import PictureModel
-from scanpath.hosts.resnet18 import resnet18
-from scanpath.hosts.small_cnn import small_cnn
-from scanpath.layers.options import build, choose, named
+from scanpath.layers.options import build, named
+from scanpath.types import AttentionFactory
 
-CLASSIFIERS: Mapping[str, Callable[..., PictureModel]] = MappingProxyType(
-    {"small_cnn": small_cnn, "resnet18": resnet18}
-)
-"""Builders of hosts by name."""
+
+class ClassifierBuilder(Protocol):
+    """Builds a host by keywords; a package registers its own in :attr:`scanpath.method.Method.classifiers`.
+
+    What it takes besides are the further keys of ``task.model``, plain values with defaults.
+    """
+
+    def __call__(
+        self, *, classes: int, statistics: Statistics, attention: AttentionFactory, **options: Any
+    ) -> PictureModel:
+        """Build a model.
+
+        Args:
+            classes: A.
+            statistics: Of the pixels that it is trained on.
+            attention: Called with ``region_dim``, and with ``query_dim=None``.
+            options: Its own.
+        """
+        ...
+
+
+GIVEN = frozenset({"classes", "statistics", "attention"})
+"""Arguments of a builder that the section does not name among the host's own options."""
+
+
+def find_classifier(name: str) -> ClassifierBuilder:
+    """Return a builder by name; an unknown one is an error that names the nearest."""
+    found: ClassifierBuilder = registry.load("classifiers", name)
+    return found
 
 
 def build_classifier(section: Mapping[str, Any], *, classes: int, statistics: Statistics) -> PictureModel:
@@ -35,14 +59,10 @@ def build_classifier(section: Mapping[str, Any], *, classes: int, statistics: St
 
     Raises:
         ConfigError: An unknown or missing key, at the place that the sentence names.
-        UnknownNameError: A mechanism that no installed package brings.
+        UnknownNameError: A host or a mechanism that no installed package brings.
     """
     options = dict(section)
-    host = choose("host", options.pop("name", "small_cnn"), CLASSIFIERS)
+    host = find_classifier(options.pop("name", "small_cnn"))
     name, settings = named(options.pop("attention", "mean"), "attention")
-    given = {
-        "classes": classes,
-        "statistics": statistics,
-        "attention": functools.partial(create_attention, name, **settings),
-    }
-    return build("model", host, given, options)
+    attention = functools.partial(create_attention, name, **settings)
+    return build("model", host, {"classes": classes, "statistics": statistics, "attention": attention}, options)

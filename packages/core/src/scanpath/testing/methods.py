@@ -38,6 +38,7 @@ for name in sys.argv[2:]:
 print(*{name.partition(".")[0] for name in sys.modules})
 """
 TASK_METHODS = ("objective", "batches", "predict", "measures", *TASK_FOR_RUNS)
+CLASSIFIER_KEYWORDS = ("classes", "statistics", "attention")
 BENCH_KEYWORDS = ("device", "batch", "repeats")
 DATA_MEMBERS = {
     "datasets": (
@@ -73,6 +74,8 @@ def check_method(method: Method) -> None:
                 task(method, name, target)
             elif part in DATA_MEMBERS:
                 dataset(method, part, name, target)
+            elif part == "classifiers":
+                classifier(method, name, target)
             elif part == "benches":
                 bench(method, name, target)
             elif part == "backbones":
@@ -181,6 +184,19 @@ def dataset(method: Method, part: str, name: str, target: object) -> None:
     missing = [member for member in members if not hasattr(target, member) and not hasattr(built, member)]
     if missing:
         raise _fault(method, part, name, f"has no {', '.join(missing)}", f"give it all of {protocol}")
+
+
+def classifier(method: Method, name: str, target: object) -> None:
+    """A host of classification can be built with what the task knows, by keywords."""
+    if not callable(target):
+        raise _fault(method, "classifiers", name, f"is a {type(target).__name__}", "name a builder")
+    try:
+        inspect.signature(target).bind(**dict.fromkeys(CLASSIFIER_KEYWORDS))
+    except TypeError as error:
+        raise _fault(
+            method, "classifiers", name, f"is not built with {', '.join(CLASSIFIER_KEYWORDS)} ({error})",
+            "see ClassifierBuilder in scanpath.hosts.classifiers",
+        ) from error  # fmt: skip
 
 
 def bench(method: Method, name: str, target: object) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, PositiveInt, model_validator
 
 from scanpath.attention.creation import check_attention_options
 from scanpath.data.labelled_catalogue import labelled_names
-from scanpath.errors import near
-from scanpath.hosts import CLASSIFIERS
+from scanpath.hosts.classifiers import GIVEN, find_classifier
+from scanpath.layers.options import check
 from scanpath.settings import Settings
 from scanpath.tasks.classification.augmentation import Augmentation
-from scanpath.tasks.mechanisms import Mechanism, known_are, refused
+from scanpath.tasks.mechanisms import Mechanism, refused
 from scanpath.tasks.readers import not_read
-
-GIVEN = frozenset({"classes", "statistics"})
-"""Arguments of a host that come from the data, not from a recipe."""
 
 
 def _data_set(name: str) -> str:
@@ -31,13 +27,17 @@ def _data_set(name: str) -> str:
     return name
 
 
+def _check_host(name: str, options: Mapping[str, Any]) -> None:
+    check("model", find_classifier(name), GIVEN, options)
+
+
 class ModelSettings(Settings):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
 
     model_config = ConfigDict(extra="allow")
 
     name: str = "small_cnn"
-    """The host: ``small_cnn``, or ``resnet18`` in the form for CIFAR."""
+    """The host (``scanpath list``): ``small_cnn``, ``resnet18`` in the form for CIFAR, or what a package brings."""
     attention: Mechanism = "mean"
     """An attention or a scorer (``scanpath list``) by name, or with options; it is called without a query."""
 
@@ -49,12 +49,7 @@ class ModelSettings(Settings):
         return self
 
     def _mistakes(self) -> Iterator[str]:
-        if self.name not in CLASSIFIERS:
-            yield f"there is no host {self.name!r}{near(self.name, CLASSIFIERS) or known_are(CLASSIFIERS)}"
-        else:
-            takes = inspect.signature(CLASSIFIERS[self.name]).parameters.keys() - GIVEN
-            for key in (self.model_extra or {}).keys() - takes:
-                yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
+        yield from refused(_check_host, {"name": self.name, **(self.model_extra or {})}, "model")
         yield from refused(check_attention_options, self.attention, "attention")
 
 

@@ -1,0 +1,100 @@
+"""A run of classification: interrupted and resumed it ends with the bits of an undisturbed one, whatever is drawn."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from scanpath.data.idx_writing import write_mnist
+from scanpath.errors import ConfigError, DataError, Interrupted
+from scanpath.experiments.running import RunConfig, load_run, resume, run_in
+from scanpath.tasks.classification import ClassificationTask
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("digits")
+    random = np.random.default_rng(0)
+    for split, count in (("train", 120), ("test", 30)):
+        images = random.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        write_mnist(root / "mnist", split, images, np.arange(count, dtype=np.uint8) % 10)
+    return root
+
+
+def config(digits: Path, *, workers: int = 0, **task: Any) -> RunConfig:
+    changes = {"pad": 2, "flip": True, "rotation": 10}
+    section = {"name": "classification", "root": str(digits), "augmentation": changes, "model": {"dropout": 0.2}}
+    training = {"steps": 6, "batch_size": 31, "evaluate_every": "end", "device": "cpu", "workers": workers}
+    return RunConfig.parse({"task": {**section, **task}, "training": training})
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "checkpoints" / "last" / "model.safetensors")
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(
+    digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run_in(config(digits), tmp_path / "whole")
+    forward, steps = ClassificationTask.batches, []
+
+    def counted(task: ClassificationTask, split: str, **options: object) -> Any:
+        batches = forward(task, split, **options)
+
+        def stopping(items: list) -> object:
+            steps.append(split)
+            if len(steps) == 3:
+                os.kill(os.getpid(), signal.SIGTERM)
+            return batches.collate(items)
+
+        return batches._replace(collate=stopping)
+
+    monkeypatch.setattr(ClassificationTask, "batches", counted)
+    with pytest.raises(Interrupted):
+        run_in(config(digits), tmp_path / "cut")
+    assert steps == ["train"] * 3
+    monkeypatch.undo()
+    again = resume(tmp_path / "cut")
+    assert again.measures == whole.measures
+    one, other = weights(whole.folder), weights(again.folder)
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_loader_process_changes_nothing(digits: Path, tmp_path: Path) -> None:
+    alone = run_in(config(digits), tmp_path / "alone")
+    helped = run_in(config(digits, workers=1), tmp_path / "helped")
+    assert alone.measures == helped.measures
+    one, other = weights(alone.folder), weights(helped.folder)
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_where_data_lie_is_no_part_of_the_key_and_what_is_told_is(digits: Path, tmp_path: Path) -> None:
+    (tmp_path / "moved").symlink_to(digits)
+    assert config(digits).key() == config(tmp_path / "moved").key()
+    assert config(digits).key() != config(digits, labels="digit").key()
+
+
+def test_a_loaded_run_needs_its_data_to_be_measured_only(digits: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "moved"
+    moved.symlink_to(digits)
+    result = run_in(config(moved), tmp_path / "run")
+    moved.unlink()
+    loaded = load_run(result.folder)
+    assert not loaded.objective.training
+    with pytest.raises(DataError, match="scanpath data fetch mnist"):
+        loaded.evaluate("test")
+
+
+def test_a_split_that_is_not_there_is_refused_before_training(digits: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="mnist has no val of its own"):
+        run_in(config(digits, hold_out=False), tmp_path / "run")
+    with pytest.raises(ConfigError, match=r"'vqa2' is a data set, which task\.name=vqa reads"):
+        config(digits, data="vqa2")
