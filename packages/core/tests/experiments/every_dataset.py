@@ -1,4 +1,4 @@
-"""Each data set of questions or classes by one command: its official files, small ones, read, learnt and measured.
+"""Each data set of questions, classes or captions by one command: official files, small ones, read and learnt.
 
 Not among the fast tests: ``nox -s every_dataset`` runs it and prints a table. Texts and pictures are those of Scenes,
 laid under the official names; what is typed is what a user types where the real files lie.
@@ -23,10 +23,12 @@ from PIL import Image
 
 from scanpath.cli import main
 from scanpath.data import celeba, clevr
+from scanpath.data.caption_catalogue import open_captions
 from scanpath.data.catalogue import make_dataset, open_split
 from scanpath.data.celeba_writing import write_celeba
 from scanpath.data.cifar_writing import write_cifar, write_class_names
 from scanpath.data.clevr_writing import write_clevr_questions
+from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.idx_writing import write_mnist
 from scanpath.data.labelled_catalogue import open_labelled
 from scanpath.data.split import VQASplit
@@ -72,12 +74,23 @@ LABELLED = {
 FACES, STARGAN_FACES = 60, 8
 
 
+#: Those of captions, and how many pictures their test has.
+CAPTIONED = {"scenes-captions": 8, "coco-captions": 5}
+DESCRIBING = [
+    "task.name=captioning", "task.features=null", "task.tokeniser=plain", "task.word_minimum=2",
+    "task.model.attention.hidden_dim=7", "task.model.embedding_dim=3", "task.model.hidden_dim=17",
+    "training.steps=20", "training.batch_size=16", "training.evaluate_every=end", "training.device=cpu",
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module", autouse=True)
 def table() -> Iterator[list[str]]:
     """Lines of what was trained, printed at the end."""
     lines: list[str] = []
     yield lines
-    log.info("\n".join(["", "data set              split  accuracy  seconds", *lines]))  # of classes, the error
+    log.info(
+        "\n".join(["", "data set              split  accuracy  seconds", *lines])
+    )  # of classes, the error; of captions, CIDEr
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +108,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lay_genome(root / "visual-genome", parts)
     lay_clevr(root / "CLEVR_v1.0", parts)
     lay_own(root, parts)
+    lay_captions(root, parts)
     lay_labelled(root, open_split("scenes", "train", root))
     return root
 
@@ -175,6 +189,19 @@ def lay_clevr(folder: Path, parts: dict[str, VQASplit]) -> None:
         write_clevr_questions(folder / "questions" / f"CLEVR_{part}_questions.json", part, questions)
 
 
+def lay_captions(root: Path, parts: dict[str, VQASplit]) -> None:
+    """Write Karpathy's split of the pictures: those of val are dealt out as its restval, val and test."""
+    told = {}
+    for part in ("train", "val"):
+        split = open_captions("scenes-captions", part, root)
+        ids = split.caption_ids + 10_000 * len(told)
+        told[part] = replace(split, caption_ids=ids, image_names=parts[part].image_names)
+    pictures = told["val"].image_ids.tolist()
+    dealt = {"restval": pictures[:4], "val": pictures[4:11], "test": pictures[11:]}
+    rest = {name: told["val"].take(some) for name, some in dealt.items()}
+    write_karpathy(root / "coco" / "dataset_coco.json", {"train": told["train"], **rest})
+
+
 def lay_own(root: Path, parts: dict[str, VQASplit]) -> None:
     """List the pictures of train and val as somebody's own, in JSON and as a table."""
     rows = []
@@ -251,3 +278,21 @@ def test_one_command_reads_learns_and_measures_classes(
     said = json.loads((tmp_path / "run" / "predictions.test.json").read_text())
     assert error == pytest.approx(100 * np.mean([entry["class"] != entry["true"] for entry in said]))
     table.append(f"{name:20}  test   {error:8.2f}  {seconds:7.1f}")
+
+
+@pytest.mark.parametrize("name", CAPTIONED)
+def test_one_command_reads_describes_and_scores(name: str, root: Path, tmp_path: Path, table: list[str]) -> None:
+    start = time.perf_counter()
+    words = [f"task.data={name}", f"task.root={root}", *DESCRIBING]
+    call("train", *words, "--out", tmp_path / "run", "--split", "test")
+    seconds = time.perf_counter() - start
+    assert json.loads((tmp_path / "run" / "result.json").read_text())["steps"] == 20
+    call("evaluate", tmp_path / "run", "--split", "test", "--json", tmp_path / "measures.json")
+    measures = json.loads((tmp_path / "measures.json").read_text())["measures"]
+    results = tmp_path / "run" / "predictions.test.json"
+    words = ["--data", name, "--split", "test", "--root", root, "--tokeniser", "plain"]
+    call("captions", "score", results, *words, "--json", tmp_path / "scores.json")
+    scores = json.loads((tmp_path / "scores.json").read_text())
+    assert len(scores["per_image"]) == CAPTIONED[name]
+    assert scores["overall"] == pytest.approx({key: measures[key] for key in scores["overall"]})
+    table.append(f"{name:20}  test   {scores['overall']['CIDEr']:8.2f}  {seconds:7.1f}")
