@@ -11,7 +11,7 @@ import pytest
 
 from scanpath.data import digests, tables
 from scanpath.data.caption_tables import kept_captions, read_captions_table, write_captions_table
-from scanpath.data.captions import CaptionSplit, read_captions
+from scanpath.data.captions import CaptionSplit, read_captions, tokenize_letters
 from scanpath.data.coco import CocoCaptions, open_coco
 from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.scenes.layout import Layout
@@ -42,6 +42,9 @@ def test_a_table_gives_back_what_was_written(parts: Mapping[str, CaptionSplit], 
     found = read_captions_table(tmp_path / "t.safetensors", "key")
     assert list(found) == list(parts)
     assert all(same(found[name], parts[name]) for name in parts)
+    for name, split in parts.items():
+        assert found[name].letters == [tuple(tokenize_letters(text)) for text in split.captions]
+        assert found[name].take(split.image_ids[:2].tolist()).letters == found[name].letters[:10]  # type: ignore[index]
     with pytest.raises(ValueError, match="was made from other files"):
         read_captions_table(tmp_path / "t.safetensors", "other")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from scanpath.data.captions import END, START, CaptionSplit, CaptionVocabulary, read_captions
+from scanpath.data.captions import END, START, CaptionSplit, CaptionVocabulary, read_captions, tokenize_letters
 from scanpath.data.scenes.layout import Layout
 from scanpath.errors import ConfigError, DataError
 
@@ -83,6 +83,18 @@ def test_words_seen_often_enough_are_known() -> None:
     assert [words.decode(row) for row in encoded.tolist()] == ["a", "dog dog dog", ""]
     assert words.encode([()]).shape == (1, 32)
     assert CaptionVocabulary.from_json(json.loads(json.dumps(words.to_json()))) == words
+
+
+@pytest.mark.parametrize(
+    ("caption", "words"),
+    [
+        ("A man's t-shirt, red.", ["a", "mans", "tshirt", "red"]),
+        ("  2 DOGS\tin\na caf\N{LATIN SMALL LETTER E WITH ACUTE} ", ["dogs", "in", "a", "caf"]),
+        ("...", []),
+    ],
+)
+def test_a_word_is_letters_between_blanks(caption: str, words: list[str]) -> None:
+    assert tokenize_letters(caption) == words
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=12)))

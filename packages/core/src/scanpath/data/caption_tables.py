@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from scanpath.data.captions import CaptionSplit
+from scanpath.data.captions import CaptionSplit, tokenize_letters
 from scanpath.data.columns import CodedLists, Texts
 from scanpath.data.mapped import Array, map_arrays, write_arrays
 from scanpath.data.names import Names
@@ -32,7 +32,7 @@ def kept_captions(read: Callable[[], Splits], source: Path, *, reader: str) -> S
 
 
 def write_captions_table(path: Path, splits: Splits, key: str) -> None:
-    """Write the texts of splits; their pictures are not written.
+    """Write the texts of splits, and the words that the papers make of them; their pictures are not written.
 
     Args:
         path: where to; atomically.
@@ -65,6 +65,7 @@ def read_captions_table(path: Path, key: str) -> Splits:
             caption_images=arrays[f"{name}/caption_images"],
             captions=texts_of(arrays, f"{name}/captions"),
             tokens=lists_of(arrays, f"{name}/tokens"),
+            letters=lists_of(arrays, f"{name}/letters"),
             remarks=tuple(told["remarks"]),
         )
         for name, told in facts["splits"].items()
@@ -80,3 +81,4 @@ def _arrays(name: str, split: CaptionSplit) -> Iterator[tuple[str, Array]]:
     yield f"{name}/caption_images", split.caption_images
     yield from text_arrays(f"{name}/captions", Texts.of(split.captions))
     yield from list_arrays(f"{name}/tokens", CodedLists.of(split.tokens).packed())
+    yield from list_arrays(f"{name}/letters", CodedLists.of(map(tokenize_letters, split.captions)))

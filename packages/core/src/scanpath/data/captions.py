@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,17 @@ MINIMUM, LENGTH = 5, 30
 """How often a word must be seen to be known, and how many tokens of a caption are read: SLA's."""
 
 
+_NO_LETTER = re.compile(r"[^a-z\s]")
+
+
+def tokenize_letters(caption: str) -> list[str]:
+    """Split as SLA and ReviewNet do: ``A man's t-shirt, red.`` is ``a mans tshirt red``.
+
+    Lower case, all but letters and blanks deleted, split at blanks. Source: hosts.md 15, training.md.
+    """
+    return _NO_LETTER.sub("", caption.lower()).split()
+
+
 @dataclass(frozen=True)
 class CaptionSplit:
     """N pictures with M captions; texts and words may be any sequences, readers give compact ones."""
@@ -48,6 +60,8 @@ class CaptionSplit:
     """As people wrote them."""
     tokens: Sequence[Tokens]
     """Their words in lower case: those of the file, or by :func:`scanpath.data.tokenisers.tokenize`."""
+    letters: Sequence[Tokens] | None = None
+    """Their words by :func:`tokenize_letters`, where a table keeps them; None: nobody has split them yet."""
     images: ImageSource | None = None
     remarks: tuple[str, ...] = ()
     """Sentences about the files that a user should read before training."""
@@ -86,6 +100,7 @@ class CaptionSplit:
             caption_images=self.caption_images[rows],
             captions=Texts.of(self.captions).take(rows),
             tokens=CodedLists.of(self.tokens).take(rows),
+            letters=None if self.letters is None else CodedLists.of(self.letters).take(rows),
         )
 
 

@@ -149,7 +149,7 @@ def _splits(root: Path) -> tuple[Path, Mapping[str, CaptionSplit]]:
         parsed = _Karpathy(path)
         return {split: parsed.split(split, f"coco/{split}") for split in PARTS}
 
-    return path, kept_captions(read, path, reader="karpathy-1")
+    return path, kept_captions(read, path, reader="karpathy-2")
 
 
 def open_coco(root: Path, split: str) -> CaptionSplit:

@@ -9,23 +9,11 @@ from hypothesis import given, strategies as st
 
 from scanpath.data.captions import CaptionSplit, CaptionVocabulary
 from scanpath.errors import ConfigError, DataError
-from scanpath.tasks.captioning.words import Words, letters
+from scanpath.tasks.captioning.words import Words
 
 
 def built(train: CaptionSplit, **options: object) -> Words:
     return Words.build(train, **{"of": "letters", "minimum": 2, "length": 30, **options})  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("caption", "words"),
-    [
-        ("A man's t-shirt, red.", ["a", "mans", "tshirt", "red"]),
-        ("  2 DOGS\tin\na caf\N{LATIN SMALL LETTER E WITH ACUTE} ", ["dogs", "in", "a", "caf"]),
-        ("...", []),
-    ],
-)
-def test_a_word_is_letters_between_blanks(caption: str, words: list[str]) -> None:
-    assert letters(caption) == words
 
 
 def test_the_words_of_training_are_counted(train: CaptionSplit) -> None:

@@ -7,7 +7,6 @@ together). Here only the training split is counted, so that no word comes from w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.data.captions import END, START, CaptionSplit, CaptionVocabulary
+from scanpath.data.captions import END, START, CaptionSplit, CaptionVocabulary, tokenize_letters
 from scanpath.data.columns import CodedLists
 from scanpath.data.ragged import Ints, Starts, ragged, runs
 from scanpath.data.vocabulary import PADDING, UNKNOWN
@@ -26,16 +25,9 @@ from scanpath.files import read_json, write_json
 WordsOf = Literal["letters", "file"]
 WORDS = "vocabulary.json"
 
-_OTHER = re.compile(r"[^a-z\s]")
-
-
-def letters(caption: str) -> list[str]:
-    """Split as the papers do: ``A man's t-shirt, red.`` is ``a mans tshirt red``."""
-    return _OTHER.sub("", caption.lower()).split()
-
 
 def _by_letters(split: CaptionSplit) -> CodedLists:
-    return CodedLists.of(map(letters, split.captions))
+    return CodedLists.of(map(tokenize_letters, split.captions) if split.letters is None else split.letters)
 
 
 def _of_file(split: CaptionSplit) -> CodedLists:
