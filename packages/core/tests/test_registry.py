@@ -137,7 +137,7 @@ def test_the_core_registers_itself_as_everybody_does():
 @pytest.mark.parametrize(
     ("part", "noun"), [("scorers", "scorer"), ("co_attentions", "co-attention"), ("datasets", "data set"),
                        ("captions", "data set of captions"), ("backbones", "backbone"), ("benches", "bench"),
-                       ("classifiers", "classifier")]
+                       ("classifiers", "classifier"), ("captioners", "captioner")]
 )  # fmt: skip
 def test_one_name_of_a_part_has_a_noun(part, noun):
     assert registry.noun(part) == noun

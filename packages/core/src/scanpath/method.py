@@ -38,6 +38,8 @@ class Method:
     """Hosts of classification (:class:`scanpath.hosts.classifiers.ClassifierBuilder`), by ``task.model.name``."""
     backbones: Addresses = field(default_factory=dict)
     """Frozen networks (:class:`scanpath.features.brought.BroughtBackbone`), by the name in ``task.features``."""
+    captioners: Addresses = field(default_factory=dict)
+    """Hosts that describe pictures (:class:`scanpath.hosts.caption_model.CaptionerBuilder`), by ``task.model.name``."""
     tasks: Addresses = field(default_factory=dict)
     measures: Addresses = field(default_factory=dict)
     benches: Addresses = field(default_factory=dict)

@@ -68,6 +68,7 @@ METHOD = Method(
         "small_cnn": "scanpath.hosts.small_cnn:small_cnn",
         "resnet18": "scanpath.hosts.resnet18:resnet18",
     },
+    captioners={"decoder": "scanpath.hosts.caption_model:decoder"},
     tasks={
         "vqa": "scanpath.tasks.vqa:VQATask",
         "classification": "scanpath.tasks.classification:ClassificationTask",

@@ -22,6 +22,7 @@ Part = Literal[
     "labelled",
     "captions",
     "classifiers",
+    "captioners",
     "backbones",
     "tasks",
     "measures",

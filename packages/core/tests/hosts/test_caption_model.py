@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
-from scanpath.errors import ConfigError
-from scanpath.hosts.caption_model import CaptionModel, build_captioner
+from scanpath import registry
+from scanpath.errors import ScanpathError
+from scanpath.hosts.caption_model import CaptionModel, Seen, build_captioner
+from scanpath.hosts.word_decoder import WordDecoder
+from scanpath.method import Method
+from scanpath.plugin import METHOD
 
 V, D, N = 17, 6, 3
 SMALL = {"embedding_dim": 3, "hidden_dim": 11, "dropout": 0.0}
@@ -69,12 +76,44 @@ def test_half_precision_features_are_widened() -> None:
 @pytest.mark.parametrize(
     ("section", "shape", "sentence"),
     [
-        ({"name": "decodr"}, (5, D), "there is no host of captions 'decodr'; did you mean 'decoder'"),
+        ({"name": "decodr"}, (5, D), "brings the captioner 'decodr'; did you mean 'decoder'"),
         ({"hiden_dim": 3}, (5, D), "takes no option 'hiden_dim'; did you mean 'hidden_dim'"),
         ({"attention": {"hops": 3}}, (5, D), "attention is {'hops': 3}, expected a name"),
         ({"coordinates": "boxes"}, None, "coordinates 'boxes' go with stored features"),
     ],
 )
 def test_what_cannot_be_built_is_told(section: dict[str, Any], shape: tuple[int, ...] | None, sentence: str) -> None:
-    with pytest.raises(ConfigError, match=sentence):
+    with pytest.raises(ScanpathError, match=sentence):
         built(shape, **section)
+
+
+def test_a_package_brings_a_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reviewed(CaptionModel):
+        """It looks at what it has thought in place of the regions."""
+
+        def see(self, images: Tensor, region_mask: Tensor | None = None, boxes: Tensor | None = None) -> Seen:
+            state = self.first(self.encode(images, region_mask, boxes), region_mask)
+            thoughts = torch.stack([state.hidden, state.hidden.tanh()], 1)
+            return Seen(self.decoder.prepare(thoughts), state)
+
+    def reviewed(*, vocabulary_size: int, feature_dim: int | None, attention: Any, steps: int = 2) -> CaptionModel:
+        assert feature_dim == D
+        writer = WordDecoder(
+            vocabulary_size=vocabulary_size, region_dim=5, attention=attention, embedding_dim=3, hidden_dim=5
+        )
+        return Reviewed(image=torch.nn.Identity(), region_dim=D, decoder=writer)
+
+    own = Method(name="own", paper="Own", captioners={"reviewed": "own_hosts:reviewed"})
+    monkeypatch.setitem(sys.modules, "own_hosts", SimpleNamespace(reviewed=reviewed))
+    registry.forget()
+    monkeypatch.setattr(registry, "methods", lambda: {"core": METHOD, "own": own})
+    try:
+        section = {"name": "reviewed", "attention": "additive", "steps": 2}
+        model = build_captioner(section, vocabulary_size=V, feature_shape=(5, D)).eval()
+        assert model(torch.randn(4, 5, D), WORDS).maps["regions"].shape == (4, 4, 1, 2)
+        found = model.write(model.see(torch.randn(N, 5, D)), start=2, end=3, length=4, beam=2, never=(0, 1, 2))
+        assert found.words.shape == (N, 4)
+        with pytest.raises(ScanpathError, match="takes no option 'step'; did you mean 'steps'"):
+            build_captioner({**section, "step": 3}, vocabulary_size=V, feature_shape=(5, D))
+    finally:
+        registry.addresses.cache_clear()

@@ -204,6 +204,13 @@ def test_a_correct_method_passes(package):
             "attention:bench",
             "is not built with classes, statistics, attention .*; see ClassifierBuilder in",
         ),
+        ("captioners", "h", "attention:NUMBER", "is a int; name a builder"),
+        (
+            "captioners",
+            "h",
+            "attention:bench",
+            "is not built with vocabulary_size, feature_dim, attention .*; see CaptionerBuilder in",
+        ),
         ("benches", "b", "attention:NUMBER", "is a int; name a function"),
         ("benches", "b", "attention:sized", "is not called with device, batch, repeats .*'width'.*; see Bench in"),
     ],

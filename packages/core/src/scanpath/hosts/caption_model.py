@@ -8,12 +8,12 @@ it is one of the regions' mean, as in Show, Attend and Tell (Xu et al. 2015).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor, nn
 
+from scanpath import registry
 from scanpath.attention import create_attention
 from scanpath.attention.preparing import Prepared
 from scanpath.errors import ConfigError
@@ -21,7 +21,7 @@ from scanpath.hosts.canonical import PictureRegions
 from scanpath.hosts.initialisation import xavier_linear
 from scanpath.hosts.word_decoder import State, WordDecoder
 from scanpath.layers import RegionLayers, SmallCNN
-from scanpath.layers.options import build, choose, named
+from scanpath.layers.options import build, named
 from scanpath.layers.regions import Length, Place
 from scanpath.ops import clean, masked_mean
 from scanpath.ops.search import Found, Parts, search
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
 
 
 class CaptionModel(nn.Module):
-    """Describe pictures word by word.
+    """Describe pictures word by word; a subclass that thinks before it writes has a :meth:`see` of its own.
 
     Args:
         image: From stored features (N, *S, D') or pictures (N, 3, H, W) to regions (N, *S, D).
@@ -65,10 +65,19 @@ class CaptionModel(nn.Module):
             region_mask: Of stored features: (N, *S) bool, True where real.
             boxes: Of stored features: corners (N, K, 4) in [0, 1].
         """
+        regions = self.encode(images, region_mask, boxes)
+        return Seen(self.decoder.prepare(regions, region_mask), self.first(regions, region_mask))
+
+    def encode(self, images: Tensor, region_mask: Tensor | None = None, boxes: Tensor | None = None) -> Tensor:
+        """Make regions (N, *S, D) of N pictures; arguments as for :meth:`see`."""
         images = clean(images, region_mask)
         regions: Tensor = self.image(images) if boxes is None else self.image(images, clean(boxes, region_mask))
-        first: Tensor = self.start(masked_mean(regions, region_mask))  # (N, D) -> (N, H): both parts of the state
-        return Seen(self.decoder.prepare(regions, region_mask), State(first, first))
+        return regions
+
+    def first(self, regions: Tensor, region_mask: Tensor | None = None) -> State:
+        """Make the first state of regions (N, *S, D): both parts are one map of their mean."""
+        state: Tensor = self.start(masked_mean(regions, region_mask))  # (N, D) -> (N, H)
+        return State(state, state)
 
     def forward(
         self,
@@ -103,6 +112,26 @@ class CaptionModel(nn.Module):
             return self.decoder.step(words, prepared, State(*state))  # type: ignore[arg-type]
 
         return search(step, seen_parts, tuple(seen.state), start=start, end=end, length=length, beam=beam, never=never)
+
+
+class CaptionerBuilder(Protocol):
+    """Builds a host by keywords; a package registers its own in :attr:`scanpath.method.Method.captioners`.
+
+    What it takes besides are the further keys of ``task.model``, plain values with defaults.
+    """
+
+    def __call__(
+        self, *, vocabulary_size: int, feature_dim: int | None, attention: AttentionFactory | None, **options: Any
+    ) -> CaptionModel:
+        """Build a model.
+
+        Args:
+            vocabulary_size: V, the numbers of words; 0 is padding.
+            feature_dim: Width of stored features; None for pictures, end to end.
+            attention: Called with ``region_dim`` and ``query_dim``; None to look once.
+            options: Its own.
+        """
+        ...
 
 
 def _rows(part: Any, index: Tensor) -> Any:
@@ -168,8 +197,14 @@ def decoder(
     return CaptionModel(image=image, region_dim=regions.output_dim, decoder=writer)
 
 
-CAPTIONERS: Mapping[str, Callable[..., CaptionModel]] = MappingProxyType({"decoder": decoder})
-"""Builders of hosts that describe pictures, by name."""
+GIVEN = frozenset({"vocabulary_size", "feature_dim", "attention"})
+"""Arguments of a builder that the section does not name among the host's own options."""
+
+
+def find_captioner(name: str) -> CaptionerBuilder:
+    """Return a builder by name; an unknown one is an error that names the nearest."""
+    found: CaptionerBuilder = registry.load("captioners", name)
+    return found
 
 
 def build_captioner(
@@ -185,14 +220,15 @@ def build_captioner(
 
     Raises:
         ConfigError: An unknown or missing key, at the place that the sentence names.
-        UnknownNameError: A mechanism that no installed package brings.
+        UnknownNameError: A host or a mechanism that no installed package brings.
     """
     options = dict(section)
-    host = choose("host of captions", options.pop("name", "decoder"), CAPTIONERS)
-    if options.get("attention") is not None:
-        name, settings = named(options["attention"], "attention")
-        options["attention"] = functools.partial(create_attention, name, **settings)
-    given: dict[str, Any] = {"vocabulary_size": vocabulary_size, "feature_dim": None}
+    host = find_captioner(options.pop("name", "decoder"))
+    looks = options.pop("attention", None)
+    given: dict[str, Any] = {"vocabulary_size": vocabulary_size, "feature_dim": None, "attention": None}
+    if looks is not None:
+        name, settings = named(looks, "attention")
+        given["attention"] = functools.partial(create_attention, name, **settings)
     if feature_shape is not None:
         given["feature_dim"] = feature_shape[-1]
     return build("model", host, given, options)

@@ -38,7 +38,11 @@ for name in sys.argv[2:]:
 print(*{name.partition(".")[0] for name in sys.modules})
 """
 TASK_METHODS = ("objective", "batches", "predict", "measures", *TASK_FOR_RUNS)
-CLASSIFIER_KEYWORDS = ("classes", "statistics", "attention")
+HOSTS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "classifiers": (("classes", "statistics", "attention"), "ClassifierBuilder in scanpath.hosts.classifiers"),
+    "captioners": (("vocabulary_size", "feature_dim", "attention"), "CaptionerBuilder in scanpath.hosts.caption_model"),
+}
+"""What a host is built with, and the protocol that says so."""
 BENCH_KEYWORDS = ("device", "batch", "repeats")
 DATA_MEMBERS = {
     "datasets": (
@@ -74,8 +78,8 @@ def check_method(method: Method) -> None:
                 task(method, name, target)
             elif part in DATA_MEMBERS:
                 dataset(method, part, name, target)
-            elif part == "classifiers":
-                classifier(method, name, target)
+            elif part in HOSTS:
+                host(method, part, name, target)
             elif part == "benches":
                 bench(method, name, target)
             elif part == "backbones":
@@ -186,17 +190,17 @@ def dataset(method: Method, part: str, name: str, target: object) -> None:
         raise _fault(method, part, name, f"has no {', '.join(missing)}", f"give it all of {protocol}")
 
 
-def classifier(method: Method, name: str, target: object) -> None:
-    """A host of classification can be built with what the task knows, by keywords."""
+def host(method: Method, part: str, name: str, target: object) -> None:
+    """A host can be built with what its task knows, by keywords."""
+    keywords, protocol = HOSTS[part]
     if not callable(target):
-        raise _fault(method, "classifiers", name, f"is a {type(target).__name__}", "name a builder")
+        raise _fault(method, part, name, f"is a {type(target).__name__}", "name a builder")
     try:
-        inspect.signature(target).bind(**dict.fromkeys(CLASSIFIER_KEYWORDS))
+        inspect.signature(target).bind(**dict.fromkeys(keywords))
     except TypeError as error:
         raise _fault(
-            method, "classifiers", name, f"is not built with {', '.join(CLASSIFIER_KEYWORDS)} ({error})",
-            "see ClassifierBuilder in scanpath.hosts.classifiers",
-        ) from error  # fmt: skip
+            method, part, name, f"is not built with {', '.join(keywords)} ({error})", f"see {protocol}"
+        ) from error
 
 
 def bench(method: Method, name: str, target: object) -> None:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, ConfigDict, PositiveInt, model_validator
 
 from scanpath.attention.creation import check_attention_options
 from scanpath.data.caption_catalogue import caption_names
 from scanpath.data.captions import LENGTH, MINIMUM
-from scanpath.errors import near
-from scanpath.hosts.caption_model import CAPTIONERS
+from scanpath.hosts.caption_model import GIVEN, find_captioner
+from scanpath.layers.options import check
 from scanpath.settings import Settings
 from scanpath.tasks.captioning.words import WordsOf
-from scanpath.tasks.mechanisms import Mechanism, known_are, refused
+from scanpath.tasks.mechanisms import Mechanism, refused
 from scanpath.tasks.readers import not_read
 from scanpath.tasks.vqa.settings import Features
-
-GIVEN = frozenset({"vocabulary_size", "feature_dim"})
-"""Arguments of a host that come from the data, not from a recipe."""
 
 
 def _data_set(name: str) -> str:
@@ -29,13 +25,17 @@ def _data_set(name: str) -> str:
     return name
 
 
+def _check_host(name: str, options: Mapping[str, Any]) -> None:
+    check("model", find_captioner(name), GIVEN, options)
+
+
 class ModelSettings(Settings):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
 
     model_config = ConfigDict(extra="allow")
 
     name: str = "decoder"
-    """The host."""
+    """The host (``scanpath list``): ``decoder``, or what a package brings."""
     attention: Mechanism | None = "additive"
     """What looks before each word: an attention or a scorer (``scanpath list``) by name, or with options.
 
@@ -50,12 +50,7 @@ class ModelSettings(Settings):
         return self
 
     def _mistakes(self) -> Iterator[str]:
-        if self.name not in CAPTIONERS:
-            yield f"there is no host of captions {self.name!r}{near(self.name, CAPTIONERS) or known_are(CAPTIONERS)}"
-        else:
-            takes = inspect.signature(CAPTIONERS[self.name]).parameters.keys() - GIVEN
-            for key in (self.model_extra or {}).keys() - takes:
-                yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
+        yield from refused(_check_host, {"name": self.name, **(self.model_extra or {})}, "model")
         yield from refused(check_attention_options, self.attention, "attention")
 
 
