@@ -15,7 +15,36 @@ from safetensors.torch import load_file
 from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import ConfigError, DataError, Interrupted
 from scanpath.experiments.running import RunConfig, load_run, resume, run_in
+from scanpath.experiments.tables.loading import load_table
+from scanpath.experiments.tables.planning import make_plan
+from scanpath.experiments.tables.reproducing import reproduce
+from scanpath.files import read_json
 from scanpath.tasks.classification import ClassificationTask
+
+TABLE = """\
+caption: Digits, with and without a place to look from
+source: These tests
+task: classification
+measures:
+  error/top1: {label: Error, higher_is_better: false}
+  cost/relative_runtime: {label: Relative runtime, higher_is_better: false}
+base:
+  task: {model: {cnn_channels: [5, 7]}}
+  training: {steps: 2, batch_size: 31, evaluate_every: end, device: cpu}
+scales:
+  smoke: {}
+  small: {}
+  paper: {missing: these are no digits}
+columns:
+  - {id: val, label: Val, measure: error/top1}
+  - {id: test, label: Test, measure: error/top1, split: test}
+  - {id: runtime, label: Runtime, measure: cost/relative_runtime}
+rows:
+  - {id: mean, label: Mean}
+  - {id: looks, label: Looks, overrides: {task.model.attention: dot}}
+claims:
+  - {words: Looking helps, section: "1", compare: looks.test < mean.test}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +127,19 @@ def test_a_split_that_is_not_there_is_refused_before_training(digits: Path, tmp_
         run_in(config(digits, hold_out=False), tmp_path / "run")
     with pytest.raises(ConfigError, match=r"'vqa2' is a data set, which task\.name=vqa reads"):
         config(digits, data="vqa2")
+
+
+def test_a_table_judges_its_errors_by_drawing_pictures_again(digits: Path, tmp_path: Path) -> None:
+    file = tmp_path / "digits.yaml"
+    file.write_text(TABLE)
+    plan = make_plan(load_table(file), "smoke", seeds=1, rows=(), runs=tmp_path / "runs", root=digits)
+    path = reproduce(plan, "own", out=tmp_path, workers=1, say=lambda _: None, progress=lambda *_: None).path
+    result = read_json(path)
+    (claim,) = result["claims"]
+    assert (claim["verdict"], claim["links"][0]["margin"]) == ("open", "mean.test - looks.test > 0")
+    for row in result["rows"]:
+        cell = row["cells"]["test"]
+        assert cell["low"] <= cell["value"] <= cell["high"]
+        assert cell["low"] < cell["high"]  # one seed, so it is pictures that were drawn
+        assert "versions" not in cell
+        assert row["cells"]["runtime"]["value"] > 0

@@ -85,15 +85,15 @@ def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
             continue
         items.append(found)
         values.append(float(found.scores.mean()))
-        for name, known in versions.items():
-            same = name == getattr(config.task, "metric", None)
-            other = found if same else reader.read(config, predictions, split, measure, metric=name)
+        own = getattr(config.task, "metric", None)  # of answers to questions alone
+        for name, known in versions.items() if own else ():
+            other = found if name == own else reader.read(config, predictions, split, measure, metric=name)
             assert other is not None  # noqa: S101 - the same run had items
             known.append(float(other.scores.mean()))
     if not items:
         return Sample(tuple(values))
     together = np.concatenate([one.scores for one in items])
-    means = {name: math.fsum(known) / len(known) for name, known in versions.items()}
+    means = {name: math.fsum(known) / len(known) for name, known in versions.items() if known}
     return Sample(tuple(values), dataclasses.replace(items[0], scores=together), means)
 
 
