@@ -115,7 +115,8 @@ def test_every_fusion_and_host_is_told_of():
     from scanpath.layers.fusion import FUSIONS
     from scanpath.plugin import METHOD
 
-    for names, page in ((FUSIONS, "fusions.md"), (HOSTS, "hosts.md"), (METHOD.classifiers, "hosts.md")):
+    hosts = {**HOSTS, **METHOD.classifiers, **METHOD.captioners}
+    for names, page in ((FUSIONS, "fusions.md"), (hosts, "hosts.md")):
         headings = " ".join(re.findall(r"^## (.*)$", (ROOT / "docs" / page).read_text(), re.MULTILINE))
         missing = [name for name in names if not re.search(rf"\b{name}\b", headings)]
         assert not missing, f"docs/{page} has no heading for {missing}"
