@@ -177,9 +177,11 @@ def test_missing_scenes_are_drawn_after_a_word_about_their_size(
     said = " ".join(capsys.readouterr().out.split())
     assert made == ["scenes"]
     assert "drawing 13,000 pictures with 130,000 questions, about 358 MB" in said
+    train._make_data(train._config(["task.name=captioning"], seed=None), Console())
+    assert made == ["scenes"] * 2  # of which the captions are
     monkeypatch.setenv("WORLD_SIZE", "2")
     train._make_data(config, Console())
-    assert made == ["scenes"]
+    assert made == ["scenes"] * 2
 
 
 def test_evaluate_refuses_what_is_not_there(home: Path) -> None:
