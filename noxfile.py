@@ -272,7 +272,7 @@ def bad_inputs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def every_dataset(session: nox.Session) -> None:
-    """Read, train on and measure small official files of each data set of questions, a command each (minutes)."""
+    """Read, train on and measure small official files of each data set, a command each (minutes)."""
     install_editable(session, "core")
     session.install(*TESTS)
     told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
