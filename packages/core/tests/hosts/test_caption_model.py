@@ -73,6 +73,21 @@ def test_half_precision_features_are_widened() -> None:
     assert built()(torch.randn(4, 2, 4, D).half(), WORDS).logits.dtype == torch.float32
 
 
+@pytest.mark.parametrize("attention", ["additive", "dot", None])
+def test_under_autocast_the_memory_stays_in_single_precision(attention: str | None) -> None:
+    model = built((5, D), attention=attention)
+    features = torch.randn(4, 5, D)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = model(features, WORDS).logits
+        logits.float().square().mean().backward()
+        seen = model.see(features)
+        _, state = model.decoder.step(WORDS[:, 0], seen.prepared, seen.state)
+        found = model.write(seen, start=2, end=3, length=4, beam=2, never=(0, 1, 2))
+    assert (state.hidden.dtype, state.cell.dtype) == (torch.float32, torch.float32)
+    torch.testing.assert_close(logits.float(), model(features, WORDS).logits, atol=0.05, rtol=0.05)
+    assert found.scores.isfinite().all()
+
+
 @pytest.mark.parametrize(
     ("section", "shape", "sentence"),
     [

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from scanpath import registry
@@ -75,8 +76,9 @@ class CaptionModel(nn.Module):
         return regions
 
     def first(self, regions: Tensor, region_mask: Tensor | None = None) -> State:
-        """Make the first state of regions (N, *S, D): both parts are one map of their mean."""
+        """Make the first state of regions (N, *S, D): both parts are one map of their mean, in fp32 or wider."""
         state: Tensor = self.start(masked_mean(regions, region_mask))  # (N, D) -> (N, H)
+        state = state.to(torch.promote_types(state.dtype, torch.float32))
         return State(state, state)
 
     def forward(
