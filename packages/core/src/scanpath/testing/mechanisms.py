@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from torch import nn
 
-from scanpath.testing import gradients, masks, rows, shapes, tools, weights
+from scanpath.testing import gradients, masks, prepared, rows, shapes, tools, weights
 from scanpath.testing.subject import QueryUse, Role, Subject, subjects
 
 Check = Callable[[Subject], None]
@@ -20,6 +20,7 @@ LAST: tuple[Check, ...] = (
     rows.one_sample,
     rows.one_region,
     rows.rows_independent,
+    prepared.in_two_steps,
     masks.no_mask_is_all_true,
     masks.hidden_values,
     masks.hidden_gradients,
