@@ -59,6 +59,7 @@ class Told(NamedTuple):
     file: str
     """Of the package, ``data/vqa.py``."""
     line: int
+    function: str
     sentence: str
     test: str
 
@@ -113,7 +114,7 @@ class Recorder:
             _, inside, file = frame.filename.rpartition("/scanpath/")
             if inside and frame.lineno is not None:
                 sentence = PORT.sub("", self.temporary.sub("", str(error))).replace(str(Path.home()), "~")
-                self.found.append(Told(file, frame.lineno, sentence, self.test))
+                self.found.append(Told(file, frame.lineno, frame.name, sentence, self.test))
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the table, if nothing failed."""
@@ -178,7 +179,8 @@ def table(found: Iterable[Told]) -> str:
         rows = [(place, told) for place, told in sorted(gathered.items()) if area(place[0]) == name]
         if rows:
             lines += ["", f"## {name}: {len(rows)}", "", "| raised in | inputs | sentence |", "|---|--:|---|"]
-            lines += [f"| `{file}:{line}` | {len(told)} | {cell(told[0].sentence)} |" for (file, line), told in rows]
+            for (file, _), told in rows:  # lines move with every edit of their file, functions stay
+                lines.append(f"| `{file}` {told[0].function} | {len(told)} | {cell(told[0].sentence)} |")
     return "\n".join(lines) + "\n"
 
 
