@@ -12,6 +12,8 @@ from scanpath.tasks.readers import not_read
     ("part", "name", "sentence"),
     [
         ("datasets", "mnist", "'mnist' is a data set of labelled pictures, which task.name=classification reads"),
+        ("datasets", "coco-captions", "'coco-captions' is a data set of captions, which task.name=captioning reads"),
+        ("captions", "scenes", "'scenes' is a data set, which task.name=vqa reads"),
         ("labelled", "vqa2", "'vqa2' is a data set, which task.name=vqa reads"),
         ("labelled", "mnsit", "no installed package brings the data set of labelled pictures 'mnsit'; did you mean"),
     ],
