@@ -75,7 +75,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types (mypy, strict)."""
     install_editable(session, *PACKAGES)
-    session.install("mypy>=1.18", "types-PyYAML")
+    session.install("mypy>=1.18", "types-PyYAML", *TESTS)  # a tool is a plugin of pytest's
     sources = [str(path.relative_to(ROOT)) for package in PACKAGES for path in folder(package).glob("src/*")]
     session.run("mypy", *sources, "tools")
 
