@@ -49,6 +49,7 @@ class _Section(Settings):
     root: str | None = None
     judge: FinishedRun | None = None
     skill: float = 50.0
+    metric: str = "official-2017"  # as VQA has one: results state both versions
     luck: float = 0.0
 
 
