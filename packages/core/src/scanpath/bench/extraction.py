@@ -55,7 +55,8 @@ def measure_extraction(folder: Path, chosen: ExtractionSizes | None = None) -> I
 
     def whole() -> None:
         store = folder / f"store{next(numbers)}"
-        extract(pictures, extractor, store, batch=chosen.batch, device=chosen.device)
+        # as many bytes as half precision, which does not hold what a deep network of random weights gives
+        extract(pictures, extractor, store, batch=chosen.batch, device=chosen.device, dtype="bfloat16")
 
     cases = {"bare": _bare(pictures, extractor, chosen), "whole": whole}
     taken: dict[str, list[_Taken]] = {name: [] for name in cases}
