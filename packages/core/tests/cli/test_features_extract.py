@@ -133,6 +133,8 @@ def test_dry_run_of_a_data_set_names_every_splits_place(tmp_path, capsys):
         (("--images", "i"), "--images was given without --out"),
         (("--images", "i", "--out", "o", "--split", "train"), "--split was given with --images"),
         (("scenes", "--ids", "x.json"), "--ids was given for scenes, which knows"),
+        (("scenes", "--out", "o", "--backbone", "resnet19"), "there is no backbone 'resnet19'"),  # and Scenes not drawn
+        (("scenes", "--out", "o", "--preset", "mbc"), "there is no preset 'mbc'; did you mean 'mcb'"),
         (("--images", "i", "--out", "o"), "i does not exist: expected a folder or a zip archive"),
         (("--images", "i", "--out", "o", "--weights", "w"), "i does not exist"),  # before any weights are read
         (("--images", "images", "--out", "o", "--preset", "mbc"), "there is no preset 'mbc'; did you mean 'mcb'"),
@@ -155,3 +157,4 @@ def test_mistakes_are_one_sentence(tmp_path, monkeypatch, capsys, words, sentenc
     code, _, err = command(capsys, *words)
     assert (code, err.count("\n")) == (2, 1)
     assert sentence in err
+    assert not (tmp_path / "scenes").exists()

@@ -109,6 +109,7 @@ def extract(
     from scanpath.features.crew import joined_crew
 
     _check_source(data, images, out, ids, split)
+    _check_names(preset, backbone)
     found = None if out is None else _pictures(data, images, ids, split, root)  # told before any weights are fetched
     asked = {"fit": fit, "share": share, "pixels": pixels, "length": l2}
     made = _extractor(preset, backbone, weights, size=size, grid=grid, regions=regions, asked=asked)
@@ -153,6 +154,18 @@ def _check_source(
         raise ConfigError("--split was given with --images, which has no splits: leave it out, or name a data set.")
     if data is not None and ids is not None:
         raise ConfigError(f"--ids was given for {data}, which knows its pictures' ids itself: leave it out.")
+
+
+def _check_names(preset: str | None, backbone: str | None) -> None:
+    """Refuse a misspelt name before data are drawn for it."""
+    from scanpath.features.backbones import check_name, list_backbones
+    from scanpath.features.detectors import DETECTORS
+    from scanpath.features.preprocessing import find_preset
+
+    if preset is not None:
+        find_preset(preset)
+    if backbone is not None:
+        check_name(backbone, [*list_backbones(), *DETECTORS])
 
 
 def _extractor(
