@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from scanpath.errors import ConfigError, DataError
-from scanpath.tasks.classification.model import MODEL, ClassifierSection
+from scanpath.tasks.classification.model import ClassifierSection
 from scanpath.tasks.classification.settings import ModelSettings
+from scanpath.tasks.section import MODEL
 
 
 def section() -> ClassifierSection:

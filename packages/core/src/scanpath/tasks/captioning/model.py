@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from scanpath.errors import DataError
-from scanpath.files import read_json, write_json
 from scanpath.hosts.caption_model import CaptionModel, build_captioner
-from scanpath.settings import Settings
 from scanpath.tasks.captioning.settings import ModelSettings
+from scanpath.tasks.section import Section
 
-MODEL = "model.json"
 
-
-class CaptionerSection(Settings):
+class CaptionerSection(Section):
     """Everything that builds a model, but its weights."""
 
     model: ModelSettings
@@ -25,18 +20,6 @@ class CaptionerSection(Settings):
     """What made the features, as their store describes it."""
     picture_size: list[int] | None = None
     """Height and width of the pictures that a model learnt from end to end; None for features."""
-
-    def save(self, folder: Path) -> None:
-        """Write ``model.json``."""
-        write_json(folder / MODEL, self.plain(), indent=1)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read ``model.json``."""
-        content = read_json(folder / MODEL)
-        if not isinstance(content, dict):
-            raise DataError(f"{folder / MODEL} is no model's section: the file was changed.")
-        return cls.parse(content, source=str(folder / MODEL))
 
     def build(self) -> CaptionModel:
         """Build the model under torch's current random state."""

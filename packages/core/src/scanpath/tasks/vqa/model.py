@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from scanpath.errors import DataError
-from scanpath.files import read_json, write_json
 from scanpath.hosts import VQAModel, build_host
-from scanpath.settings import Settings
+from scanpath.tasks.section import Section
 from scanpath.tasks.vqa.settings import ModelSettings
 
-MODEL = "model.json"
 
-
-class ModelSection(Settings):
+class ModelSection(Section):
     """Everything that builds a model, but its weights."""
 
     model: ModelSettings
@@ -29,18 +24,6 @@ class ModelSection(Settings):
     """What made the features, as their store describes it."""
     picture_size: list[int] | None = None
     """Height and width of the pictures that a model learnt from end to end; None for features, and where unknown."""
-
-    def save(self, folder: Path) -> None:
-        """Write ``model.json``."""
-        write_json(folder / MODEL, self.plain(), indent=1)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read ``model.json``."""
-        content = read_json(folder / MODEL)
-        if not isinstance(content, dict):
-            raise DataError(f"{folder / MODEL} is no model's section: the file was changed.")
-        return cls.parse(content, source=str(folder / MODEL))
 
     def build(self) -> VQAModel:
         """Build the model under torch's current random state."""
