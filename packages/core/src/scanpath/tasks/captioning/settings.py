@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, PositiveInt, model_validator
+from pydantic import AfterValidator, PositiveInt
 
-from scanpath.attention.creation import check_attention_options
 from scanpath.data.caption_catalogue import caption_names
 from scanpath.data.captions import LENGTH, MINIMUM
 from scanpath.hosts.caption_model import GIVEN, find_captioner
 from scanpath.layers.options import check
 from scanpath.settings import Settings
 from scanpath.tasks.captioning.words import WordsOf
-from scanpath.tasks.mechanisms import Mechanism, refused
+from scanpath.tasks.host_settings import HostSettings
+from scanpath.tasks.mechanisms import Mechanism
 from scanpath.tasks.readers import not_read
 from scanpath.tasks.vqa.settings import Features
 
@@ -25,14 +25,8 @@ def _data_set(name: str) -> str:
     return name
 
 
-def _check_host(name: str, options: Mapping[str, Any]) -> None:
-    check("model", find_captioner(name), GIVEN, options)
-
-
-class ModelSettings(Settings):
+class ModelSettings(HostSettings):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
-
-    model_config = ConfigDict(extra="allow")
 
     name: str = "decoder"
     """The host (``scanpath list``): ``decoder``, or what a package brings."""
@@ -42,16 +36,10 @@ class ModelSettings(Settings):
     Null sees a picture once, as the decoder's first state: the encoder-decoder.
     """
 
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        wrong = [*self._mistakes()]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
-
-    def _mistakes(self) -> Iterator[str]:
-        yield from refused(_check_host, {"name": self.name, **(self.model_extra or {})}, "model")
-        yield from refused(check_attention_options, self.attention, "attention")
+    @classmethod
+    def check_host(cls, name: str, options: Mapping[str, Any]) -> None:
+        """Refuse a host or options that there are not."""
+        check("model", find_captioner(name), GIVEN, options)
 
 
 class CaptionSettings(Settings):

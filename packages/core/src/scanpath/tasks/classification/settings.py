@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, PositiveInt, model_validator
+from pydantic import AfterValidator, PositiveInt
 
-from scanpath.attention.creation import check_attention_options
 from scanpath.data.labelled_catalogue import labelled_names
 from scanpath.hosts.classifiers import GIVEN, find_classifier
 from scanpath.layers.options import check
 from scanpath.settings import Settings
 from scanpath.tasks.classification.augmentation import Augmentation
-from scanpath.tasks.mechanisms import Mechanism, refused
+from scanpath.tasks.host_settings import HostSettings
+from scanpath.tasks.mechanisms import Mechanism
 from scanpath.tasks.readers import not_read
 
 
@@ -27,30 +27,18 @@ def _data_set(name: str) -> str:
     return name
 
 
-def _check_host(name: str, options: Mapping[str, Any]) -> None:
-    check("model", find_classifier(name), GIVEN, options)
-
-
-class ModelSettings(Settings):
+class ModelSettings(HostSettings):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
-
-    model_config = ConfigDict(extra="allow")
 
     name: str = "small_cnn"
     """The host (``scanpath list``): ``small_cnn``, ``resnet18`` in the form for CIFAR, or what a package brings."""
     attention: Mechanism = "mean"
     """An attention or a scorer (``scanpath list``) by name, or with options; it is called without a query."""
 
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        wrong = [*self._mistakes()]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
-
-    def _mistakes(self) -> Iterator[str]:
-        yield from refused(_check_host, {"name": self.name, **(self.model_extra or {})}, "model")
-        yield from refused(check_attention_options, self.attention, "attention")
+    @classmethod
+    def check_host(cls, name: str, options: Mapping[str, Any]) -> None:
+        """Refuse a host or options that there are not."""
+        check("model", find_classifier(name), GIVEN, options)
 
 
 class ClassificationSettings(Settings):

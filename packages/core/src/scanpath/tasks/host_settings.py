@@ -1,0 +1,41 @@
+"""How a recipe names a host that one mechanism looks for: the model section of classification and of captions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from pydantic import ConfigDict, model_validator
+
+from scanpath.attention.creation import check_attention_options
+from scanpath.settings import Settings
+from scanpath.tasks.mechanisms import Mechanism, refused
+
+
+class HostSettings(Settings):
+    """The section that a model is saved as: names, and plain options of the host as further keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    attention: Mechanism | None
+
+    @classmethod
+    def check_host(cls, name: str, options: Mapping[str, Any]) -> None:
+        """Refuse a host that nobody brings, or options that it does not take.
+
+        Raises:
+            ScanpathError: as said.
+        """
+        raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        wrong = [*self._mistakes()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _mistakes(self) -> Iterator[str]:
+        yield from refused(self.check_host, {"name": self.name, **(self.model_extra or {})}, "model")
+        yield from refused(check_attention_options, self.attention, "attention")
