@@ -29,6 +29,7 @@ PACKAGES = ["core", *METHODS]
 WITH_TABLES = sorted({file.relative_to(ROOT).parts[1] for file in ROOT.glob("packages/*/src/*/experiments/*.yaml")})
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 TESTS = GROUPS["tests"]
+TOLD = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]  # a test that counts says what it counted
 
 DOCS = ["sphinx>=8.1", "furo", "myst-parser>=4", "latex2mathml>=3.78"]
 
@@ -252,9 +253,8 @@ def kills(session: nox.Session) -> None:
     """Kill a reproduction, on this machine's own crew and on Ray, an extraction and imports, at random moments."""
     install_editable(session, "core", extras="[train,ray,h5]")
     session.install(*TESTS)
-    told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
     files = [f"packages/core/tests/{folder}/kills.py" for folder in ("experiments", "features", "features/imports")]
-    session.run("pytest", *files, *told, *session.posargs, env=ONE_THREAD)
+    session.run("pytest", *files, *TOLD, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
@@ -275,8 +275,7 @@ def every_dataset(session: nox.Session) -> None:
     """Read, train on and measure small official files of each data set, a command each (minutes)."""
     install_editable(session, "core")
     session.install(*TESTS)
-    told = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]
-    session.run("pytest", "packages/core/tests/experiments/every_dataset.py", *told, *session.posargs, env=ONE_THREAD)
+    session.run("pytest", "packages/core/tests/experiments/every_dataset.py", *TOLD, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
