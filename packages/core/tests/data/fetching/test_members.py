@@ -76,6 +76,11 @@ def test_ordinary_names(archive):
         (("a", False), ("a/b", False), "as a file and as a folder"),
         (("a", False), ("a/", True), "as a file and as a folder"),
         (("a/b", False), ("a", False), "holds 'a' twice"),
+        (("images/a.jpg", False), ("images/A.JPG", False), "holds 'images/A.JPG' twice, case aside: one would be"),
+        (("images/a", False), ("Images/A", False), "holds 'Images/A' twice, case aside"),
+        (("caf\u00e9", False), ("cafe\u0301", False), "twice, case aside"),
+        (("Images", False), ("images/a", False), "holds 'images' as a file and as a folder"),
+        (("images/a", False), ("IMAGES", False), "holds 'IMAGES' twice"),
     ],
 )
 def test_duplicates(archive, first, second, words):
@@ -83,6 +88,12 @@ def test_duplicates(archive, first, second, words):
     one.admit(first[0], folder=first[1])
     with pytest.raises(DataError, match=words):
         one.admit(second[0], folder=second[1])
+
+
+def test_names_keep_their_case(archive):
+    one = account(archive)
+    assert one.admit("Images/A.JPG", folder=False).as_posix() == "Images/A.JPG"
+    assert one.admit("images/b.jpg", folder=False).as_posix() == "images/b.jpg"  # one folder, two files
 
 
 def test_too_many(archive):

@@ -59,8 +59,9 @@ def unpack(
         the bytes of all files.
 
     Raises:
-        DataError: it is broken, of another kind, or holds what no data set needs. What was written by then is the
+        ArchiveError: it is broken, of another kind, or holds what no data set needs. What was written by then is the
             caller's to delete.
+        DataError: the disk is full, or Python cannot read how it is packed.
     """
     account = Account(archive, limits)
     place = _Place(folder, account, strip)

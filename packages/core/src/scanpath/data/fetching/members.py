@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +14,15 @@ _FOREIGN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?$", re.IGNORECASE)
 _LONGEST = 255
 """Bytes of one name, as file systems have it."""
+
+
+class ArchiveError(DataError):
+    """An archive that is not what it should be."""
+
+    def __init__(self, archive: Path, what: str, because: str) -> None:
+        super().__init__(f"{archive} {what}: {because}, and nothing of it is used; delete it and fetch it again.")
+        self.what = what
+        """In what it is not."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Account:
     size: int = 0
     members: int = 0
     _seen: dict[PurePosixPath, bool] = field(default_factory=dict)
-    """Whether a path is a folder."""
+    """Whether a path is a folder; paths are folded (:func:`_folded`)."""
 
     def __post_init__(self) -> None:
         """Look how large the archive is."""
@@ -51,28 +61,29 @@ class Account:
             its path, which stays below the place where the archive is unpacked.
 
         Raises:
-            DataError: its name leads elsewhere or cannot be, it is there already, or there are too many.
+            ArchiveError: its name leads elsewhere or cannot be, it is there already, or there are too many.
         """
         self.members += 1
         if self.members > self.limits.members:
             raise self.error(f"holds more than {self.limits.members:,} files and folders", "it may be a bomb")
         path = self._safe(name)
-        if not folder and path in self._seen:
-            raise self.error(f"holds {_shown(name)} twice", "it was not packed as a data set is")
-        for parent in path.parents:
+        folded = _folded(path)
+        if not folder and folded in self._seen:
+            raise self.error(f"holds {_shown(name)} twice, case aside", "one would be written over the other")
+        for parent in folded.parents:
             if self._seen.get(parent, True) is False:
                 raise self._two_kinds(parent)
             self._seen[parent] = True
-        if folder and self._seen.get(path, True) is False:
-            raise self._two_kinds(path)
-        self._seen[path] = folder
+        if folder and self._seen.get(folded, True) is False:
+            raise self._two_kinds(folded)
+        self._seen[folded] = folder
         return path
 
     def add(self, size: int) -> None:
         """Count bytes that come out, before they are written.
 
         Raises:
-            DataError: they are too many, or far more than went in.
+            ArchiveError: they are too many, or far more than went in.
         """
         self.size += size
         if self.size > self.limits.size:
@@ -80,11 +91,11 @@ class Account:
         if self.size > max(self.limits.allowance, self.limits.ratio * self._packed):
             raise self.error(f"unpacks to more than {self.limits.ratio} times its size", "it may be a bomb")
 
-    def error(self, what: str, because: str) -> DataError:
+    def error(self, what: str, because: str) -> ArchiveError:
         """Build the error of an archive that is not unpacked."""
-        return DataError(f"{self.archive} {what}: {because}, and nothing of it is used; delete it and fetch it again.")
+        return ArchiveError(self.archive, what, because)
 
-    def _two_kinds(self, path: PurePosixPath) -> DataError:
+    def _two_kinds(self, path: PurePosixPath) -> ArchiveError:
         return self.error(f"holds {path.name!r} as a file and as a folder", "it was not packed as a data set is")
 
     def _safe(self, name: str) -> PurePosixPath:
@@ -99,6 +110,11 @@ class Account:
         if any(len(part.encode("utf-8", "surrogateescape")) > _LONGEST for part in kept):
             raise self.error(f"holds the name {_shown(name)} of more than {_LONGEST} bytes", "no disk can have it")
         return PurePosixPath(*kept)
+
+
+def _folded(path: PurePosixPath) -> PurePosixPath:
+    """Make paths equal that a disk of Windows or macOS takes for one: those that differ in case or in composition."""
+    return PurePosixPath(unicodedata.normalize("NFC", str(path)).casefold())
 
 
 def _shown(name: str, most: int = 60) -> str:
