@@ -117,6 +117,16 @@ def test_it_is_fetched_and_then_there(site, table, capsys, tmp_path):
     assert len(site.requests) == 2  # one for the size
 
 
+def test_what_somebody_laid_there_is_told_apart(site, table, capsys, tmp_path):
+    options = table(file(site.serve("a.zip", b"x"), gives=["a.json"]))
+    (tmp_path / "root" / "some").mkdir(parents=True)
+    (tmp_path / "root" / "some" / "a.json").write_text("[]")
+    code, out, _ = call(capsys, "some", *options)
+    assert (code, "there by hand, only names checked" in out, "nothing is missing" in out) == (0, True, True)
+    (tmp_path / "root" / "some" / "a.json").write_text("")
+    assert "0.000 GB and 1 files of unknown size to fetch" in call(capsys, "some", "--dry-run", *options)[1]
+
+
 def test_an_error_is_one_sentence(site, table, capsys):
     address = site.serve("a.zip", b"x")
     site.always["/a.zip"] = site.status(403)

@@ -114,7 +114,7 @@ def _file_size(step: Step) -> str:
 def _state(step: Step) -> str:
     if step.state == "missing":
         return f"{step.have / 1e6:,.1f} MB are here" if step.have else "to fetch"
-    words = {"fetched": "there", "laid": "there, not by this command", "waiting": "to check and put in place"}
+    words = {"fetched": "there", "laid": "there by hand, only names checked", "waiting": "to check and put in place"}
     return words[step.state]
 
 

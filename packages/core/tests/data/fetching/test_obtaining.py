@@ -181,18 +181,96 @@ def test_an_archive_that_somebody_laid_there_stays(tmp_path, ways):
     assert one.path.read_bytes() == ARCHIVE
 
 
-def test_an_archive_that_lacks_what_it_should_give(site, tmp_path, ways):
-    one = archive(tmp_path, site.serve("a.zip", ARCHIVE), gives=["a.json", "scenes"])
-    with pytest.raises(DataError, match=r"a\.zip does not hold scenes: it is another archive of the same name; delete"):
-        obtain(one, ways)
-    assert names(one.folder) == {"a.zip", ".fetch/a.zip.json"}
+LACKING = packed({"top/a.json": b"[]"})
+LEAVING = packed({"top/a.json": b"[]", "top/../../bad": b""})
 
 
-def test_a_bad_archive_leaves_nothing_of_it(site, tmp_path, ways):
-    one = archive(tmp_path, site.serve("a.zip", packed({"top/a.json": b"[]", "top/../../bad": b""})))
-    with pytest.raises(DataError, match=r"with '\.\.': it would write elsewhere"):
+def test_a_bad_archive_is_thrown_away_and_the_next_mirror_asked(site, tmp_path, ways, said):
+    bad = {"page": b"<html>try later</html>", "cut": ARCHIVE[:-30], "lacking": LACKING, "leaving": LEAVING}
+    addresses = [site.serve(f"{name}/a.zip", content) for name, content in bad.items()]
+    one = stored(tmp_path, *addresses, site.serve("a.zip", ARCHIVE), name="a.zip", gives=["pictures"], strip="top")
+    obtain(one, ways)
+    assert names(tmp_path) == {"data/a.json", "data/pictures/1.jpg", "data/.fetch/a.zip.json"}
+    assert one.receipt()["address"] == f"{site.address}/a.zip"
+    told = [line for line in said if "sent" in line]
+    words = ["neither a zip nor a tar", "is not a whole archive", "does not hold pictures", "with '..'"]
+    for line, address, word in zip(told, addresses, words, strict=True):
+        assert line.startswith(f"what {address} sent ")
+        assert word in line
+
+
+def test_no_mirror_has_a_good_archive(site, tmp_path, ways):
+    addresses = [site.serve("one/a.zip", LACKING), site.serve("two/a.zip", LEAVING)]
+    one = stored(tmp_path, *addresses, name="a.zip", gives=["pictures"], strip="top")
+    with pytest.raises(DataError) as caught:
         obtain(one, ways)
+    assert f"(what {addresses[0]} sent does not hold pictures; what {addresses[1]} sent holds" in str(caught.value)
+    assert (names(tmp_path), one.state()) == (set(), "missing")
+
+
+@pytest.mark.parametrize(("content", "words"), [(LACKING, "does not hold pictures: it is an"), (LEAVING, "with '..'")])
+def test_a_bad_archive_of_the_right_checksum_stays(site, tmp_path, ways, content, words):
+    """Any mirror has the same bytes: the table of sources would be wrong, or the limits too narrow."""
+    one = archive(tmp_path, site.serve("a.zip", content), sha256=hashlib.sha256(content).hexdigest(), known_from="us")
+    with pytest.raises(DataError, match=r"a\.zip .* and nothing of it is used; delete it and fetch it again") as caught:
+        obtain(one, ways)
+    assert words in str(caught.value)
     assert names(tmp_path) == {"data/a.zip", "data/.fetch/a.zip.json"}
+
+
+def test_a_bad_archive_that_somebody_laid_there_stays(site, tmp_path, ways):
+    one = archive(tmp_path, site.serve("a.zip", ARCHIVE))
+    one.folder.mkdir()
+    one.path.write_bytes(LACKING)
+    for _ in range(2):
+        with pytest.raises(DataError, match="does not hold pictures"):
+            obtain(one, ways)
+        assert one.path.read_bytes() == LACKING
+    assert not site.requests
+
+
+def test_a_bad_archive_that_was_not_unpacked_before_a_kill(site, tmp_path, ways, said, monkeypatch):
+    one = archive(tmp_path, site.serve("a.zip", LACKING))
+
+    def die(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("scanpath.data.fetching.obtaining.unpack", die)
+        with pytest.raises(KeyboardInterrupt):
+            obtain(one, ways)
+    assert one.path.read_bytes() == LACKING
+    site.files["/a.zip"] = ARCHIVE
+    obtain(one, ways)
+    assert (one.folder / "pictures" / "1.jpg").read_bytes() == CONTENT
+    assert "a.zip does not hold pictures: it is thrown away and fetched again." in said
+
+
+LISTED = b'\n[{"question_id": 1}]\n'
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (b"<!DOCTYPE html><title>moved</title>", "begins with b'<!DOCTYPE html><title>mo', expected '['"),
+        (b'{"questions": []}', "begins with b'{\"questions\": []}', expected '['"),
+        (b'[{"question_id": 1', "ends with b'[{\"question_id\": 1', expected ']'"),
+        (b" ", "begins with b'', expected '['"),
+    ],
+)
+def test_what_is_no_list_is_refused_by_its_ends(site, tmp_path, ways, said, other, words):
+    """VQA-CP, whose checksums nobody tells and whose old host may answer anything as JSON."""
+    first = site.serve("old/a.json", other)
+    one = stored(tmp_path, first, site.serve("new/a.json", LISTED), name="a.json", brackets="[]")
+    obtain(one, ways)
+    assert one.path.read_bytes() == LISTED
+    assert said[0] == f"what {first} sent {words}."
+    laid = stored(tmp_path / "laid", first, name="a.json", brackets="[]")
+    laid.folder.mkdir(parents=True)
+    laid.path.write_bytes(other)
+    with pytest.raises(DataError, match=r"expected '.': move it away to fetch it, or lay the right one there"):
+        obtain(laid, ways)
+    assert laid.path.read_bytes() == other
 
 
 def test_a_kill_while_the_content_is_moved(site, tmp_path, ways, monkeypatch):

@@ -41,6 +41,7 @@ def test_numbers_typed_from_the_facts():
     assert files["v2_Annotations_Val_mscoco.zip"].sha256.startswith("0caae7c8d1dafd85")
     assert files["cifar-100-python.tar.gz"].checksum == ("md5", "eb9058c3a382ffc7106e4002c42a8d85")
     assert files["vqacp_v2_test_annotations.json"].checksum is None
+    assert {file.brackets for name, file in files.items() if name.startswith("vqacp_")} == {"[]"}
 
 
 def test_files_are_chosen_by_name():

@@ -31,7 +31,7 @@ def test_states_of_an_archive(tmp_path):
     assert one.state() == "waiting"
     one.unpacked.mkdir(parents=True)
     (tmp_path / "inside").mkdir()
-    (tmp_path / "inside" / "x").touch()
+    (tmp_path / "inside" / "x").write_text("x")
     assert one.state() == "waiting"  # the rest is still to be moved
     one.unpacked.rmdir()
     assert one.state() == "laid"
@@ -41,6 +41,25 @@ def test_states_of_an_archive(tmp_path):
     assert one.state() == "waiting"  # the archive is there still
     one.path.unlink()
     assert one.state() == "missing"
+
+
+def test_what_is_laid_holds_something_under_each_name(tmp_path):
+    one = stored(tmp_path, "a", "pictures")
+    (tmp_path / "a").write_text("a")
+    (tmp_path / "pictures").mkdir()
+    assert one.state() == "missing"
+    (tmp_path / "pictures" / "1.jpg").touch()
+    assert one.state() == "laid"
+    (tmp_path / "a").write_text("")
+    assert one.state() == "missing"
+
+
+def test_what_is_discarded_leaves_no_receipt(tmp_path):
+    one = stored(tmp_path)
+    one.path.write_bytes(b"abc")
+    one.record(bytes=3, ours=True)
+    one.discard()
+    assert (one.path.exists(), one.receipt()) == (False, {})
 
 
 def test_a_broken_receipt_is_none(tmp_path):

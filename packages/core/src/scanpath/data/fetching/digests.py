@@ -9,6 +9,8 @@ from pathlib import Path
 from scanpath.data.fetching.sources import FileSource
 
 _BLOCK = 1 << 20
+_SHOWN = 24
+"""Bytes of a file that an error shows."""
 
 
 def digests(
@@ -37,3 +39,17 @@ def difference(file: FileSource, size: int, found: Mapping[str, str]) -> str:
         return ""
     kind, expected = file.checksum
     return "" if found[kind] == expected else f"has the {kind} {found[kind]}, expected {expected}"
+
+
+def other_brackets(file: FileSource, path: Path) -> str:
+    """Say that a file begins or ends with another character than it must, blanks aside; empty if it does not."""
+    if not file.brackets:
+        return ""
+    first, last = file.brackets.encode()
+    with path.open("rb") as stream:
+        head = stream.read(_BLOCK).lstrip()
+        stream.seek(max(path.stat().st_size - _BLOCK, 0))
+        tail = stream.read().rstrip()
+    if head[:1] != bytes([first]):
+        return f"begins with {head[:_SHOWN]!r}, expected {file.brackets[0]!r}"
+    return "" if tail[-1:] == bytes([last]) else f"ends with {tail[-_SHOWN:]!r}, expected {file.brackets[1]!r}"

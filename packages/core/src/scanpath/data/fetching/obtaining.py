@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scanpath.data.fetching.archives import unpack
 from scanpath.data.fetching.asking import AddressError
-from scanpath.data.fetching.digests import difference, digests
-from scanpath.data.fetching.members import Limits
+from scanpath.data.fetching.digests import difference, digests, other_brackets
+from scanpath.data.fetching.members import ArchiveError, Limits
 from scanpath.data.fetching.store import Stored, settle
 from scanpath.data.fetching.transfer import Patience, transfer
 from scanpath.errors import DataError
@@ -40,12 +40,10 @@ def obtain(stored: Stored, ways: Ways) -> None:
     """
     file = stored.file
     if not stored.unpacked.exists():
+        if stored.path.exists():
+            _take_up(stored, ways)
         if not stored.path.exists():
             _download(stored, ways)
-        elif not stored.checked():
-            _check_laid(stored, ways)
-        if file.gives:
-            _unpack(stored, ways)
     if file.gives:
         settle(stored.unpacked, stored.folder)
         if stored.receipt().get("ours") and not ways.keep:
@@ -74,6 +72,8 @@ def _download(stored: Stored, ways: Ways) -> None:
             wrong = _check(stored, part.path, ways, address=address, ours=True)
             if not wrong:
                 part.moved_to(stored.path)
+                wrong = _open_up(stored, ways)
+            if not wrong:
                 return
             part.discard()
             if not resumed:
@@ -104,24 +104,41 @@ def _bring(address: str, stored: Stored, ways: Ways) -> None:
     )
 
 
-def _check_laid(stored: Stored, ways: Ways) -> None:
-    """Compare a file that somebody laid there, which is never deleted here, with what is known of it."""
-    wrong = _check(stored, stored.path, ways, address=None, ours=False)
-    if wrong:
-        raise DataError(f"{stored.path} {wrong}: move it away to fetch it, or lay the right one there.")
+def _take_up(stored: Stored, ways: Ways) -> None:
+    """Check and unpack what lies there; what somebody laid there is never deleted here, what was fetched may be."""
+    if not stored.checked():
+        wrong = _check(stored, stored.path, ways, address=None, ours=False)
+        if wrong:
+            raise DataError(f"{stored.path} {wrong}: move it away to fetch it, or lay the right one there.")
+    if wrong := _open_up(stored, ways):
+        ways.say(f"{stored.file.name} {wrong}: it is thrown away and fetched again.")
 
 
 def _check(stored: Stored, path: Path, ways: Ways, *, address: str | None, ours: bool) -> str:
     """Take the checksums of a file and record them if it is the right one; else say in what it is not."""
     file, size = stored.file, path.stat().st_size
     found = digests(path, file, progress=lambda done, total: ways.watch(f"checking {file.name}", done, total))
-    wrong = difference(file, size, found)
+    wrong = difference(file, size, found) or other_brackets(file, path)
     if wrong:
         return wrong
     if file.checksum is None:
         ways.say(f"nobody tells a checksum of {file.name}: its sha256 {found['sha256']} is recorded.")
     known = file.checksum and file.checksum[0]
     stored.record(address=address, ours=ours, bytes=size, checked_by=known, done=False, **found)
+    return ""
+
+
+def _open_up(stored: Stored, ways: Ways) -> str:
+    """Unpack an archive; one that was fetched, by no checksum, and is bad is thrown away: say in what it is bad."""
+    if not stored.file.gives:
+        return ""
+    try:
+        _unpack(stored, ways)
+    except ArchiveError as error:
+        if stored.file.checksum or not stored.receipt().get("ours"):
+            raise
+        stored.discard()
+        return error.what
     return ""
 
 
@@ -149,7 +166,4 @@ def _unpack(stored: Stored, ways: Ways) -> None:
 def _check_content(stored: Stored) -> None:
     absent = [name for name in stored.file.gives if not (stored.unpacking / name).exists()]
     if absent:
-        raise DataError(
-            f"{stored.path} does not hold {absent[0]}: it is another archive of the same name; delete it and fetch it "
-            "again, or unpack the right one by hand."
-        )
+        raise ArchiveError(stored.path, f"does not hold {absent[0]}", "it is another archive of the same name")

@@ -34,6 +34,8 @@ class FileSource(Settings):
     md5: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     known_from: str = ""
     """Who tells the size and the checksum."""
+    brackets: Annotated[str, Field(pattern=r"^(\[\]|\{\})$")] | None = None
+    """First and last character of a JSON file, by which one that no checksum knows is told from a page or a part."""
     gives: list[str] = Field(default_factory=list)
     """What must lie in the folder when the archive has been unpacked; empty for a file that stays as it is."""
     strip: str = ""

@@ -64,6 +64,11 @@ class Stored:
         """Add to what is recorded of it."""
         write_json(self._receipt, {**self.receipt(), **facts}, indent=1)
 
+    def discard(self) -> None:
+        """Throw the file away, and what was recorded of it."""
+        self.path.unlink(missing_ok=True)
+        self._receipt.unlink(missing_ok=True)
+
     def checked(self) -> bool:
         """Tell whether the file that lies there is the one whose checksum was recorded."""
         return self.path.exists() and self.receipt().get("bytes") == self.path.stat().st_size
@@ -73,11 +78,18 @@ class Stored:
         done = bool(self.receipt().get("done"))
         if self.unpacked.exists():
             return "waiting"
-        if self.file.gives and all((self.folder / name).exists() for name in self.file.gives):
+        if self.file.gives and all(_holds(self.folder / name) for name in self.file.gives):
             return "fetched" if done else "laid"
         if not self.path.exists():
             return "missing"
         return "fetched" if done and not self.file.gives and self.checked() else "waiting"
+
+
+def _holds(path: Path) -> bool:
+    """Tell whether there is a file that is not empty, or a folder with something in it."""
+    if path.is_dir():
+        return any(path.iterdir())
+    return path.is_file() and path.stat().st_size > 0
 
 
 def settle(content: Path, folder: Path) -> None:
