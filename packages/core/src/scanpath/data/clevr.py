@@ -1,21 +1,22 @@
 """CLEVR 1.0: questions with programs about rendered scenes, read from the official files.
 
-Source: Johnson et al., CVPR 2017, https://arxiv.org/abs/1612.06890; the archive
-https://dl.fbaipublicfiles.com/clevr/CLEVR_v1.0.zip. The answers of its test split are not public. Whatever else is
-written in this form (:mod:`scanpath.data.clevr_writing`) is read by the same functions.
+Source: Johnson et al., CVPR 2017, https://arxiv.org/abs/1612.06890. The answers of its test split are not public.
+Whatever else is written in this form (:mod:`scanpath.data.clevr_writing`) is read by the same functions.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from scanpath.data.clevr_files import ANSWERED, COUNTS, FIRST, MOST, CLEVRFiles, PictureColumn, numbers
+from scanpath.data.clevr_grounding import CLEVRGrounding
+from scanpath.data.clevr_programs import ANSWERS, FUNCTIONS, Function, ProgramColumn, keep_step, program_type
+from scanpath.data.clevr_scenes import CLEVRScenes, read_clevr_scenes
 from scanpath.data.columns import CodedLists, Growing
 from scanpath.data.dataset import Counts
 from scanpath.data.digests import joint_checksum
@@ -26,82 +27,10 @@ from scanpath.data.records import Ids, check_unique, column, first_few, ids
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.tables import kept
 from scanpath.data.vqa import check_images
+from scanpath.data.vqa_official import count_remarks
 from scanpath.errors import ConfigError, DataError
 
-ANSWERS = frozenset(
-    [
-        *("yes", "no", *map(str, range(11))),
-        *("gray", "red", "blue", "green", "brown", "purple", "cyan", "yellow"),
-        *("cube", "sphere", "cylinder", "rubber", "metal", "large", "small"),
-    ]
-)
-"""The 28 answers of CLEVR."""
-
-COUNTS: Counts = MappingProxyType({"train": (70_000, 699_989), "val": (15_000, 149_991), "test": (15_000, 149_988)})
-ANSWERED = ("train", "val")
-"""Pictures and questions of the official splits."""
-
-FIRST = MappingProxyType({"train": 0, "val": 1_000_000, "test": 2_000_000})
-"""What is added to the official numbers of a split's pictures and questions, so that ids are unique over the splits."""
-
 _PEOPLE = 10
-_TYPES = {"count": "count", "exist": "exist"}
-_TYPES |= dict.fromkeys(("equal_integer", "less_than", "greater_than"), "compare numbers")
-_TYPES |= {f"query_{attribute}": "query attribute" for attribute in ("color", "material", "shape", "size")}
-_TYPES |= {f"equal_{attribute}": "compare attribute" for attribute in ("color", "material", "shape", "size")}
-
-
-class CLEVRFiles(NamedTuple):
-    """Where the files of a data set in CLEVR's form lie."""
-
-    folder: Path
-    prefix: str = "CLEVR"
-    """What the names of its files begin with."""
-
-    def questions(self, split: str) -> Path:
-        """Return the questions, with their answers."""
-        return self.folder / "questions" / f"{self.prefix}_{split}_questions.json"
-
-    def scenes(self, split: str) -> Path:
-        """Return the scenes."""
-        return self.folder / "scenes" / f"{self.prefix}_{split}_scenes.json"
-
-    def images(self, split: str) -> Path:
-        """Return the folder of pictures."""
-        return self.folder / "images" / split
-
-    def image_name(self, split: str, index: int) -> str:
-        """Return a picture's file name: ``CLEVR_val_000042.png``."""
-        return f"{self.prefix}_{split}_{index:06d}.png"
-
-
-def keep_function(value: dict[str, Any]) -> Any:
-    """Replace a step of a program by the name of its function while a file is parsed; most of a file is these."""
-    if "inputs" not in value:
-        return value
-    function = value.get("function", value.get("type"))
-    return sys.intern(function) if type(function) is str else value
-
-
-def program_type(entry: Mapping[str, Any]) -> str:
-    """Name a question's type by what its program does last: ``"count"``, ``"query attribute"``, ...
-
-    Source: the five types that the accuracies of CLEVR are told by.
-
-    Args:
-        entry: a question, parsed with :func:`keep_function`.
-
-    Raises:
-        DataError: it has no program, or one that ends otherwise.
-    """
-    program = entry.get("program")
-    last = program[-1] if isinstance(program, list) and program else None
-    if not isinstance(last, str) or last not in _TYPES:
-        raise DataError(
-            f"question {entry.get('question_index')} has a program that ends with {str(last)[:40]!r}, expected one of "
-            f"{', '.join(_TYPES)}: is it a file of CLEVR 1.0?"
-        )
-    return _TYPES[last]
 
 
 def read_clevr_split(
@@ -111,6 +40,7 @@ def read_clevr_split(
     name: str | None = None,
     question_type: Callable[[Mapping[str, Any]], str] = program_type,
     answers: Collection[str] = ANSWERS,
+    functions: Mapping[str, Function] | None = FUNCTIONS,
     count: int | None = None,
 ) -> VQASplit:
     """Read a questions file. A question has one answer, which counts as ten equal ones.
@@ -119,13 +49,15 @@ def read_clevr_split(
         questions_path: ``CLEVR_{train,val,test}_questions.json``.
         images: where the pictures are; None reads the texts only.
         name: what to call the split; the file's name by default.
-        question_type: names the type of an annotated question, parsed with :func:`keep_function`.
+        question_type: names the type of an annotated question, parsed with
+            :func:`scanpath.data.clevr_programs.keep_step`.
         answers: every answer that there may be.
+        functions: every function of a program, whose steps are checked; None checks none.
         count: how many questions there must be; None does not ask.
 
     Returns:
-        the split; ``annotations`` is None if no question has an answer. Ids are the official numbers plus
-        :data:`FIRST`.
+        the split, with families and programs; ``annotations`` is None if no question has an answer, as those of test.
+        Ids are the official numbers plus :data:`scanpath.data.clevr_files.FIRST`.
 
     Raises:
         DataError: the file is missing, broken, incomplete or of another kind, an entry is, or pictures are missing.
@@ -134,8 +66,8 @@ def read_clevr_split(
         questions_path,
         "questions",
         "questions",
-        lambda: _Rows(questions_path, question_type),
-        hook=keep_function,
+        lambda: _Rows(questions_path, question_type, functions),
+        hook=keep_step,
     )
     found = rows.split(name or questions_path.stem, answers, count)
     if images is not None:
@@ -144,33 +76,36 @@ def read_clevr_split(
 
 
 class _Rows:
-    """Takes questions, parsed with :func:`keep_function`, and keeps them in columns.
+    """Takes questions, parsed with :func:`keep_step`, and keeps them in columns.
 
     A :class:`scanpath.data.json_lists.Gatherer`.
     """
 
-    def __init__(self, path: Path, question_type: Callable[[Mapping[str, Any]], str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        question_type: Callable[[Mapping[str, Any]], str],
+        functions: Mapping[str, Function] | None,
+    ) -> None:
         self.path = path
         self._question_type = question_type
         self._ids: list[Ids] = []
-        self._images: list[Ids] = []
-        self._names: set[tuple[int, str]] = set()
-        self._splits: set[str] = set()
-        self._texts, self._types, self._answers = Growing(), Growing(), Growing()
+        self._pictures = PictureColumn(path, "question")
+        self._programs = ProgramColumn(path, functions)
+        self._texts, self._types, self._answers, self._families = Growing(), Growing(), Growing(), Growing()
         self._answered: bool | None = None
 
     def add(self, entries: list[Any]) -> None:
         """Take some questions."""
         path = self.path
-        self._splits.update(column(entries, "split", str, path, "question"))
-        self._ids.append(ids(entries, "question_index", path, "question"))
-        self._images.append(ids(entries, "image_index", path, "question"))
-        names = column(entries, "image_filename", str, path, "question")
-        self._names.update(zip(self._images[-1].tolist(), names, strict=True))  # a few questions share a picture
+        self._pictures.add(entries)
+        self._ids.append(numbers(entries, "question_index", path, "question"))
         self._texts.add(column(entries, "question", str, path, "question"))
         if self._answered is not False and any("answer" in entry for entry in entries):
             self._answers.add(column(entries, "answer", str, path, "question"))
             self._types.add([self._type(entry) for entry in entries])
+            self._families.add(list(map(str, ids(entries, "question_family_index", path, "question").tolist())))
+            self._programs.add(entries)
             self._answered = True
         elif any("answer" in entry for entry in entries) or self._answered:
             raise DataError(f"{path} has questions with answers and others without: give a whole file of one split.")
@@ -185,36 +120,26 @@ class _Rows:
 
     def split(self, name: str, answers: Collection[str], count: int | None) -> VQASplit:
         """Return what was taken, checked."""
-        question_ids, image_ids, path = np.concatenate(self._ids), np.concatenate(self._images), self.path
+        question_ids, path = np.concatenate(self._ids), self.path
         if count is not None and len(question_ids) != count:
             raise DataError(
                 f"{path} holds {len(question_ids):,} questions, expected {count:,}: fetch or make it again."
             )
-        if len(self._splits) != 1 or not self._splits <= FIRST.keys():
+        split = self._pictures.split()
+        if split in ANSWERED and not self._answered:
             raise DataError(
-                f"{path} has questions of {first_few(map(repr, sorted(self._splits))) or 'no split'}, expected all to "
-                "be of 'train', 'val' or 'test': give one split's file."
+                f"{path} has questions of {split!r} without answers, and only those of 'test' have none: give the "
+                "official file."
             )
-        first = FIRST[next(iter(self._splits))]
         check_unique(question_ids, "question_index", path)
         return VQASplit(
             name=name,
-            question_ids=question_ids + first,
-            image_ids=image_ids + first,
+            question_ids=question_ids + FIRST[split],
+            image_ids=self._pictures.ids(),
             questions=self._texts.column(),
-            image_names={image + first: called for image, called in self._image_names().items()},
+            image_names=self._pictures.names(),
             annotations=self._annotations(answers) if self._answered else None,
         )
-
-    def _image_names(self) -> dict[int, str]:
-        """Return the pictures' names by number, one name for each and one picture for each name."""
-        names = dict(self._names)
-        if len(names) < len(self._names) or len(set(names.values())) < len(self._names):
-            raise DataError(
-                f"{self.path} has {len(self._names)} pairs of image_index and image_filename for {len(names)} pictures "
-                f"with {len(set(names.values()))} names: give each picture one index and one name."
-            )
-        return names
 
     def _annotations(self, answers: Collection[str]) -> VQAAnnotations:
         modal = self._answers.column()
@@ -229,6 +154,8 @@ class _Rows:
             answer_types=modal.each(_answer_type),
             modal=modal,
             answers=CodedLists.repeated(modal, _PEOPLE),
+            families=self._families.column(),
+            programs=self._programs.column(),
         )
 
 
@@ -248,13 +175,23 @@ class CLEVR:
         self._files = CLEVRFiles(self.folder)
 
     def open(self, split: str) -> VQASplit:
-        """Open a split; that of test has no answers."""
+        """Open a split; that of test has no answers. Where its scenes are there, so is its grounding."""
         self._there()
-        path, images = self._files.questions(split), open_images(self._files.images(split))
-        count = COUNTS[split][1]
-        found = kept(lambda: read_clevr_split(path, count=count), [path], reader="clevr", options={"count": count})
-        check_images(found.image_names, images, path)
-        return replace(found, name=f"clevr/{split}", images=images)
+        images = open_images(self._files.images(split))
+        found = replace(self._texts(split), name=f"clevr/{split}", images=images)
+        check_images(found.image_names, images, self._files.questions(split))
+        scenes = self._files.scenes(split)
+        return replace(
+            found,
+            grounding=CLEVRGrounding(scenes, found) if scenes.is_file() and found.annotations is not None else None,
+            remarks=tuple(count_remarks(found, COUNTS[split][1])),
+        )
+
+    def scenes(self, split: str) -> CLEVRScenes:
+        """Read the scenes of ``"train"`` or ``"val"``; those of test are not public."""
+        if split not in ANSWERED:
+            raise ConfigError(f"the scenes of clevr/{split} are not public: ask for those of {' or '.join(ANSWERED)}.")
+        return read_clevr_scenes(self._files.scenes(split))
 
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:  # noqa: ARG002
         """Return its folder; where there is none, say where the data come from."""
@@ -272,12 +209,21 @@ class CLEVR:
         return joint_checksum(self._files.questions(split) for split in ANSWERED)
 
     def counts(self) -> Counts:
-        """Count pictures and questions of the splits that are there, as its authors do."""
-        return {split: two for split, two in COUNTS.items() if self._files.questions(split).is_file()}
+        """Count pictures asked about and questions of the splits that are there; every file is read for it, once."""
+        self._there()
+        there = {split: self._texts(split) for split in COUNTS if self._files.questions(split).is_file()}
+        return {split: (len(found.image_names), len(found)) for split, found in there.items()}
 
     def damaged(self) -> list[str] | None:
         """Compare nothing: single files have no official checksums."""
         return None
+
+    def _texts(self, split: str) -> VQASplit:
+        path = self._files.questions(split)
+        found = kept(lambda: read_clevr_split(path), [path], reader="clevr", options={"version": 2})
+        if found.question_ids[0] // MOST != FIRST[split] // MOST:
+            raise DataError(f"{path} has questions of another split than {split!r} by their 'split': rename the files.")
+        return found
 
     def _there(self) -> None:
         if not all(self._files.questions(split).is_file() for split in ANSWERED):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,30 @@ import numpy.typing as npt
 from scanpath.data.images import ImageSource, decode, open_images
 from scanpath.errors import DataError
 from scanpath.files import read_json
+
+
+class Grounded(Protocol):
+    """What is known about the objects of pictures and questions, whatever it is read from."""
+
+    def objects_of(self, question_id: int) -> tuple[int, ...]:
+        """Return the indices of the objects that a question is about."""
+        ...
+
+    def masks(self, image_id: int) -> npt.NDArray[np.uint8]:
+        """Return a picture's label map, (H, W): 0 ground, i + 1 object i."""
+        ...
+
+    def target_mask(self, question_id: int) -> npt.NDArray[np.bool_]:
+        """Return True where a pixel belongs to an object that the question is about, (H, W)."""
+        ...
+
+    def boxes(self, image_id: int) -> npt.NDArray[np.float32]:
+        """Return the objects' boxes, (K, 4): x1, y1, x2, y2 in [0, 1], from edge to edge."""
+        ...
+
+    def attributes(self, image_id: int) -> list[dict[str, Any]]:
+        """Return each object's ``shape``, ``color``, ``size`` and ``pixel_coords`` (x, y of the centre), at least."""
+        ...
 
 
 class GroundingFiles(NamedTuple):
@@ -31,7 +55,7 @@ class GroundingFiles(NamedTuple):
 
 
 class Grounding:
-    """Objects of questions and pictures; files are read when first asked for."""
+    """Objects of questions and pictures (a :class:`Grounded`); files are read when first asked for."""
 
     def __init__(self, files: Sequence[GroundingFiles]) -> None:
         """Remember ``files``; more than one where a split draws on several sets of pictures."""

@@ -20,7 +20,8 @@ from scanpath.files import opened_atomically
 Array = npt.NDArray[Any]
 
 KINDS: Mapping[str, str] = MappingProxyType(
-    {"I64": "<i8", "I32": "<i4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1"}  # wide ones first: all are aligned then
+    # Wide ones first: all are aligned then.
+    {"I64": "<i8", "I32": "<i4", "F32": "<f4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1"}
 )
 """numpy's types by safetensors' words for them."""
 

@@ -19,7 +19,7 @@ from scanpath.data.names import Names
 from scanpath.errors import DataError
 
 if TYPE_CHECKING:
-    from scanpath.data.grounding import Grounding
+    from scanpath.data.grounding import Grounded
 
 Ids = npt.NDArray[np.int64]
 
@@ -35,12 +35,20 @@ class VQAAnnotations:
     """The most frequent answer (``multiple_choice_answer`` of the official files)."""
     answers: Sequence[Sequence[str]]
     """The raw answers, ten in the official data."""
+    families: Sequence[str] | None = None
+    """The template that a question was made from, of data sets that tell it (``question_family_index`` of CLEVR)."""
+    programs: Sequence[Sequence[str]] | None = None
+    """What computes the answer, of data sets that tell it: steps as :mod:`scanpath.data.clevr_programs` writes them."""
 
     def __post_init__(self) -> None:
         """Keep texts as numbers."""
         for name in ("question_types", "answer_types", "modal"):
             object.__setattr__(self, name, Coded.of(getattr(self, name)))
         object.__setattr__(self, "answers", CodedLists.of(self.answers))
+        if self.families is not None:
+            object.__setattr__(self, "families", Coded.of(self.families))
+        if self.programs is not None:
+            object.__setattr__(self, "programs", CodedLists.of(self.programs))
 
     def __len__(self) -> int:
         """Count the questions."""
@@ -54,6 +62,8 @@ class VQAAnnotations:
             answer_types=Coded.of(self.answer_types).take(rows),
             modal=Coded.of(self.modal).take(rows),
             answers=CodedLists.of(self.answers).take(rows),
+            families=None if self.families is None else Coded.of(self.families).take(rows),
+            programs=None if self.programs is None else CodedLists.of(self.programs).take(rows),
         )
 
 
@@ -76,7 +86,7 @@ class VQASplit:
     """The file name of each picture, by image id."""
     images: ImageSource | None = None
     annotations: VQAAnnotations | None = None
-    grounding: Grounding | None = None
+    grounding: Grounded | None = None
     extra: npt.NDArray[np.bool_] | None = None
     """(N,), True for questions of another data set that are only trained on: their answers choose no vocabulary."""
     remarks: tuple[str, ...] = ()

@@ -126,6 +126,8 @@ def read_table(path: Path, key: str) -> VQASplit:
                 coded_of(arrays, "answer_types"),
                 coded_of(arrays, "modal"),
                 lists_of(arrays, "answers"),
+                coded_of(arrays, "families") if "families/codes" in arrays else None,
+                lists_of(arrays, "programs") if "programs/starts" in arrays else None,
             )
             if facts["annotated"]
             else None
@@ -147,6 +149,10 @@ def _arrays(split: VQASplit) -> Iterator[tuple[str, Array]]:
         for name in ("question_types", "answer_types", "modal"):
             yield from coded_arrays(name, Coded.of(getattr(split.annotations, name)).packed())
         yield from list_arrays("answers", CodedLists.of(split.annotations.answers).packed())
+        if split.annotations.families is not None:
+            yield from coded_arrays("families", Coded.of(split.annotations.families).packed())
+        if split.annotations.programs is not None:
+            yield from list_arrays("programs", CodedLists.of(split.annotations.programs).packed())
     if split.extra is not None:
         yield "extra", split.extra
     for name, tokenise in TOKENISERS.items():

@@ -19,9 +19,10 @@ the script itself does between Python versions.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from typing import Any, Literal, get_args
 
@@ -46,10 +47,14 @@ class VQAScores:
     per_answer_type: dict[str, float]
     per_question_type: dict[str, float]
     per_question: dict[int, float]
+    per_family: dict[str, float] = field(default_factory=dict)
+    """By the template that a question was made from, in the order of their numbers; empty where nobody tells it."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values; question ids become strings, as JSON has no other keys."""
-        return {**asdict(self), "per_question": {str(key): score for key, score in self.per_question.items()}}
+        """Return plain JSON values, families where there are any; question ids become strings, as JSON's keys are."""
+        values = {**asdict(self), "per_question": {str(key): score for key, score in self.per_question.items()}}
+        families = values.pop("per_family")
+        return {**values, "per_family": families} if families else values
 
 
 def few(ids: Iterable[Any], noun: str = "question id") -> str:
@@ -73,7 +78,7 @@ class VQAScorer:
 
     Args:
         annotations: official annotation records: ``question_id``, ``question_type``, ``answer_type`` and ``answers``,
-            a list of records with ``answer`` and, normally, ``answer_id``.
+            a list of records with ``answer`` and, normally, ``answer_id``; all or none with ``family``, a text.
         version: one of :data:`VERSIONS`.
 
     Raises:
@@ -94,6 +99,7 @@ class VQAScorer:
         self._records: dict[int, list[dict[str, Any]]] = {}  # only where the closed form does not hold
         self._question_types: list[str] = []
         self._answer_types: list[str] = []
+        self._families: list[str] = []
         repeated = []
         for row in annotations:
             try:
@@ -103,6 +109,8 @@ class VQAScorer:
                 self._prepare(key, row["answers"])
                 self._question_types.append(row["question_type"])
                 self._answer_types.append(row["answer_type"])
+                if "family" in row:
+                    self._families.append(row["family"])
             except (KeyError, TypeError, AttributeError) as error:
                 raise DataError(_broken_annotation(row, error)) from None
         if repeated:
@@ -118,8 +126,11 @@ class VQAScorer:
         question_types: Iterable[str],
         answer_types: Iterable[str],
         version: str = "official",
+        *,
+        families: Iterable[str] | None = None,
     ) -> VQAScorer:
         """Build a scorer from aligned columns; the answers of a question count as distinct records."""
+        told = itertools.repeat({}) if families is None else ({"family": family} for family in families)
         rows = zip(question_ids, answers, question_types, answer_types, strict=True)
         return cls(
             (
@@ -128,8 +139,9 @@ class VQAScorer:
                     "answers": [{"answer": answer, "answer_id": place} for place, answer in enumerate(given)],
                     "question_type": question_type,
                     "answer_type": answer_type,
+                    **family,
                 }
-                for key, given, question_type, answer_type in rows
+                for (key, given, question_type, answer_type), family in zip(rows, told, strict=families is not None)
             ),
             version,
         )
@@ -186,7 +198,12 @@ class VQAScorer:
             per_question={
                 key: round(100 * accuracy, 2) for key, accuracy in zip(self._answers, accuracies, strict=True)
             },
+            per_family=self._by_family(accuracies),
         )
+
+    def _by_family(self, accuracies: Sequence[float]) -> dict[str, float]:
+        groups = _by_group(self._families, accuracies) if self._families else {}
+        return {name: groups[name] for name in by_number(groups)}
 
     def _check(self, predictions: Mapping[int, str]) -> None:
         if missing := self._answers.keys() - predictions.keys():
@@ -203,6 +220,11 @@ def score_vqa(
 ) -> VQAScores:
     """Score answers by question id against official annotation records; see :class:`VQAScorer`."""
     return VQAScorer(annotations, version).score(predictions)
+
+
+def by_number(names: Iterable[str]) -> list[str]:
+    """Sort names that are whole numbers, such as those of families, by their numbers."""
+    return sorted(names, key=lambda name: (len(name), name))
 
 
 def _distinct(records: Sequence[Mapping[str, Any]]) -> bool:

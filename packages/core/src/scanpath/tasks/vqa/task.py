@@ -18,7 +18,7 @@ from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
-from scanpath.metrics.vqa import VQAScorer, VQAScores
+from scanpath.metrics.vqa import VQAScorer, VQAScores, by_number
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
@@ -255,10 +255,13 @@ class VQATask:
         for types in (truth.question_types, truth.answer_types):  # where both have a name, it is of the answers
             column = Coded.of(types).packed()
             known |= {f"{self.headline}/{name}": column.where(name) for name in sorted(column.texts)}
+        if truth.families is not None:
+            column = Coded.of(truth.families).packed()
+            known |= {f"{self.headline}/family {name}": column.where(name) for name in by_number(column.texts)}
         return known
 
     def scores(self, records: Mapping[str, Record], split: str, *, metric: str | None = None) -> VQAScores:
-        """Score the records of a whole split, by type and by question.
+        """Score the records of a whole split, by type, family and question.
 
         Args:
             records: of every question of the split.
@@ -274,7 +277,12 @@ class VQATask:
             found = self.split(split)
             truth = _truth(found)
             self._scorers[split, version] = VQAScorer.from_columns(
-                found.question_ids.tolist(), truth.answers, truth.question_types, truth.answer_types, version
+                found.question_ids.tolist(),
+                truth.answers,
+                truth.question_types,
+                truth.answer_types,
+                version,
+                families=truth.families,
             )
         return self._scorers[split, version]
 

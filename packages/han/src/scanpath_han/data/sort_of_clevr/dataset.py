@@ -40,6 +40,7 @@ class SortOfCLEVR:
             name=f"{NAME}/{split}",
             question_type=question_type,
             answers=ANSWERS,
+            functions=None,
             count=count,
         )
         known = GroundingFiles(files.grounding(split), files.scenes(split), files.masks(split))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scanpath.data.clevr import FIRST, CLEVRFiles
+from scanpath.data.clevr_files import FIRST, CLEVRFiles
 from scanpath.data.clevr_writing import Place, SceneObject, clevr_scene, write_clevr_questions, write_scenes
 from scanpath.data.images import encode_png
 from scanpath.data.making import Progress, in_order, make_once

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
-from scanpath.data.clevr import FIRST
+from scanpath.data.clevr_files import FIRST
 from scanpath.data.options import check_whole_numbers
 from scanpath.errors import ConfigError
 
