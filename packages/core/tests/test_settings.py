@@ -61,6 +61,35 @@ def test_a_mistake_is_one_sentence(values: dict, expected: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"hops": 1}, "unknown key 'hops'; did you mean 'inner.hops'?"),
+        ({"inner": {"needed": "x"}}, "unknown key 'inner.needed'; did you mean 'needed'?"),
+        ({"lr": 1.0}, "unknown key 'lr'; did you mean 'optimiser.lr'?"),
+        ({"momentum": 1.0}, "unknown key 'momentum'; did you mean 'optimiser.momentum'?"),
+    ],
+)
+def test_a_key_of_another_section_is_told_its_place(values: dict, expected: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Outer.parse({"needed": "x", **values})
+    assert caught.value.mistakes == (expected,)
+
+
+def test_the_outer_places_of_a_key_come_first_and_no_model_is_gone_through_twice() -> None:
+    class Tree(Settings):
+        name: str = ""
+        inner: Adam = Adam()
+        below: Tree | None = None
+
+    class Wood(Settings):
+        tree: Tree = Tree()
+
+    with pytest.raises(SettingsError) as caught:
+        Wood.parse({"name": "x"})
+    assert caught.value.mistakes == ("unknown key 'name'; did you mean 'tree.name' or 'tree.inner.name'?",)
+
+
 def test_mistakes_are_also_given_one_by_one() -> None:
     with pytest.raises(SettingsError) as caught:
         Outer.parse({"iner": 1})

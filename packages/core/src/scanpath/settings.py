@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -54,8 +54,10 @@ class Settings(BaseModel):
 def _mistake(model: type[BaseModel], detail: ErrorDetails) -> str:
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).removeprefix(".")
     if detail["type"] == "extra_forbidden":
+        last = str(detail["loc"][-1])
         known = {name for found in _models_at([model], detail["loc"][:-1]) for name in found.model_fields}
-        return f"unknown key {place!r}{near(str(detail['loc'][-1]), known)}"
+        elsewhere = " or ".join(repr(found) for found in _places(model, last)[:3])
+        return f"unknown key {place!r}{f'; did you mean {elsewhere}?' if elsewhere else near(last, known)}"
     if detail["type"] == "missing":
         return f"the key {place!r} is missing"
     if detail["type"].startswith("union_tag"):
@@ -78,6 +80,17 @@ def _wrong_name(place: str, context: Mapping[str, Any]) -> str:
 def _short(value: object, most: int = 60) -> str:
     text = repr(value)
     return text if len(text) <= most else f"{text[:most]}..."
+
+
+def _places(model: type[BaseModel], name: str, place: str = "", above: tuple[type[BaseModel], ...] = ()) -> list[str]:
+    """Find the sections that have a key of this name, as dotted keys, the outer ones first; lists are left out."""
+    if model in above:
+        return []
+    found = [f"{place}{name}"] if name in model.model_fields else []
+    for key, field in model.model_fields.items():
+        inner = [] if get_origin(field.annotation) in (list, dict) else dict.fromkeys(_models_in(field.annotation))
+        found += (one for part in inner for one in _places(part, name, f"{place}{key}.", (*above, model)))
+    return sorted(dict.fromkeys(found), key=lambda one: one.count("."))
 
 
 def _models_at(models: list[type[BaseModel]], place: tuple[int | str, ...]) -> list[type[BaseModel]]:

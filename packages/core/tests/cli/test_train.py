@@ -133,6 +133,15 @@ def test_digits_are_learnt_by_one_command(home: Path, capsys: pytest.CaptureFixt
         call("predict", "mine", "picture.png", "what?")
 
 
+def test_the_folder_of_the_data_sets_has_an_option(
+    home: Path, world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SCANPATH_DATA", str(home / "empty"))
+    call("train", *SMALL, "task.root=nowhere", "--root", world, "--out", "mine")
+    assert "Scenes are missing" not in capsys.readouterr().out
+    assert yaml.safe_load((home / "mine" / "config.yaml").read_text())["task"]["root"] == str(world)
+
+
 def test_a_recipe_of_ones_own(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "mine.yaml").write_text("training: {epochs: 1}\nseed: 5\n")
     call("train", "mine.yaml", "--show")
@@ -147,7 +156,12 @@ def test_a_recipe_of_ones_own(home: Path, capsys: pytest.CaptureFixture[str]) ->
         (["task.model.attention=multi_hop", "task.model.attention.hosp=3"], r"no option 'hosp'; did you mean 'hops'"),
         (["absent.yaml"], r"absent.yaml cannot be read"),
         (["training.steps=3", "oops"], r"'oops' was given, expected key=value"),
-        (["--resume", "x", "--seed", "3"], r"leave out the settings, --out and --seed"),
+        (["--resume", "x", "--seed", "3"], r"leave out the settings, --out, --seed and --root"),
+        (["--resume", "x", "--root", "data"], r"leave out the settings"),
+        (
+            ["data=vqa2", "features=bundle"],
+            r"did you mean 'task.data'\?; unknown key 'features'; .*'task.features'",
+        ),
     ],
 )
 def test_wrong_settings_are_named(home: Path, words: list[str], expected: str) -> None:

@@ -32,6 +32,9 @@ def run(
         Path | None, typer.Option("--resume", help="Go on with the run in this folder, as it was begun.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of weights and order, over the recipe's.")] = None,
+    root: Annotated[
+        Path | None, typer.Option("--root", help="Folder of the data sets: short for task.root=FOLDER.")
+    ] = None,
     split: Annotated[str, typer.Option("--split", help="What the best checkpoint is measured on.")] = "val",
     show: Annotated[bool, typer.Option("--show", help="Print the resolved settings and train nothing.")] = False,
 ) -> None:
@@ -57,10 +60,10 @@ def run(
 
     console = Console(quiet=int(os.environ.get("RANK", "0")) > 0, highlight=False, markup=False, soft_wrap=True)
     if resume is not None:
-        _nothing_besides(settings, out, seed)
+        _nothing_besides(settings, out, seed, root)
         result = running.resume(resume, split=split, progress=console.print)
     else:
-        config = _config(settings or [], seed)
+        config = _config(settings or [], seed, root)
         if show:
             _show(config)
             return
@@ -71,16 +74,18 @@ def run(
     _report(console, result)
 
 
-def _nothing_besides(settings: list[str] | None, out: Path | None, seed: int | None) -> None:
+def _nothing_besides(settings: list[str] | None, *others: object) -> None:
     from scanpath.errors import ConfigError
 
-    if settings or out is not None or seed is not None:
-        raise ConfigError("--resume goes on with a run as it was begun: leave out the settings, --out and --seed.")
+    if settings or any(other is not None for other in others):
+        raise ConfigError(
+            "--resume goes on with a run as it was begun: leave out the settings, --out, --seed and --root."
+        )
 
 
-def _config(words: list[str], seed: int | None) -> RunConfig:
+def _config(words: list[str], seed: int | None, root: Path | None = None) -> RunConfig:
     """Read the recipe that the first word names, if it is one, and put the other words over it."""
-    from scanpath.experiments.overrides import override, read_recipe
+    from scanpath.experiments.overrides import lay_over, override, read_recipe
     from scanpath.experiments.running import RunConfig
 
     named = bool(words) and "=" not in words[0]
@@ -89,6 +94,8 @@ def _config(words: list[str], seed: int | None) -> RunConfig:
     values: dict[str, Any] = override(read_recipe(recipe), changes)
     if seed is not None:
         values["seed"] = seed
+    if root is not None:
+        values = lay_over(values, {"task.root": str(root)})
     source = f"{recipe} with {' '.join(changes)}" if changes else recipe
     return RunConfig.parse(values, source=source)
 
