@@ -105,6 +105,19 @@ def test_a_mirror_starts_again_where_no_checksum_would_tell(site, tmp_path, ways
     assert one.path.read_bytes() == CONTENT
 
 
+def test_a_later_call_goes_on_at_the_mirror_that_the_part_is_of(site, tmp_path, ways):
+    """The first one would begin anew: nothing tells whether it has the same bytes."""
+    first = site.serve("first/a.bin", b"x" * len(CONTENT), site.status(404))
+    second = site.serve("second/a.bin", CONTENT, site.cut(1000), site.status(404))
+    one = stored(tmp_path, first, second)
+    with pytest.raises(DataError, match="1,000 bytes of it are kept"):
+        obtain(one, ways)
+    obtain(one, ways)
+    assert one.path.read_bytes() == CONTENT
+    assert site.asked("second/a.bin")[-1]["Range"] == "bytes=1000-"
+    assert len(site.asked("first/a.bin")) == 1
+
+
 def test_without_any_tag_or_checksum_it_starts_again(site, tmp_path, ways):
     address = site.serve("a.bin", CONTENT, site.cut(1000), site.status(404), tag="")
     one = stored(tmp_path, address)

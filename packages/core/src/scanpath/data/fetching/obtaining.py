@@ -61,7 +61,8 @@ def _download(stored: Stored, ways: Ways) -> None:
             f"lay it at {stored.path} and run the same command, which checks it."
         )
     failures = []
-    for address in file.addresses:
+    begun = part.version()
+    for address in sorted(file.addresses, key=lambda one: begun is None or one != begun.address):  # others keep order
         for _ in range(2):
             resumed = part.size > 0
             try:
