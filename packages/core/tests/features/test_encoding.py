@@ -5,12 +5,16 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scanpath.errors import DataError
-from scanpath.features.encoding import INT8_ERROR, decode, encode
+from scanpath.features.encoding import INT8_ERROR, as_tensor, encode, widen
 
 
 def both_ways(x, dtype):
     features, scales = encode(x, dtype)
-    return decode(features[None].copy(), None if scales is None else scales[None], dtype)[0]
+    if scales is None:
+        return as_tensor(features, dtype)
+    found = np.zeros((1, *features.shape), np.float16)
+    widen(found, features, scales, np.array([0]), np.array([len(features)]))
+    return torch.from_numpy(found[0])
 
 
 HALVES = st.floats(-60000, 60000, width=32)
@@ -35,13 +39,17 @@ def test_the_bound_of_eight_bits_is_tight():
     assert 0.9 * INT8_ERROR < error <= INT8_ERROR + 2.0**-25
 
 
-def test_many_pictures_are_decoded_as_one_is():
+def test_pictures_are_widened_from_where_they_lie():
     draw = np.random.default_rng(0)
-    pictures = draw.standard_normal((23, 31, 997)).astype(np.float32)  # several chunks
-    encoded = [encode(one, "int8") for one in pictures]
-    levels, scales = np.stack([one.features for one in encoded]), np.stack([one.scales for one in encoded])
-    expected = (torch.from_numpy(levels).float() * torch.from_numpy(scales)[..., None]).half()
-    assert torch.equal(decode(levels, scales, "int8"), expected)
+    levels, scales = encode(draw.standard_normal((31, 97)).astype(np.float32), "int8")
+    levels.flags.writeable = scales.flags.writeable = False  # as mapped files are
+    firsts, counts = np.array([7, 0, 26]), np.array([3, 2, 5])
+    found = np.zeros((3, 5, 97), np.float16)
+    widen(found, levels, scales, firsts, counts)
+    for row, first, count in zip(found, firsts, counts, strict=True):
+        exact = levels[first : first + count].astype(np.float32) * scales[first : first + count, None]
+        assert (row[:count] == exact.astype(np.float16)).all()
+        assert not row[count:].any()
 
 
 @settings(max_examples=50, deadline=None)

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from scanpath.errors import DataError
-from scanpath.features.encoding import decode
+from scanpath.features.encoding import as_tensor, widen
 from scanpath.features.index import INDEX, REMAKE, ShardedIndex, StoreIndex, read_index
 from scanpath.features.reading import (
     ARRAY,
@@ -155,8 +155,8 @@ class FeatureStore:
         starts = self._pages.starts
         counts = starts[chosen + 1] - starts[chosen]
         most = int(counts.max(initial=0)) if self.variable else int(np.prod(self.shape[:-1]))
-        raw, scales, boxes = self._copy(chosen, counts, most)
-        features = decode(raw, scales, self.index.dtype)
+        copied, boxes = self._copy(chosen, counts, most)
+        features = as_tensor(copied, self.index.dtype)
         if not self.variable:
             features = features.view(len(chosen), *self.shape)
         real = torch.from_numpy(np.arange(most) < counts[:, None]) if self.variable else None
@@ -176,22 +176,26 @@ class FeatureStore:
         parts = (self._pages.part(number).boxes for number in range(len(self._pages.first_images) - 1))
         return np.concatenate([part for part in parts if part is not None]).reshape(len(self), -1, 4)
 
-    def _copy(self, rows: Ids, counts: Ids, most: int) -> tuple[Array, Array | None, Array | None]:
-        """Copy features (n, most, D), scales (n, most) and boxes (n, most, 4) as they are stored."""
+    def _copy(self, rows: Ids, counts: Ids, most: int) -> tuple[Array, Array | None]:
+        """Copy features (n, most, D), as they are stored or widened to float16, and boxes (n, most, 4)."""
         pages, first = self._pages, self._pages.part(0)
         made = np.zeros if self.variable else np.empty
-        features = made((len(rows), most, self.shape[-1]), first.features.dtype)
-        scales = None if first.scales is None else made((len(rows), most), np.float32)
+        item = first.features.dtype if first.scales is None else np.dtype(np.float16)
+        features = made((len(rows), most, self.shape[-1]), item)
         boxes = None if first.boxes is None else made((len(rows), most, 4), np.float32)
         parts = np.searchsorted(pages.first_images, rows, side="right") - 1
         breaks = np.flatnonzero(np.diff(parts)) + 1
         for run in np.split(np.arange(len(rows)), breaks) if len(rows) else ():
             number, span = int(parts[run[0]]), slice(run[0], run[-1] + 1)
             begins = pages.starts[rows[span]] - pages.starts[pages.first_images[number]]
-            for column, target in zip(pages.part(number), (features, scales, boxes), strict=True):
-                if column is not None and target is not None:
-                    _fill(target[span], column, begins, counts[span], together=not self.variable)
-        return features, scales, boxes
+            part = pages.part(number)
+            if part.scales is not None:
+                widen(features[span], part.features, part.scales, begins, counts[span])
+            else:
+                _fill(features[span], part.features, begins, counts[span], together=not self.variable)
+            if part.boxes is not None and boxes is not None:
+                _fill(boxes[span], part.boxes, begins, counts[span], together=not self.variable)
+        return features, boxes
 
     def verify(self) -> None:
         """Read everything and compare it with the checksums.
