@@ -250,10 +250,10 @@ def ray(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def kills(session: nox.Session) -> None:
-    """Kill a reproduction, on this machine's own crew and on Ray, an extraction and imports, at random moments."""
+    """Kill a reproduction, on this machine and on Ray, an extraction, imports and a download, at random moments."""
     install_editable(session, "core", extras="[train,ray,h5]")
     session.install(*TESTS)
-    files = [f"packages/core/tests/{folder}/kills.py" for folder in ("experiments", "features", "features/imports")]
+    files = sorted(str(file) for file in ROOT.glob("packages/core/tests/**/kills.py"))
     session.run("pytest", *files, *TOLD, *session.posargs, env=ONE_THREAD)
 
 
