@@ -63,10 +63,11 @@ def test_a_file_that_is_right_in_any_order(tmp_path: Path) -> None:
             '{"question_id": 262144005, "answer": "a", "score": 0.5}',
             ['1 entry with further keys, which the official form does not have: number 2 (["score"])'],
         ),
+        ("7", ["1 entry other than an object: number 2 (7)", "1 question not answered: 262144005"]),
         (
             '[262144005, "a"], "a"',
             [
-                '2 entries that are no objects: number 2 ([262144005, "a"]), number 3 ("a")',
+                '2 entries other than an object: number 2 ([262144005, "a"]), number 3 ("a")',
                 "1 question not answered: 262144005",
             ],
         ),

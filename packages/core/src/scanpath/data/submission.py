@@ -80,7 +80,7 @@ def _has_id(entry: Any) -> bool:
 def _malformed(entries: list[Any]) -> Iterator[str]:
     """Say which entries, by their places in the file from 0, are not of the official form."""
     objects = {place: entry for place, entry in enumerate(entries) if isinstance(entry, dict)}
-    yield from _places(set(range(len(entries))) - objects.keys(), "that are no objects", entries)
+    yield from _places(set(range(len(entries))) - objects.keys(), "other than an object", entries)
     lacking = {place: sorted(KEYS - entry.keys()) for place, entry in objects.items() if not entry.keys() >= KEYS}
     yield from _places(lacking, "without question_id or answer", lacking)
     further = {place: sorted(entry.keys() - KEYS) for place, entry in objects.items() if entry.keys() > KEYS}
