@@ -22,7 +22,6 @@ sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 from spelling import PAGES, mechanisms, pages, place, spelt
 
-from scanpath.compare.targets import Targets
 from scanpath.data.split import VQASplit
 from scanpath.data.vocabulary import tokenize
 from scanpath.experiments.running import load_run
@@ -31,6 +30,7 @@ from scanpath.report.lettering import font, heat_colour, ink_on
 from scanpath.report.overlay import magnify, outline, png
 from scanpath.report.panels import draw as draw_panel, panels
 from scanpath.tasks.vqa.maps import map_layers
+from scanpath.tasks.vqa.targets import Targets
 
 KINDS = ("attribute: color", "attribute: shape", "two-step")
 LINE = 22

@@ -12,9 +12,9 @@ from torch import nn
 
 from scanpath.compare.analysis import analyse
 from scanpath.compare.settings import AnalysisSettings
-from scanpath.compare.targets import Targets
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.targets import Targets
 from scanpath.types import Batches, Output
 
 SIDE, GRID, QUESTIONS = 12, 3, 23

@@ -176,6 +176,27 @@ def test_objects_are_discs_of_their_size_nearer_ones_first(tmp_path: Path) -> No
     }  # fmt: skip
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(-90, 580), st.integers(-90, 420), st.floats(0.5, 60)), max_size=4))
+def test_discs_are_those_of_a_loop_over_all_pixels(scenes: CLEVRScenes, places: list[tuple[int, int, float]]) -> None:
+    """Also where they reach over an edge, or lie outside."""
+    grounding = CLEVRGrounding(Path("unread"), asked(["scene()", "count(0)"]))
+    count = len(places)
+    grounding.__dict__["scenes"] = replace(
+        scenes,
+        starts=np.array([0, count]),
+        coords=np.array([[0, 0, radius] for *_, radius in places], np.float32).reshape(-1, 3),
+        pixels=np.array([[x, y, 1 + n] for n, (x, y, _) in enumerate(places)], np.float32).reshape(-1, 3),
+    )
+    grounding.__dict__["_focal"] = 1.0
+    rows, columns = np.ogrid[: SIZE[0], : SIZE[1]]
+    expected = np.zeros(SIZE, np.uint8)
+    for number, (x, y, radius) in reversed(list(enumerate(places))):
+        reach = float(np.float32(radius)) / (1 + number)
+        expected[(columns + 0.5 - x) ** 2 + (rows + 0.5 - y) ** 2 <= reach**2] = number + 1
+    np.testing.assert_array_equal(grounding.masks(1_000_000), expected)
+
+
 def test_it_travels_light_and_is_asked_by_question(tmp_path: Path) -> None:
     first = [*ONE, "query_size(3)"]
     grounding = CLEVRGrounding(lay(tmp_path, WORLD), asked(first, ["scene()", "count(0)"]))

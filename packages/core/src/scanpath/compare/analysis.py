@@ -21,7 +21,6 @@ from torch import Tensor
 
 from scanpath.compare.answered import MEASURES, Answered
 from scanpath.compare.settings import AnalysisSettings
-from scanpath.compare.targets import Targets
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.metrics.looking import attended_area, chance_mass, entropy, mass_on_object, pointing_game, ranked
@@ -31,6 +30,7 @@ from scanpath.tasks.vqa.batch import VQABatch
 from scanpath.tasks.vqa.maps import Maps, region_maps
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records
+from scanpath.tasks.vqa.targets import Targets
 from scanpath.types import Record
 
 

@@ -13,13 +13,13 @@ import torch
 from scanpath.compare.jobs import Job
 from scanpath.compare.pipeline import Pipeline
 from scanpath.compare.summary import Measured, Summary
-from scanpath.compare.targets import Targets
 from scanpath.experiments.running import load_run
 from scanpath.experiments.vqa_examples import choose_in_turn, make_example
 from scanpath.files import read_json, write_atomically
 from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM
 from scanpath.report.content import Answered, Content, Curve, Example
 from scanpath.tasks.vqa.maps import region_maps
+from scanpath.tasks.vqa.targets import Targets
 from scanpath.training.run_folder import RunFolder
 
 

@@ -14,7 +14,6 @@ from scanpath.bench.cost import measure_costs
 from scanpath.compare.answered import MEASURES, Answered, write_answered
 from scanpath.compare.jobs import FORM, Job
 from scanpath.compare.settings import PRIOR, CompareSettings, RowSettings
-from scanpath.compare.targets import Targets
 from scanpath.data.catalogue import dataset_checksum, make_dataset
 from scanpath.environment import hardware
 from scanpath.errors import ConfigError, DataError, ScanpathError
@@ -25,6 +24,7 @@ from scanpath.metrics.vqa import VQAScorer
 from scanpath.report.content import RowCost
 from scanpath.tasks.vqa import VQATask, prior_records
 from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.targets import Targets
 
 Say = Callable[[str], None]
 

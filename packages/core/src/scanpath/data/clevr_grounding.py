@@ -27,6 +27,7 @@ from scanpath.errors import DataError
 SIZE = (320, 480)
 """Height and width of CLEVR's pictures."""
 
+_DOWN, _ACROSS = np.ogrid[: SIZE[0], : SIZE[1]]
 _COLUMNS = {name: place for place, name in enumerate(ATTRIBUTES)}
 
 
@@ -82,11 +83,13 @@ class CLEVRGrounding:
     def masks(self, image_id: int) -> npt.NDArray[np.uint8]:
         """Return a picture's label map, (320, 480): 0 ground, i + 1 the disc of object i."""
         across, down, radius, distance = self._discs(image_id)
-        rows, columns = np.ogrid[: SIZE[0], : SIZE[1]]
         labels = np.zeros(SIZE, dtype=np.uint8)
         for number in np.argsort(-distance, kind="stable").tolist():
-            inside = (columns + 0.5 - across[number]) ** 2 + (rows + 0.5 - down[number]) ** 2 <= radius[number] ** 2
-            labels[inside] = number + 1
+            left, top, reach = across[number] - 0.5, down[number] - 0.5, radius[number]  # of pixels' middles
+            rows = slice(max(0, int(top - reach)), max(0, int(top + reach) + 2))
+            columns = slice(max(0, int(left - reach)), max(0, int(left + reach) + 2))
+            inside = (_DOWN[rows] - top) ** 2 + (_ACROSS[:, columns] - left) ** 2 <= reach**2
+            labels[rows, columns][inside] = number + 1
         return labels
 
     def target_mask(self, question_id: int) -> npt.NDArray[np.bool_]:

@@ -9,9 +9,9 @@ Source: https://github.com/facebookresearch/clevr-dataset-gen (names, values and
 
 from __future__ import annotations
 
+import functools
 import re
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.data.columns import CodedLists, Growing
+from scanpath.data.columns import Coded, CodedLists, Pool
 from scanpath.data.records import column
 from scanpath.errors import DataError
 
@@ -79,6 +79,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
 """The type of a question by what its program does last; source: figure 5 of Johnson et al. 2017."""
 
 _STEP = re.compile(r"([^\[(]+)(?:\[([^\]]+)\])?\(((?:-?\d{1,4}(?:,(?!\)))?)*)\)")
+_KEPT: dict[str, str] = {}  # a file has ten million steps, a thousand different ones
 _FITTING = {"number": NUMBERS, "truth": YES_NO, **ATTRIBUTES}
 
 
@@ -91,12 +92,18 @@ def keep_step(value: dict[str, Any]) -> Any:
     if "inputs" not in value:
         return value
     function, inputs, given = value.get("function", value.get("type")), value["inputs"], value.get("value_inputs", [])
-    try:
-        text = f"{function}[{','.join(given)}]" if given else function
-        step = f"{text}({','.join(map(str, inputs))})"
-    except TypeError:
-        return value
-    return sys.intern(step) if type(function) is str and set(map(type, inputs)) <= {int} else value
+    key = f"{function}{inputs}{given}"
+    step = _KEPT.get(key)
+    if step is None:
+        try:
+            step = f"{function}[{','.join(given)}]" if given else function
+            step = f"{step}({','.join(map(str, inputs))})"
+        except TypeError:
+            return value
+        if type(function) is not str or not set(map(type, inputs)) <= {int}:
+            return value
+        _KEPT[key] = step
+    return step
 
 
 class Step(NamedTuple):
@@ -107,6 +114,7 @@ class Step(NamedTuple):
     inputs: tuple[int, ...]
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_step(text: str) -> Step:
     """Take a step apart; one of another form has its whole text as function."""
     found = _STEP.fullmatch(text)
@@ -158,8 +166,9 @@ class ProgramColumn:
         self.path = path
         self._functions = functions
         self._lengths = [np.zeros(1, np.int64)]
-        self._steps = Growing()
-        self._facts: dict[str, tuple[int, ...]] = {}
+        self._pool = Pool()
+        self._codes = [np.empty(0, np.int32)]
+        self._facts = np.empty((0, 5), np.int64)
 
     def add(self, entries: list[Any]) -> None:
         """Take the programs of some questions."""
@@ -171,23 +180,27 @@ class ProgramColumn:
                     "function, inputs or value_inputs: mend it."
                 )
         lengths = np.asarray([len(program) for program in programs], dtype=np.int64)
-        steps = [step for program in programs for step in program]
-        if self._functions is not None and steps:
-            self._check(self._functions, steps, lengths)
-        self._steps.add(steps)
+        codes = self._pool.codes([step for program in programs for step in program])
+        if self._functions is not None and len(codes):
+            self._check(self._functions, codes, lengths)
+        self._codes.append(codes)
         self._lengths.append(lengths)
 
     def column(self) -> CodedLists:
         """Return all programs so far."""
-        return CodedLists(np.cumsum(np.concatenate(self._lengths)), self._steps.column())
+        steps = Coded(np.concatenate(self._codes), self._pool.texts())
+        return CodedLists(np.cumsum(np.concatenate(self._lengths)), steps)
 
-    def _check(self, functions: Mapping[str, Function], steps: Sequence[str], lengths: npt.NDArray[np.int64]) -> None:
+    def _check(
+        self, functions: Mapping[str, Function], codes: npt.NDArray[np.int32], lengths: npt.NDArray[np.int64]
+    ) -> None:
         """Check that every step takes what earlier ones give; all at once, since there are ten million."""
-        for step in set(steps) - self._facts.keys():
-            self._facts[step] = _facts(functions, step)
-        table = np.asarray([self._facts[step] for step in steps])  # (S, 5)
+        if codes.max() >= len(self._facts):
+            facts = [_facts(functions, text) for text in self._pool.texts()[len(self._facts) :]]
+            self._facts = np.concatenate([self._facts, np.asarray(facts)])
+        table = self._facts[codes]  # (S, 5)
         firsts = np.repeat(np.cumsum(lengths) - lengths, lengths)  # (S,), where its program begins
-        places = np.arange(len(steps)) - firsts
+        places = np.arange(len(codes)) - firsts
         wrong = table[:, 0] < 0
         for kind, source in ((table[:, 1], table[:, 2]), (table[:, 3], table[:, 4])):
             earlier = np.minimum(source, places - 1).clip(min=0)
@@ -195,9 +208,10 @@ class ProgramColumn:
         if wrong.any():
             first = int(wrong.argmax())
             number = int(np.searchsorted(np.cumsum(lengths), first, side="right"))
+            step = self._pool.texts()[int(codes[first])]
             raise DataError(
-                f"{self.path}: question number {number} has a program whose step {places[first]}, "
-                f"{steps[first][:60]!r}, is none of CLEVR 1.0 or does not fit the steps that it takes from: is it the "
+                f"{self.path}: question number {number} has a program whose step {places[first]}, {step[:60]!r}, "
+                "is none of CLEVR 1.0 or does not fit the steps that it takes from: is it the "
                 "official file?"
             )
 

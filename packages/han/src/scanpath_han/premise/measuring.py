@@ -14,12 +14,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from scanpath.compare.targets import Targets
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.metrics.intervals import bootstrap_mean
 from scanpath.metrics.looking import grid_cover
 from scanpath.predict.pictures import Picture
+from scanpath.tasks.vqa.targets import Targets
 from scanpath_han.premise.auc import auc, best_auc
 from scanpath_han.premise.networks import Group, Looks
 

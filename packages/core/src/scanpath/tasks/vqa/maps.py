@@ -30,6 +30,8 @@ class Maps(NamedTuple):
     """(B, M, *S)."""
     kind: Kind = "soft"
     """How the weights read."""
+    axis: str = "map"
+    """What the maps count, of :data:`scanpath.types.Axis` where the model says so."""
 
 
 def region_maps(output: Output, model: Any) -> Maps | None:
@@ -48,7 +50,7 @@ def region_maps(output: Output, model: Any) -> Maps | None:
         for number in range(maps.shape[1])
     ]
     weights = torch.cat([maps.float() for maps in places.values()], 1)
-    return Maps(tuple(names), weights, getattr(looks, "kind", "soft"))
+    return Maps(tuple(names), weights, getattr(looks, "kind", "soft"), axis)
 
 
 def shares_kept(weights: Tensor, real: Tensor | None = None) -> Tensor:

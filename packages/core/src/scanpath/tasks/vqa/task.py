@@ -13,16 +13,17 @@ import numpy.typing as npt
 import torch
 
 from scanpath.data.catalogue import dataset_checksum, open_split
-from scanpath.data.columns import Coded
 from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
-from scanpath.metrics.vqa import VQAScorer, VQAScores, by_number
+from scanpath.metrics.vqa import VQAScorer, VQAScores
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
+from scanpath.tasks.vqa.groups import groups
 from scanpath.tasks.vqa.images import PictureRows, RowsOfSplit, features_key, open_rows
+from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN, Looking, looking_measures
 from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
@@ -70,6 +71,7 @@ class VQATask:
         self._rows: dict[str, RowsOfSplit] = {}
         self._scorers: dict[tuple[str, str], VQAScorer] = {}
         self._columns: dict[str, VQAColumns] = {}
+        self._looking = Looking(self._splits)
 
     @classmethod
     def load(cls, settings: VQASettings | Mapping[str, Any], folder: Path) -> Self:
@@ -225,23 +227,29 @@ class VQATask:
         maps = region_maps(output, objective.model)
         real = None if batch.region_mask is None else batch.region_mask[batch.image_index]
         kept = torch.zeros(len(batch.tokens)) if maps is None else shares_kept(maps.weights, real)
-        return make_records(batch.question_ids, output.logits, self.vocabularies.answers, kept)
+        records = make_records(batch.question_ids, output.logits, self.vocabularies.answers, kept)
+        for key, looked in self._looking.measured(batch, maps).items():
+            records[key] |= looked
+        return records
 
     def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
-        """Return percentages: ``accuracy``, ``accuracy/<answer type>``, and ``kept``, the part of the regions seen.
+        """Return percentages: ``accuracy``, ``accuracy/<answer type>``, and where the model looked.
 
-        Records without ``kept``, such as answers read from a file, have no such measure.
+        ``kept`` is the part of the regions seen, ``correctness`` the weight on the object asked about where the data
+        know it (:mod:`scanpath.tasks.vqa.looking`). Records of answers read from a file have neither.
         """
         scores = self.scores(records, split)
         found = {self.headline: scores.overall} | {
             f"{self.headline}/{kind}": value for kind, value in scores.per_answer_type.items()
         }
         shares = [record["kept"] for record in records.values() if KEPT in record]
-        return found | ({KEPT: 100 * math.fsum(shares) / len(shares)} if len(shares) == len(records) else {})
+        kept = {KEPT: 100 * math.fsum(shares) / len(shares)} if len(shares) == len(records) else {}
+        return found | looking_measures(records) | kept
 
     def measure_names(self, split: str) -> list[str]:
         """Name the measures that a table may show: accuracies of all questions and by type, and what is kept."""
-        return [*self.chosen(split), KEPT]
+        looking = () if self.split(split).grounding is None else (CORRECTNESS, EVEN)
+        return [*self.chosen(split), *looking, KEPT]
 
     def chosen(self, split: str) -> dict[str, npt.NDArray[np.bool_]]:
         """Tell which questions of a split each accuracy is about, (N,).
@@ -249,16 +257,9 @@ class VQATask:
         Raises:
             DataError: the answers are not public.
         """
-        found = self.split(split)
-        truth = _truth(found)
-        known = {self.headline: np.ones(len(found), dtype=bool)}
-        for types in (truth.question_types, truth.answer_types):  # where both have a name, it is of the answers
-            column = Coded.of(types).packed()
-            known |= {f"{self.headline}/{name}": column.where(name) for name in sorted(column.texts)}
-        if truth.families is not None:
-            column = Coded.of(truth.families).packed()
-            known |= {f"{self.headline}/family {name}": column.where(name) for name in by_number(column.texts)}
-        return known
+        truth = _truth(self.split(split))
+        everything = np.ones(len(truth), dtype=bool)
+        return {self.headline: everything} | {f"{self.headline}/{name}": where for name, where in groups(truth)}
 
     def scores(self, records: Mapping[str, Record], split: str, *, metric: str | None = None) -> VQAScores:
         """Score the records of a whole split, by type, family and question.
@@ -276,13 +277,9 @@ class VQATask:
         if (split, version) not in self._scorers:
             found = self.split(split)
             truth = _truth(found)
+            columns = (truth.answers, truth.question_types, truth.answer_types)
             self._scorers[split, version] = VQAScorer.from_columns(
-                found.question_ids.tolist(),
-                truth.answers,
-                truth.question_types,
-                truth.answer_types,
-                version,
-                families=truth.families,
+                found.question_ids.tolist(), *columns, version, families=truth.families
             )
         return self._scorers[split, version]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from scanpath.compare.targets import Targets
 from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.tasks.vqa.targets import Targets
 
 OBJECTS = {11: (0,), 12: (1,), 13: (), 14: (0,), 15: (1, 0)}
 TYPES = ["color", "color", "existence", "existence", "relation"]

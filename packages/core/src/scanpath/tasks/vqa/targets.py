@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +13,9 @@ from torch import Tensor
 
 from scanpath.data.split import VQASplit
 from scanpath.metrics.looking import box_cover, grid_cover
+
+_HELD = 64
+"""Pictures whose masks are held; the questions of a picture come together, and all of CLEVR's take gigabytes."""
 
 
 class Targets:
@@ -22,23 +27,32 @@ class Targets:
 
     Attributes:
         object: for each question of the split the object's number in its picture, -1 for all other questions, (N,).
-        area: the share of the picture that the object covers, NaN for all other questions, (N,).
     """
 
     def __init__(self, split: VQASplit) -> None:
         self._split = split
-        self._labels: dict[int, npt.NDArray[np.uint8]] = {}
+        self._labels: OrderedDict[int, npt.NDArray[np.uint8]] = OrderedDict()
         self.object = np.full(len(split), -1, dtype=np.int64)
         if split.grounding is not None and split.annotations is not None:
-            objects = [split.grounding.objects_of(key) for key in split.question_ids.tolist()]
-            types = split.annotations.question_types
-            varied = {kind for kind, found in zip(types, objects, strict=True) if len(found) != 1}
-            for row, kind in enumerate(types):
-                if kind not in varied:
-                    self.object[row] = objects[row][0]
-        self.area = np.full(len(split), np.nan)
-        for row in np.flatnonzero(self.object >= 0).tolist():
-            self.area[row] = (self._label(row) == self.object[row] + 1).mean()
+            types = np.asarray(list(split.annotations.question_types))
+            varied: set[str] = set()
+            for row, (key, kind) in enumerate(zip(split.question_ids.tolist(), types.tolist(), strict=True)):
+                if kind not in varied:  # to find objects may be to run a program
+                    objects = split.grounding.objects_of(key)
+                    if len(objects) == 1:
+                        self.object[row] = objects[0]
+                    else:
+                        varied.add(kind)
+            self.object[np.isin(types, sorted(varied))] = -1
+
+    @functools.cached_property
+    def area(self) -> npt.NDArray[np.float64]:
+        """The share of the picture that the object covers, NaN for all other questions, (N,)."""
+        found = np.full(len(self.object), np.nan)
+        rows = np.flatnonzero(self.object >= 0)
+        for row in rows[np.argsort(self._split.image_ids[rows], kind="stable")].tolist():
+            found[row] = (self._label(row) == self.object[row] + 1).mean()
+        return found
 
     def masks(self, rows: Sequence[int]) -> Tensor:
         """Draw the masks of the objects of ``rows``, (n, H, W) bool."""
@@ -49,6 +63,8 @@ class Targets:
         if image not in self._labels:
             assert self._split.grounding is not None  # noqa: S101 - rows with an object have grounding
             self._labels[image] = self._split.grounding.masks(image)
+            if len(self._labels) > _HELD:
+                self._labels.popitem(last=False)
         return self._labels[image]
 
     def cover(self, rows: Sequence[int], shape: Sequence[int], boxes: Tensor | None = None) -> Tensor:

@@ -1,0 +1,27 @@
+"""The groups of questions that accuracies are told of: types of questions and answers, and families."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.data.columns import Coded
+from scanpath.data.split import VQAAnnotations
+from scanpath.metrics.vqa import by_number
+
+
+def groups(truth: VQAAnnotations) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+    """Give the name of each group with the questions that belong to it, (N,).
+
+    Where a type of questions has the name of one of answers, the last is of the answers.
+    """
+    for types in (truth.question_types, truth.answer_types):
+        column = Coded.of(types).packed()
+        for name in sorted(column.texts):
+            yield name, column.where(name)
+    if truth.families is not None:
+        column = Coded.of(truth.families).packed()
+        for name in by_number(column.texts):
+            yield f"family {name}", column.where(name)

@@ -1,0 +1,113 @@
+"""Whether a model looks at what it is asked about: attention correctness, measured beside its answers.
+
+Measured are the questions of types that are always about one object (:class:`scanpath.tasks.vqa.targets.Targets`),
+where the data know the object and the maps lie on a grid or on boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+from scanpath.data.records import Ids
+from scanpath.data.split import VQASplit
+from scanpath.metrics.looking import attention_correctness, box_cover, chance_mass, mass_on_object, product_of_layers
+from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.maps import Maps
+from scanpath.tasks.vqa.targets import Targets
+from scanpath.types import Record
+
+CORRECTNESS, EVEN = "correctness", "correctness/even"
+"""The measures: of the model, and of a map that is even everywhere."""
+
+IN_TURN = ("hop", "layer")
+"""What looks one after the other, so that the model's map is the product of its maps; glimpses look side by side."""
+
+_DIGITS = 6
+
+
+class _Places(NamedTuple):
+    """The questions of a split, found by their ids."""
+
+    ids: Ids
+    """Ascending, (N,)."""
+    rows: Ids
+    """Of the split, (N,)."""
+    targets: Targets
+
+
+def whole_correctness(maps: Maps, masks: Tensor, boxes: Tensor | None = None) -> Tensor:
+    """Give the attention correctness of a model's maps together.
+
+    Of several hops or layers it is that of the product of their maps, as in Attention RNN; of several glimpses that of
+    their mean, each scaled to sum 1.
+
+    Args:
+        maps: weights (B, M, h, w), or (B, M, K) over boxes.
+        masks: (B, H, W), where the object is.
+        boxes: (B, K, 4), for boxes.
+
+    Returns:
+        (B,), in [0, 1].
+    """
+    in_turn = maps.axis in IN_TURN
+    if boxes is None:
+        return attention_correctness([maps.weights] if in_turn else maps.weights, masks).mean(1)
+    weights = product_of_layers([maps.weights[..., None]])[..., 0] if in_turn else maps.weights
+    return mass_on_object(weights, box_cover(masks, boxes)).mean(1)
+
+
+class Looking:
+    """Measures maps on whichever of some splits a batch is of.
+
+    Args:
+        splits: by name; what they are about is found when a batch of them first comes.
+    """
+
+    def __init__(self, splits: Mapping[str, VQASplit]) -> None:
+        self._splits = splits
+        self._known: dict[str, _Places] = {}
+
+    def measured(self, batch: VQABatch, maps: Maps | None) -> dict[str, dict[str, float]]:
+        """Return the two measures of the questions that are measured, in [0, 1], by question id."""
+        if maps is None or (maps.weights.dim() == 3 and batch.boxes is None):
+            return {}
+        keys = batch.question_ids.cpu().numpy()
+        places = self._places(keys)
+        if places is None:
+            return {}
+        rows = places.rows[np.searchsorted(places.ids, keys)]
+        about = np.flatnonzero(places.targets.object[rows] >= 0)
+        if not len(about):
+            return {}
+        masks = places.targets.masks(rows[about].tolist())
+        chosen = maps._replace(weights=maps.weights.cpu()[about])
+        index = batch.image_index.cpu()[about]
+        boxes = None if batch.boxes is None else batch.boxes.cpu()[index]
+        real = None if batch.region_mask is None else batch.region_mask.cpu()[index]
+        found = whole_correctness(chosen, masks, boxes)
+        even = chance_mass(places.targets.cover(rows[about].tolist(), chosen.weights.shape[2:], boxes), real)
+        values = zip(keys[about].tolist(), found.tolist(), even.tolist(), strict=True)
+        return {str(key): {CORRECTNESS: round(own, _DIGITS), EVEN: round(flat, _DIGITS)} for key, own, flat in values}
+
+    def _places(self, keys: Ids) -> _Places | None:
+        """Find the split that questions are of; None where none of those with grounding has them."""
+        for name, split in self._splits.items():
+            if split.grounding is None or split.annotations is None:
+                continue
+            if name not in self._known:
+                rows = np.argsort(split.question_ids)
+                self._known[name] = _Places(split.question_ids[rows], rows, Targets(split))
+            place = int(np.searchsorted(self._known[name].ids, keys[0]))
+            if place < len(split) and self._known[name].ids[place] == keys[0]:
+                return self._known[name]
+        return None
+
+
+def looking_measures(records: Mapping[str, Record]) -> dict[str, float]:
+    """Return the two measures of a split in percent; none where nothing was measured."""
+    looked = [record for record in records.values() if CORRECTNESS in record]
+    return {name: 100 * float(np.mean([one[name] for one in looked])) for name in (CORRECTNESS, EVEN) if looked}
