@@ -173,6 +173,8 @@ def test_json_objects_are_replaced_while_they_are_parsed(tmp_path):
         (None, r"a\.json does not exist: check the path"),
         (b'{"a": 1,\n "b"}', r"a\.json is not valid JSON at line 2, column 5"),
         (b"", "is not valid JSON at line 1, column 1"),
+        (b'{"a": [1, -Infinity]}', "has the value -Infinity, which is no JSON"),
+        (b"NaN", "has the value NaN, which is no JSON"),
         (b"9" * 5000, "has a number of thousands of digits: is it the right file"),
         (b"[" * 200_000, "has lists or objects within each other to no end: is it the right file"),
         (b"\x1f\x8b\x08\x00\xff\xfe", "is not text, expected JSON: is it the right file, or still compressed"),

@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import platformdirs
 
@@ -111,6 +111,15 @@ def recover_folder(path: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
+class _NoNumberError(ValueError):
+    """A NaN or an infinity, which Python would read where JSON has none."""
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Raise a :class:`_NoNumberError`; what a JSON decoder asks for ``NaN``, ``Infinity`` and ``-Infinity``."""
+    raise _NoNumberError(name)
+
+
 def read_json(path: Path, *, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
     """Read a JSON file; a missing or broken one is an error that names the file and the place.
 
@@ -119,7 +128,7 @@ def read_json(path: Path, *, object_hook: Callable[[dict[str, Any]], Any] | None
         object_hook: replaces each object while the file is parsed, so that big files need little memory.
     """
     try:
-        return json.loads(path.read_bytes(), object_hook=object_hook)
+        return json.loads(path.read_bytes(), object_hook=object_hook, parse_constant=refuse_constant)
     except FileNotFoundError:
         raise DataError(f"{path} does not exist: check the path.") from None
     except IsADirectoryError:
@@ -133,6 +142,8 @@ def read_json(path: Path, *, object_hook: Callable[[dict[str, Any]], Any] | None
             f"{path} is not valid JSON at line {error.lineno}, column {error.colno} ({error.msg}): "
             "the file may be cut short; fetch or write it again."
         ) from None
+    except _NoNumberError as error:
+        raise DataError(f"{path} has the value {error}, which is no JSON: mend it or write it again.") from None
     except ValueError as error:
         if "digits" not in str(error):  # the hook's own
             raise

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from scanpath.cli import main
-from scanpath.data.catalogue import open_split
+from scanpath.data.catalogue import open_pairs, open_split
 from scanpath.experiments import running
 
 
@@ -56,6 +56,19 @@ def test_numbers_are_those_of_the_written_predictions(
     assert ["number", f"{100 * sum(numbers) / len(numbers):.2f}"] in [line.split() for line in said.splitlines()]
     written = json.loads(out.read_text())
     assert len(written["per_question"]) == 77
+    pairs = open_pairs("scenes", "test", run_world)
+    assert pairs is not None
+    by_id = dict(zip(split.question_ids.tolist(), credits, strict=True))
+    smaller = [min(by_id[one], by_id[other]) for one, other in pairs.ids.tolist()]
+    same = [given[one] == given[other] for one, other in pairs.ids.tolist()]
+    assert written["complementary_pairs"] == {
+        "pairs": len(smaller),
+        "both_right": pytest.approx(100 * sum(smaller) / len(smaller), abs=0.005),
+        "same_answer": pytest.approx(100 * sum(same) / len(same), abs=0.005),
+    }
+    shown = [line.split() for line in said.splitlines()]
+    assert [f"{len(smaller)}", "complementary", "pairs", "share"] in shown
+    assert ["both", "right", f"{100 * sum(smaller) / len(smaller):.2f}"] in shown
     assert written["overall"] == pytest.approx(overall, abs=0.01)
 
 

@@ -52,6 +52,25 @@ def test_prints_tables_and_writes_json(tmp_path: Path, capsys: pytest.CaptureFix
     }
 
 
+def test_pairs_are_scored_where_they_are_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = _files(tmp_path)
+    asked = [{"question_id": key, "image_id": key, "question": "How many?"} for key in (2, 5)]
+    (tmp_path / "questions.json").write_text(json.dumps({"data_subtype": "val2014", "questions": asked}))
+    pairs, out = tmp_path / "pairs.json", tmp_path / "scores.json"
+    pairs.write_text("[[2, 5]]")
+    assert _run([*words, "--pairs", str(pairs), "--json", str(out)]) == 0
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["1", "complementary", "pairs", "share"] in printed
+    assert ["both", "right", "30.00"] in printed
+    assert ["same", "answer", "to", "both", "0.00"] in printed
+    found = json.loads(out.read_text())
+    assert (found["overall"], found["complementary_pairs"]) == (65, {"pairs": 1, "both_right": 30, "same_answer": 0})
+
+    pairs.write_text("[[5, 2], [2, 7]]")
+    assert _run([*words, "--pairs", str(pairs)]) == 2
+    assert "pairs 1 questions that the questions file lacks (7)" in capsys.readouterr().err
+
+
 def test_versions_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run([*_files(tmp_path), "--metric", "official-2017"]) == 0
     assert "overall 15.00 %" in capsys.readouterr().out

@@ -12,14 +12,9 @@ from hypothesis import given, strategies as st
 from PIL import Image
 
 from scanpath.data.images import open_images
-from scanpath.data.vqa import (
-    coco_name,
-    read_annotations,
-    read_complementary_pairs,
-    read_questions,
-    read_results,
-    read_split,
-)
+from scanpath.data.pairs import read_pairs
+from scanpath.data.vqa import coco_name, read_questions, read_results, read_split
+from scanpath.data.vqa_annotations import read_annotations
 from scanpath.errors import DataError
 
 #: The official form, typed by hand.
@@ -134,6 +129,10 @@ def spoilt(value: Any, spoil: Spoil) -> Any:
         (lambda v: v["questions"][0].update(image_id=2**70), "does not fit in 64 bits"),
         (lambda v: v["questions"].append(v["questions"][0]), r"1 question_ids occur more than once \(262148000\)"),
         (lambda v: v["questions"].append(3), "question number 3 has no 'question_id'"),
+        (
+            lambda v: v["questions"][1].update(question="Who is \ud83d?"),
+            r"number 1 \(question 262148001\) has 'question' = 'Who is \\ud83d\?', which has half of a character",
+        ),
         (lambda v: v.pop("data_subtype"), "no text 'data_subtype'"),
         (lambda v: v.update(questions={}), "expected VQA questions"),
     ],
@@ -150,31 +149,16 @@ def test_bad_questions_are_named(tmp_path: Path, spoil: Spoil, sentence: str) ->
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda v: v["annotations"][1].pop("question_type"), r"annotation number 1 \(question 262148001\) has no"),
-        (lambda v: v["annotations"][1].pop("answers"), "has no 'answers'"),
-        (lambda v: v["annotations"][0]["answers"][3].pop("answer"), r"annotation number 0 \(question 42000\) has ans"),
-        (lambda v: v["annotations"][0]["answers"][3].update(answer=2), "lack the text 'answer'"),
-        (lambda v: v["annotations"][0].update(answers=[]), "has answers that are empty"),
-        (lambda v: v["annotations"][0].update(answer_type="many"), "answer types many, expected yes/no, number, oth"),
-        (lambda v: v["annotations"].append(v["annotations"][2]), r"more than once \(262148000\)"),
-    ],
-)
-def test_bad_annotations_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> None:
-    value = copy.deepcopy(ANNOTATIONS)
-    spoil(value)
-    with pytest.raises(DataError, match=sentence):
-        read_annotations(write(tmp_path / "a.json", value))
-
-
-@pytest.mark.parametrize(
-    ("spoil", "sentence"),
-    [
         (lambda v: v["annotations"].pop(0), r"lacks the annotations of 1 questions \(42000\)"),
         (
             lambda v: v["annotations"][0].update(question_id=5),
             r"annotates 1 questions that the questions file lacks \(5",
         ),
         (lambda v: v["annotations"][0].update(image_id=5), r"another image_id .* for 1 questions \(42000\)"),
+        (
+            lambda v: v.update(data_subtype="train2014"),
+            "is of 'train2014' by its data_subtype, the questions are of 'val",
+        ),
     ],
 )
 def test_files_that_do_not_fit_are_refused(files: tuple[Path, Path], spoil: Spoil, sentence: str) -> None:
@@ -200,8 +184,8 @@ def test_each_reader_says_what_a_wrong_file_holds(files: tuple[Path, Path], tmp_
         (read_annotations, captions, "holds captions, expected VQA annotations"),
         (read_annotations, pairs, "holds pairs of question ids, expected VQA annotations"),
         (read_results, questions, "holds VQA questions, expected results"),
-        (read_complementary_pairs, annotations, "holds VQA annotations, expected complementary pairs"),
-        (read_complementary_pairs, results, "entry number 0 is .* expected two question ids"),
+        (read_pairs, annotations, "holds VQA annotations, expected complementary pairs"),
+        (read_pairs, results, "entry number 0 is .* expected two question ids"),
         (read_questions, write(tmp_path / "n.json", "3"), "holds a single int"),
         (read_questions, write(tmp_path / "k.json", {"a": 1}), "holds an object with the keys 'a'"),
         (read_questions, write(tmp_path / "e.json", []), "holds an empty list"),
@@ -210,7 +194,7 @@ def test_each_reader_says_what_a_wrong_file_holds(files: tuple[Path, Path], tmp_
             reader(path)
 
 
-@pytest.mark.parametrize("reader", [read_questions, read_annotations, read_results, read_complementary_pairs])
+@pytest.mark.parametrize("reader", [read_questions, read_annotations, read_results, read_pairs])
 def test_a_file_cut_short_missing_or_packed_is_said(reader: Callable[[Path], Any], tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not valid JSON at line"):
         reader(write(tmp_path / "cut.json", QUESTIONS[:-30]))
@@ -221,7 +205,7 @@ def test_a_file_cut_short_missing_or_packed_is_said(reader: Callable[[Path], Any
         reader(tmp_path / "packed.json")
 
 
-def test_results_and_pairs(tmp_path: Path) -> None:
+def test_results(tmp_path: Path) -> None:
     results = write(
         tmp_path / "vqa_OpenEnded_mscoco_val2014_mine_results.json", '[{"question_id": 42000, "answer": "2"}]'
     )
@@ -231,11 +215,6 @@ def test_results_and_pairs(tmp_path: Path) -> None:
         read_results(twice)
     with pytest.raises(DataError, match=r"result number 0 .*has no 'answer'"):
         read_results(write(tmp_path / "none.json", [{"question_id": 3}]))
-    pairs = write(tmp_path / "pairs.json", "[[42000, 262148001], [7, 11]]")
-    assert read_complementary_pairs(pairs).tolist() == [[42000, 262148001], [7, 11]]
-    assert read_complementary_pairs(write(tmp_path / "none_yet.json", [])).shape == (0, 2)
-    with pytest.raises(DataError, match="entry number 1"):
-        read_complementary_pairs(write(tmp_path / "bad.json", [[1, 2], [3]]))
 
 
 VALUES = st.recursive(
@@ -253,7 +232,7 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES)
-@pytest.mark.parametrize("reader", [read_questions, read_annotations, read_results, read_complementary_pairs])
+@pytest.mark.parametrize("reader", [read_questions, read_annotations, read_results, read_pairs])
 def test_any_json_is_read_or_refused_in_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, reader: Callable[[Path], Any], value: Any
 ) -> None:

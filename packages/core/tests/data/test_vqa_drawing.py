@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scanpath.data.split import VQASplit, joined
-from scanpath.data.vqa import ANSWER_TYPES
+from scanpath.data.vqa_annotations import ANSWER_TYPES
 from scanpath.data.vqa_drawing import PEOPLE, draw_split
 
 

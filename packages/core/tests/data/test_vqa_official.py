@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from scanpath.data.catalogue import dataset_checksum, describe, make_dataset, open_split
-from scanpath.data.vqa_official import VQA2
+from scanpath.data.catalogue import dataset_checksum, describe, make_dataset, open_pairs, open_split
 from scanpath.errors import ConfigError, DataError, UnknownNameError
 from scanpath.tasks.vqa import VQATask
 
@@ -114,13 +113,30 @@ def test_other_counts_than_the_official_ones_are_told_not_refused(root: Path) ->
 
 
 def test_complementary_pairs_name_questions_of_their_split(root: Path) -> None:
-    data = VQA2(root)
-    assert data.complementary_pairs("train").tolist() == [[9000, 25003]]
+    found = open_pairs("vqa2", "train", root)
+    assert found is not None
+    assert found.ids.tolist() == [[9000, 25003]]
+    assert [sentence.partition(":")[0] for sentence in found.remarks] == [
+        "vqa2/train has 1 complementary pairs, the official one has 200,394"
+    ]
     lay(root, {"v2_mscoco_train2014_complementary_pairs.json": "[[9000, 25004]]"})
     with pytest.raises(DataError, match=r"pairs 1 questions that the questions file lacks \(25004\)"):
-        data.complementary_pairs("train")
-    with pytest.raises(DataError, match=r"no v2_mscoco_val2014_complementary_pairs.json in .*visualqa.org/download"):
-        data.complementary_pairs("val")
+        open_pairs("vqa2", "train", root)
+
+
+@pytest.mark.parametrize(
+    ("name", "split"), [("vqa2", "val"), ("vqa2", "test"), ("vqa2-trainval", "train"), ("clevr", "val")]
+)
+def test_where_no_pairs_are_there_are_none(root: Path, name: str, split: str) -> None:
+    assert open_pairs(name, split, root) is None
+
+
+def test_what_is_odd_about_answers_is_told_of_every_split_that_holds_them(root: Path) -> None:
+    path = root / "vqa2" / "v2_mscoco_val2014_annotations.json"
+    path.write_text(path.read_text().replace('"answer_confidence": "yes"', '"answer_confidence": "sure"'))
+    told = open_split("vqa2", "val", root).remarks[1]
+    assert told.startswith("v2_mscoco_val2014_annotations.json: 10 answers have an answer_confidence other than yes, m")
+    assert told in open_split("vqa2-trainval", "train", root).remarks
 
 
 def test_pictures_are_those_of_coco_in_a_folder_or_an_archive(root: Path) -> None:

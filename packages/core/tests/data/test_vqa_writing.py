@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from scanpath.data.pairs import read_pairs
 from scanpath.data.split import VQAAnnotations, VQASplit
-from scanpath.data.vqa import read_complementary_pairs, read_results, read_split
+from scanpath.data.vqa import read_results, read_split
 from scanpath.data.vqa_writing import (
     write_annotations,
     write_complementary_pairs,
@@ -92,7 +93,7 @@ def test_results_and_pairs_are_read_back(tmp_path: Path) -> None:
     write_results(tmp_path / "r.json", {7: "yes", 5: "a\u00e9"})
     assert read_results(tmp_path / "r.json") == {7: "yes", 5: "a\u00e9"}
     write_complementary_pairs(tmp_path / "p.json", [(3, 5), (7, 11)])
-    assert read_complementary_pairs(tmp_path / "p.json").tolist() == [[3, 5], [7, 11]]
+    assert read_pairs(tmp_path / "p.json").tolist() == [[3, 5], [7, 11]]
 
 
 def test_a_split_without_answers_has_none_to_write(tmp_path: Path) -> None:

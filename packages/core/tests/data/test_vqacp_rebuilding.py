@@ -127,6 +127,7 @@ def test_scenes_and_files_of_ones_own_are_dealt_out(small_world: Path, tmp_path:
         tmp_path / "out" / "vqacp_scenes_test_questions.json",
         tmp_path / "out" / "vqacp_scenes_test_annotations.json",
         image_name=image_name,
+        origins=("scenes_train", "scenes_val"),
     )
     assert (len(test), made.train + made.test) == (made.test, 2640)
     assert set(test.image_names.values()) <= {
@@ -158,7 +159,7 @@ def test_what_cannot_be_dealt_out_is_refused(root: Path, capsys: pytest.CaptureF
     value = json.loads(train.annotations.read_text())
     value["annotations"][3]["answers"][2] = {"answer": 5}
     train.annotations.write_text(json.dumps(value))
-    with pytest.raises(DataError, match=r"annotation number 3 .* lack the text 'answer'"):
+    with pytest.raises(DataError, match=r"annotation number 3 .* lack a whole text 'answer'"):
         rebuild([train], root / "out", **options)
     assert not (root / "out").exists()
     assert call("--questions", str(train.questions), "--root", str(root)) == 2

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,35 +8,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from scanpath.cli import main
 from scanpath.data.catalogue import describe, make_dataset, open_split
 from scanpath.errors import ConfigError, DataError
 
-#: Bare lists, typed by hand.
-QUESTIONS: list[dict[str, Any]] = [
-    {"question_id": 9001, "image_id": 9, "question": "Is it red?", "coco_split": "train2014"},
-    {"question_id": 42000, "image_id": 42, "question": "How many?", "coco_split": "val2014"},
-]
-ANNOTATIONS: list[dict[str, Any]] = [
-    {
-        "question_id": number,
-        "image_id": image,
-        "question_type": "how many",
-        "answer_type": "number",
-        "multiple_choice_answer": "3",
-        "coco_split": origin,
-        "answers": [{"answer": "3", "answer_confidence": "yes", "answer_id": place} for place in range(1, 11)],
-    }
-    for number, image, origin in ((42000, 42, "val2014"), (9001, 9, "train2014"))
-]
+Entries = list[dict[str, Any]]
+Put = Callable[..., tuple[Path, Path]]
 
 
-def put(
-    folder: Path, questions: Any = QUESTIONS, annotations: Any = ANNOTATIONS, *, split: str = "train"
-) -> tuple[Path, Path]:
-    paths = folder / f"vqacp_v2_{split}_questions.json", folder / f"vqacp_v2_{split}_annotations.json"
-    for path, value in zip(paths, (questions, annotations), strict=True):
-        path.write_text(json.dumps(value))
-    return paths
+@pytest.fixture
+def official(tmp_path: Path, cp_questions: Entries, cp_annotations: Entries, put_cp: Put) -> Path:
+    """Lay the four official files, with one question in train and one in test."""
+    folder = tmp_path / "vqa-cp-v2"
+    folder.mkdir()
+    put_cp(folder, cp_questions[:1], cp_annotations[:1])
+    put_cp(folder, cp_questions[1:], cp_annotations[1:], split="test")
+    return tmp_path
 
 
 def test_v1_and_derived_lists_are_data_sets_of_their_own(official: Path) -> None:
@@ -53,17 +40,9 @@ def test_v1_and_derived_lists_are_data_sets_of_their_own(official: Path) -> None
         open_split("vqa-cp-v2-rebuilt", "train", official)
 
 
-@pytest.fixture
-def official(tmp_path: Path) -> Path:
-    """Lay the four official files, with one question in train and one in test."""
-    folder = tmp_path / "vqa-cp-v2"
-    folder.mkdir()
-    put(folder, QUESTIONS[:1], ANNOTATIONS[1:])
-    put(folder, QUESTIONS[1:], ANNOTATIONS[:1], split="test")
-    return tmp_path
-
-
-def test_the_official_files_are_a_data_set_by_name(official: Path) -> None:
+def test_the_official_files_are_a_data_set_by_name(
+    official: Path, cp_questions: Entries, cp_annotations: Entries, put_cp: Put
+) -> None:
     assert open_split("vqa-cp-v2", "train", official).questions == ["Is it red?"]
     test = open_split("vqa-cp-v2", "test", official)
     assert (test.name, test.question_ids.tolist(), test.images) == ("vqa-cp-v2/test", [42000], None)
@@ -72,9 +51,8 @@ def test_the_official_files_are_a_data_set_by_name(official: Path) -> None:
     assert (told.missing, told.counts) == ("", {"train": (1, 1), "test": (1, 1)})
     assert make_dataset("vqa-cp-v2", official) == official / "vqa-cp-v2"
     other = official / "other" / "vqa-cp-v2"
-    other.mkdir(parents=True)
-    put(other, QUESTIONS[:1], ANNOTATIONS[1:])
-    put(other, [{**QUESTIONS[1], "question": "How few?"}], ANNOTATIONS[:1], split="test")
+    put_cp(other, cp_questions[:1], cp_annotations[:1])
+    put_cp(other, [{**cp_questions[1], "question": "How few?"}], cp_annotations[1:], split="test")
     assert len(told.checksum) == 64
     assert describe("vqa-cp-v2", other.parent).checksum != told.checksum
 
@@ -96,3 +74,44 @@ def test_what_there_is_not_is_said(official: Path) -> None:
         make_dataset("vqa-cp-v2", official, images=3)
     (official / "vqa-cp-v2" / "vqacp_v2_test_questions.json").unlink()
     assert "vqacp_v2_test_questions.json is missing" in describe("vqa-cp-v2", official).missing
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "train task.data=vqa-cp-v2 task.features=null training.evaluation_split=test --split test",
+        "data show vqa-cp-v2 --split test",
+    ],
+)
+def test_a_question_in_both_splits_is_refused_by_every_verb(
+    official: Path,
+    cp_questions: Entries,
+    cp_annotations: Entries,
+    put_cp: Put,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+) -> None:
+    put_cp(official / "vqa-cp-v2", cp_questions, cp_annotations)
+    monkeypatch.setenv("SCANPATH_DATA", str(official))
+    monkeypatch.chdir(official)
+    with pytest.raises(SystemExit, match="2"):
+        main(words.split())
+    said = capsys.readouterr().err
+    assert "1 questions stand in both " in said
+    assert "(42000): give the lists of one version, train and test." in said
+
+
+def test_odd_answers_and_foreign_pictures_are_told(
+    official: Path, cp_questions: Entries, cp_annotations: Entries, put_cp: Put
+) -> None:
+    cp_annotations[1]["multiple_choice_answer"] = "4"
+    put_cp(official / "vqa-cp-v2", cp_questions[1:], cp_annotations[1:], split="test")
+    told = open_split("vqa-cp-v2", "test", official).remarks[1]
+    assert told == (
+        "vqacp_v2_test_annotations.json: the multiple_choice_answer of 1 questions is none of their answers (42000)."
+    )
+    put_cp(official / "vqa-cp-v2", [cp_questions[1] | {"coco_split": "test2015"}], cp_annotations[1:], split="test")
+    with pytest.raises(DataError, match="expected train2014 or val2014"):
+        open_split("vqa-cp-v2", "test", official)
+    assert "expected train2014 or val2014" in describe("vqa-cp-v2", official).missing

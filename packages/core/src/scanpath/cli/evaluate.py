@@ -61,10 +61,13 @@ def run(
 def _answers(
     console: Console, loaded: LoadedRun, split: str, version: str | None, checkpoint: str, out: Path | None
 ) -> None:
-    """Score answers to questions, by type."""
+    """Score answers to questions, by type, and on complementary pairs where the data set has them."""
+    from scanpath.cli.pairs import print_pairs
     from scanpath.cli.tables import print_groups
+    from scanpath.data.catalogue import open_pairs
     from scanpath.files import write_json
     from scanpath.tasks.vqa import VQATask
+    from scanpath.tasks.vqa.records import predictions as said
 
     task = loaded.task
     assert isinstance(task, VQATask)  # noqa: S101 - the caller saw to it
@@ -83,9 +86,11 @@ def _answers(
     )
     print_groups(console, "answer type", scores.per_answer_type)
     print_groups(console, "question type", scores.per_question_type)
+    pairs = open_pairs(task.settings.data, split, task.settings.root)
+    paired = print_pairs(console, pairs, task.scorer(split, metric=version), said(evaluation.records))
     console.print(f"\npredictions: {predictions}", soft_wrap=True)
     if out is not None:
-        write_json(out, scores.to_json(), indent=2)
+        write_json(out, scores.to_json() | paired, indent=2)
 
 
 def _measures(console: Console, loaded: LoadedRun, split: str, checkpoint: str, out: Path | None) -> None:

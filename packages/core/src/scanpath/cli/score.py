@@ -19,24 +19,37 @@ def run(
             help="official (the evaluator since 2021), official-2017 (older papers) or simple (min(k/3, 1)).",
         ),
     ] = "official",
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="Complementary pairs of the same questions, v2_..._complementary_pairs.json."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write all scores there, per question too.")] = None,
 ) -> None:
     """Score answers as the official VQA evaluator does, in percent.
 
     \b
     Example: scanpath score --questions Q.json --annotations A.json --results R.json --json scores.json
+    Example: scanpath score --questions Q.json --annotations A.json --results R.json --pairs P.json
     """
     from rich.console import Console
 
+    from scanpath.cli.pairs import print_pairs
     from scanpath.cli.tables import print_groups
+    from scanpath.data.pairs import pairs_of
+    from scanpath.data.vqa import read_split
     from scanpath.files import write_json
-    from scanpath.metrics.vqa import check_version
-    from scanpath.metrics.vqa_files import score_files
+    from scanpath.metrics.vqa import VQAScorer, check_version
+    from scanpath.metrics.vqa_files import read_score_inputs
 
-    scores = score_files(questions, annotations, results, check_version(metric))
+    version = check_version(metric)
+    given = read_score_inputs(questions, annotations, results)
+    scorer = VQAScorer(given.annotations, version)
+    scores = scorer.score(given.predictions)
+    known = None if pairs is None else pairs_of(pairs, read_split(questions))
     console = Console()
     console.print(f"overall {scores.overall:.2f} % of {len(scores.per_question)} questions, metric {scores.version}")
     print_groups(console, "answer type", scores.per_answer_type)
     print_groups(console, "question type", scores.per_question_type)
+    paired = print_pairs(console, known, scorer, given.predictions)
     if out is not None:
-        write_json(out, scores.to_json(), indent=2)
+        write_json(out, scores.to_json() | paired, indent=2)

@@ -14,6 +14,7 @@ from scanpath import registry
 from scanpath.data.dataset import Dataset
 from scanpath.data.making import Progress
 from scanpath.data.own import OwnQuestions, is_own
+from scanpath.data.pairs import Pairs
 from scanpath.data.split import VQASplit
 from scanpath.errors import ScanpathError, UnknownNameError, near
 from scanpath.files import data_home
@@ -51,6 +52,18 @@ def open_split(name: str, split: str, root: Path | str | None = None) -> VQASpli
         hint = near(split, splits) or f"; known are {', '.join(splits)}."
         raise UnknownNameError(f"there is no split {split!r} of {name}{hint}")
     return found.open(split)
+
+
+def open_pairs(name: str, split: str, root: Path | str | None = None) -> Pairs | None:
+    """Open the complementary pairs of a split, of data sets that have them; None where there are none.
+
+    Raises:
+        UnknownNameError: there is no such data set.
+        DataError: they are broken, or not of the split.
+    """
+    read = getattr(_find(name, root), "complementary_pairs", None)
+    found: Pairs | None = None if read is None else read(split)
+    return found
 
 
 def dataset_folder(name: str, root: Path | str | None = None) -> Path:

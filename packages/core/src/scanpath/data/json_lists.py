@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from scanpath.data.records import records
 from scanpath.errors import DataError
-from scanpath.files import read_json
+from scanpath.files import read_json, refuse_constant
 
 _BLOCK = 1 << 20
 _LARGEST = 64 * _BLOCK
@@ -70,7 +70,7 @@ class _Odd(Exception):  # noqa: N818 - no error: another way of reading follows
 
 def _in_parts(path: Path, key: str | None, hook: Hook | None, add: Callable[[list[Any]], None]) -> dict[str, Any]:
     with path.open("rb") as stream:
-        window = _Window(stream, json.JSONDecoder(object_hook=hook))
+        window = _Window(stream, json.JSONDecoder(object_hook=hook, parse_constant=refuse_constant))
         beside: dict[str, Any] = {}
         if key is None:
             _entries(window, add)

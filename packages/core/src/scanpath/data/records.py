@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,12 +80,32 @@ def column(entries: Sequence[Any], key: str, kind: type, path: Path, noun: str) 
         number = next(n for n, entry in enumerate(entries) if not isinstance(entry, dict) or key not in entry)
         raise DataError(f"{path}: {noun} number {number} {_called(entries[number])}has no {key!r}: mend it.") from None
     if set(map(type, values)) <= {kind}:
-        return values
+        half = no_text(values) if kind is str else None
+        if half is None:
+            return values
+        raise DataError(
+            f"{path}: {noun} number {half} {_called(entries[half])}has {key!r} = {ascii(values[half])[:40]}, "
+            "which has half of a character: mend it."
+        )
     number = next(n for n, value in enumerate(values) if type(value) is not kind)
     raise DataError(
         f"{path}: {noun} number {number} {_called(entries[number])}has {key!r} = {str(values[number])[:40]!r} "
         f"({type(values[number]).__name__}), expected {kind.__name__}: mend it."
     )
+
+
+def no_text(texts: Sequence[str]) -> int | None:
+    """Find the first text that no file can hold: JSON can name half of a surrogate pair, and UTF-8 has no bytes for it.
+
+    Returns:
+        its place; None where all are whole.
+    """
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError as error:
+        ends = itertools.accumulate(map(len, texts))
+        return next(place for place, end in enumerate(ends) if end > error.start)
+    return None
 
 
 def ids(entries: Sequence[Any], key: str, path: Path, noun: str, *, unique: bool = False) -> Ids:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from scanpath.data.columns import Coded, CodedLists, Texts
 from scanpath.data.split import VQAAnnotations, VQASplit
-from scanpath.data.vqa import ANSWER_TYPES, coco_name
+from scanpath.data.vqa import coco_name
+from scanpath.data.vqa_annotations import ANSWER_TYPES
 
 PEOPLE = 10
 _WORDS, _ANSWERS, _TYPES, _SHORTEST, _LONGEST = 12_000, 22_000, 65, 3, 20
@@ -40,6 +41,7 @@ def draw_split(subtype: str, *, questions: int, pictures: int, seed: int) -> VQA
     answers = Texts.of(_word(number) for number in range(_ANSWERS))
     modal = _zipf(random, _ANSWERS, questions)
     agree = random.random((questions, PEOPLE)) < random.random((questions, 1))
+    agree[:, 0] = True  # the most frequent answer is one of theirs
     given = np.where(agree, modal[:, None], _zipf(random, _ANSWERS, questions * PEOPLE).reshape(-1, PEOPLE))
     return VQASplit(
         name=subtype,

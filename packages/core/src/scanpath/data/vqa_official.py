@@ -12,18 +12,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import numpy as np
-
 from scanpath.data.coco_pictures import coco_pictures
 from scanpath.data.columns import CodedLists
 from scanpath.data.dataset import Counts
 from scanpath.data.digests import joint_checksum
 from scanpath.data.images import JoinedImages
 from scanpath.data.making import Progress
-from scanpath.data.records import Ids, first_few
+from scanpath.data.pairs import Pairs, pairs_of
 from scanpath.data.split import VQASplit, joined
 from scanpath.data.tables import kept
-from scanpath.data.vqa import read_complementary_pairs, read_questions, read_split
+from scanpath.data.vqa import read_split
+from scanpath.data.vqa_writing import PAIRS_NAME
 from scanpath.errors import ConfigError, DataError
 
 SUBTYPES: Mapping[str, str] = MappingProxyType(
@@ -92,24 +91,20 @@ class OfficialVQA:
         if found.name != subtype:
             raise DataError(f"{path} is of {found.name!r} by its data_subtype, expected {subtype!r}: rename the files.")
         found = replace(found, name=f"vqa{self.version}/{split}")
-        return replace(found, remarks=tuple(count_remarks(found, QUESTIONS[self.version].get(split))))
+        remarks = count_remarks(found, QUESTIONS[self.version].get(split))
+        return replace(found, remarks=(*remarks, *found.remarks))
 
-    def complementary_pairs(self, split: str) -> Ids:
-        """Read the pairs of question ids of ``"train"`` or ``"val"``, (N, 2).
+    def complementary_pairs(self, split: str) -> Pairs | None:
+        """Read the pairs of ``"train"`` or ``"val"``; None where there is no such file.
 
         Raises:
-            DataError: the file is missing or broken, or names questions that the split lacks.
+            DataError: the file is broken, or names questions that the split lacks.
         """
-        path = self._need((f"v2_mscoco_{SUBTYPES[split]}_complementary_pairs.json",))
-        pairs = read_complementary_pairs(path)
-        questions = read_questions(self._need(self._question_names(split)))
-        foreign = np.setdiff1d(pairs, questions.question_ids)
-        if len(foreign):
-            raise DataError(
-                f"{path} pairs {len(foreign)} questions that the questions file lacks ({first_few(foreign)}): "
-                "give the two files of one split."
-            )
-        return pairs
+        path = self._find((PAIRS_NAME.format(subtype=SUBTYPES[split]),))
+        if path is None:
+            return None
+        found = read_split(self._need(self._question_names(split)), name=f"vqa{self.version}/{split}")
+        return pairs_of(path, found, PAIRS.get(split))
 
     def answered_files(self) -> list[tuple[Path, Path]]:
         """Find the questions and annotations of train and of val.
@@ -198,11 +193,15 @@ class TrainAndVal(OfficialVQA):
         found = kept(
             lambda: joined(name, [replace(part, images=None) for part in parts]),
             self.there(),
-            reader="trainval",
+            reader="trainval-2",
             options={"data": name},
         )
         sources = [part.images for part in parts if part.images is not None]
         return replace(found, images=JoinedImages(sources) if len(sources) == len(parts) else None)
+
+    def complementary_pairs(self, split: str) -> Pairs | None:  # noqa: ARG002
+        """Return None: pairs are of the official splits, and of these only test is measured on."""
+        return None
 
     def counts(self) -> Counts:
         """Count pictures and questions of the splits that are there."""

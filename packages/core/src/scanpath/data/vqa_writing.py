@@ -10,8 +10,6 @@ from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.files import write_json, write_json_list
 
-CONFIDENCES = ("yes", "maybe", "no")
-
 #: The official names, by ``data_subtype``.
 QUESTIONS_NAME = "v2_OpenEnded_mscoco_{subtype}_questions.json"
 ANNOTATIONS_NAME = "v2_mscoco_{subtype}_annotations.json"

@@ -9,7 +9,7 @@ https://www.iro.umontreal.ca/~agrawal/vqa-cp/.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from typing import Any
 from scanpath.data.images import ImageSource
 from scanpath.data.json_lists import gather
 from scanpath.data.records import column, first_few
-from scanpath.data.split import VQASplit
+from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.tables import kept
-from scanpath.data.vqa import AnnotationRows, QuestionRows, align, check_images, coco_name, keep_answer_only
+from scanpath.data.vqa import QuestionRows, align, check_images, coco_name
+from scanpath.data.vqa_annotations import AnnotationRows, keep_answer
 from scanpath.errors import DataError
 
 SPLITS = ("train", "test")
@@ -34,6 +35,7 @@ def read_cp_split(
     *,
     name: str | None = None,
     image_name: Callable[[str, int], str] = coco_name,
+    origins: Collection[str] = PICTURES,
 ) -> VQASplit:
     """Read a split of VQA-CP.
 
@@ -43,16 +45,37 @@ def read_cp_split(
         images: where the pictures are, usually two sources joined; None reads the texts only.
         name: what to call the split; the file's name by default.
         image_name: gives a picture's file name from ``coco_split`` and image id; COCO's by default.
+        origins: what ``coco_split`` may be.
 
     Raises:
         DataError: a file is missing, broken or does not fit the others.
     """
     sources = [questions_path] if annotations_path is None else [questions_path, annotations_path]
-    found = kept(lambda: _read_texts(questions_path, annotations_path), sources, reader="vqacp")
+    found = kept(
+        lambda: _read_texts(questions_path, annotations_path, origins),
+        sources,
+        reader="vqacp-2",
+        options={"origins": sorted(origins)},
+    )
     image_names = {image: image_name(origin, image) for image, origin in found.image_names.items()}
     if images is not None:
         check_images(image_names, images, questions_path)
     return replace(found, name=name or questions_path.stem, image_names=image_names, images=images)
+
+
+class _Origins:
+    """Remembers the set of COCO that each picture is from: one only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.known: dict[int, str] = {}
+        """``coco_split`` by image id."""
+
+    def add(self, entries: list[Any], noun: str) -> None:
+        origins = map(sys.intern, column(entries, "coco_split", str, self.path, noun))
+        for entry, origin in zip(entries, origins, strict=True):
+            if self.known.setdefault(entry["image_id"], origin) != origin:
+                raise DataError(f"{self.path} gives picture {entry['image_id']} two values of coco_split: keep one.")
 
 
 class _Questions(QuestionRows):
@@ -60,47 +83,61 @@ class _Questions(QuestionRows):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.origins: dict[int, str] = {}
-        """``coco_split`` by image id."""
+        self.origins = _Origins(path)
 
     def add(self, entries: list[Any]) -> None:
         """Take some records."""
         super().add(entries)
-        origins = map(sys.intern, column(entries, "coco_split", str, self.path, "question"))
-        for entry, origin in zip(entries, origins, strict=True):
-            if self.origins.setdefault(entry["image_id"], origin) != origin:
-                raise DataError(f"{self.path} gives picture {entry['image_id']} two values of coco_split: keep one.")
+        self.origins.add(entries, "question")
 
 
-def _read_texts(questions_path: Path, annotations_path: Path | None) -> VQASplit:
+class _Annotations(AnnotationRows):
+    """Takes the records of a list of annotations; those that say where their picture is from must say the same."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.origins = _Origins(path)
+
+    def add(self, entries: list[Any]) -> None:
+        """Take some records."""
+        super().add(entries)
+        self.origins.add([entry for entry in entries if "coco_split" in entry], "annotation")
+
+
+def _read_texts(questions_path: Path, annotations_path: Path | None, origins: Collection[str]) -> VQASplit:
     """Read questions and answers; where the name of a picture should stand is its ``coco_split``."""
     rows, _ = gather(questions_path, None, "VQA-CP questions, a bare list", lambda: _Questions(questions_path))
+    foreign = set(rows.origins.known.values()) - set(origins)
+    if foreign:
+        raise DataError(
+            f"{questions_path} has pictures whose coco_split is {first_few(sorted(foreign))}, expected "
+            f"{' or '.join(origins)}: give the official list."
+        )
     questions = rows.table()
-    annotations = None
+    annotations: VQAAnnotations | None = None
+    remarks: tuple[str, ...] = ()
     if annotations_path is not None:
         answered, _ = gather(
             annotations_path,
             None,
             "VQA-CP annotations, a bare list",
-            lambda: AnnotationRows(annotations_path),
-            hook=keep_answer_only,
+            lambda: _Annotations(annotations_path),
+            hook=keep_answer,
         )
-        annotations = align(questions, answered.table(), annotations_path)
+        table = answered.table()
+        annotations, remarks = align(questions, table, annotations_path), table.remarks
+        moved = [image for image, origin in answered.origins.known.items() if rows.origins.known[image] != origin]
+        if moved:
+            raise DataError(
+                f"{annotations_path} gives {len(moved)} pictures another coco_split than the questions "
+                f"({first_few(moved)}): give the two lists of one split and version."
+            )
     return VQASplit(
         name=questions_path.stem,
         question_ids=questions.question_ids,
         image_ids=questions.image_ids,
         questions=questions.questions,
-        image_names=rows.origins,
+        image_names=rows.origins.known,
         annotations=annotations,
+        remarks=remarks,
     )
-
-
-def check_disjoint(train: VQASplit, test: VQASplit) -> None:
-    """Raise a :class:`DataError` if a question stands in both splits: its answer would leak."""
-    shared = sorted(set(train.question_ids.tolist()) & set(test.question_ids.tolist()))
-    if shared:
-        raise DataError(
-            f"{len(shared)} questions stand in both {train.name} and {test.name} ({first_few(shared)}): "
-            "use splits of one version, train and test."
-        )

@@ -6,7 +6,6 @@ record stays what it was, all ten answers and how sure people were of them inclu
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +18,8 @@ from scanpath.data.changing_priors import Shift, deal, shift
 from scanpath.data.making import Progress
 from scanpath.data.records import Ids, records
 from scanpath.data.split import VQAAnnotations, VQASplit, joined
-from scanpath.data.vqa import AnnotationRows, align, coco_name, read_questions
+from scanpath.data.vqa import align, coco_name, read_questions
+from scanpath.data.vqa_annotations import AnnotationRows, keep_answer, subtype_of
 from scanpath.data.vqacp_sets import VQACP1, VQACP2, RebuiltVQACP1, RebuiltVQACP2
 from scanpath.errors import DataError
 from scanpath.files import data_home, folder_written_atomically, read_json, sha256, write_json, write_json_list
@@ -79,22 +79,12 @@ def prefer_originals(name: str, root: Path | str | None) -> None:
             )
 
 
-class _Answer(NamedTuple):
-    text: str
-    confidence: Any
-    number: Any
-
-    def record(self) -> dict[str, Any]:
-        return {"answer": self.text, "answer_confidence": self.confidence, "answer_id": self.number}
-
-
 class _Part(NamedTuple):
     """A source in memory."""
 
     split: VQASplit
     entries: list[dict[str, Any]]
-    """The annotations in the order of the questions, without answers."""
-    answers: list[list[_Answer]]
+    """The annotations in the order of the questions, their answers as tuples."""
 
 
 def rebuild(
@@ -160,28 +150,14 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def _keep_whole_answer(value: dict[str, Any]) -> Any:
-    """Replace one of the ten answers by a tuple while a file is parsed: a tenth of the memory of its dictionary."""
-    answer = value.get("answer")
-    if type(answer) is str and "question_id" not in value:
-        return _Answer(sys.intern(answer), value.get("answer_confidence"), value.get("answer_id"))
-    return value
-
-
 def _read(source: Source) -> _Part:
     """Read a source with every check of its reader."""
     questions = read_questions(source.questions)
-    value = read_json(source.annotations, object_hook=_keep_whole_answer)
+    value = read_json(source.annotations, object_hook=keep_answer)
     entries = records(value, source.annotations, "annotations", "VQA annotations")
-    answers: list[Any] = []
-    for entry in entries:
-        whole = entry.get("answers") if isinstance(entry, dict) else None
-        if isinstance(whole, list) and all(isinstance(one, _Answer) for one in whole):
-            entry["answers"] = [one.text for one in whole]  # what is amiss stays for the reader to name
-        answers.append(whole)
     taken = AnnotationRows(source.annotations)
     taken.add(entries)
-    table = taken.table()
+    table = taken.table(subtype_of(value, source.annotations))
     aligned: VQAAnnotations = align(questions, table, source.annotations)
     split = VQASplit(
         name=str(source.questions),
@@ -194,7 +170,7 @@ def _read(source: Source) -> _Part:
     rows = _rows(questions.question_ids, table.question_ids)
     for entry in entries:
         entry["coco_split"] = questions.subtype
-    return _Part(split, [entries[row] for row in rows], [answers[row] for row in rows])
+    return _Part(split, [entries[row] for row in rows])
 
 
 def _rows(wanted: Ids, listed: Ids) -> list[int]:
@@ -224,4 +200,5 @@ def _questions(parts: Sequence[_Part], rows: npt.NDArray[np.bool_]) -> Iterator[
 
 def _annotations(parts: Sequence[_Part], rows: npt.NDArray[np.bool_]) -> Iterator[dict[str, Any]]:
     for part, row in _chosen(parts, rows):
-        yield {**part.entries[row], "answers": [answer.record() for answer in part.answers[row]]}
+        entry = part.entries[row]
+        yield {**entry, "answers": [answer.record() for answer in entry["answers"]]}

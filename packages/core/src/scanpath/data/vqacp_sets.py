@@ -15,6 +15,7 @@ from scanpath.data.coco_pictures import coco_pictures
 from scanpath.data.dataset import Counts
 from scanpath.data.digests import joint_checksum
 from scanpath.data.making import Progress
+from scanpath.data.records import first_few
 from scanpath.data.split import VQASplit
 from scanpath.data.vqa_official import count_remarks
 from scanpath.data.vqacp import PICTURES, SPLITS, read_cp_split
@@ -45,11 +46,12 @@ class VQACP:
         self._there()
         if split not in SPLITS:
             raise DataError(
-                f"{self.name} has no split 'val', by design of its authors: give training.evaluation_split=test and "
-                "training.evaluate_every=end, so that test chooses no checkpoint."
+                f"{self.name} has no split 'val', by design of its authors: give training.evaluation_split=test, "
+                "training.evaluate_every=end, so that test chooses no checkpoint, and --split test."
             )
         found = read_cp_split(*self.files(split), coco_pictures(self._root, PICTURES), name=f"{self.name}/{split}")
-        return replace(found, remarks=tuple(self._remarks(found, split)))
+        self._refuse_leak(found, split)
+        return replace(found, remarks=(*self._remarks(found, split), *found.remarks))
 
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:  # noqa: ARG002
         """Return its folder; where there is none, say where the data come from."""
@@ -83,6 +85,16 @@ class VQACP:
     def lacking(self) -> list[str]:
         """Name the files that are not there."""
         return [path.name for split in SPLITS for path in self.files(split) if not path.is_file()]
+
+    def _refuse_leak(self, found: VQASplit, split: str) -> None:
+        """Compare with the other list whenever one is opened, so that no measure of a run escapes it."""
+        other = self.files(next(name for name in SPLITS if name != split))[0]
+        shared = np.intersect1d(found.question_ids, read_cp_split(other).question_ids)
+        if len(shared):
+            raise DataError(
+                f"{len(shared)} questions stand in both {self.files(split)[0]} and {other.name} ({first_few(shared)}): "
+                "give the lists of one version, train and test."
+            )
 
     def _remarks(self, found: VQASplit, split: str) -> list[str]:
         if not self.rebuilt:

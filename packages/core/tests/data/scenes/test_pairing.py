@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given, strategies as st
 
 from scanpath.data.catalogue import open_split
+from scanpath.data.pairs import read_pairs
 from scanpath.data.scenes.layout import Layout
 from scanpath.data.scenes.pairing import complementary_pairs, deal_changing_priors
 from scanpath.data.scenes.randomness import Draws
 from scanpath.data.split import VQAAnnotations
-from scanpath.data.vqa import read_complementary_pairs
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=31))
@@ -31,7 +31,7 @@ def test_nearly_all_questions_are_paired(small_world: Path) -> None:
     split = open_split("scenes", "train", small_world)
     assert split.annotations is not None
     row = {number: place for place, number in enumerate(split.question_ids.tolist())}
-    pairs = read_complementary_pairs(Layout(small_world / "scenes").pairs("train")).tolist()
+    pairs = read_pairs(Layout(small_world / "scenes").pairs("train")).tolist()
     assert len(pairs) > 0.3 * len(split)
     for one, other in pairs:
         assert split.questions[row[one]] == split.questions[row[other]]

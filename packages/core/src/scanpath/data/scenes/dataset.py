@@ -10,12 +10,14 @@ from scanpath.data.dataset import Counts
 from scanpath.data.making import Progress
 from scanpath.data.manifest import damaged_files, read_manifest
 from scanpath.data.options import options_of
+from scanpath.data.pairs import Pairs, pairs_of
 from scanpath.data.scenes.captions import CAPTIONS
 from scanpath.data.scenes.generation import make_scenes
 from scanpath.data.scenes.layout import CP_POOL, Layout
 from scanpath.data.scenes.options import SceneOptions
 from scanpath.data.scenes.reading import open_scenes, open_scenes_captions, open_scenes_cp
 from scanpath.data.split import VQASplit
+from scanpath.data.vqa import read_split
 
 
 class ScenesData:
@@ -29,6 +31,11 @@ class ScenesData:
     def open(self, split: str) -> VQASplit:
         """Open a split of the balanced questions."""
         return open_scenes(self.folder, split)
+
+    def complementary_pairs(self, split: str) -> Pairs:
+        """Read the pairs of a split of the balanced questions."""
+        layout = Layout(self.folder)
+        return pairs_of(layout.pairs(split), read_split(layout.questions(split), name=f"scenes/{split}"))
 
     def answered_files(self) -> list[tuple[Path, Path]]:
         """Return the questions and annotations of train and of val, to be dealt out again."""

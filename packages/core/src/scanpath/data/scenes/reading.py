@@ -11,7 +11,7 @@ from scanpath.data.captions import CaptionSplit, read_captions
 from scanpath.data.grounding import Grounding, GroundingFiles
 from scanpath.data.images import JoinedImages, open_images
 from scanpath.data.manifest import read_manifest
-from scanpath.data.scenes.layout import CP_POOL, CP_VAL_ONE_IN, Layout, image_name
+from scanpath.data.scenes.layout import CP_POOL, CP_VAL_ONE_IN, Layout, image_name, subtype
 from scanpath.data.split import VQASplit, held_out
 from scanpath.data.vqa import read_split
 from scanpath.data.vqacp import read_cp_split
@@ -56,6 +56,7 @@ def open_scenes_cp(folder: Path, split: str) -> VQASplit:
         JoinedImages([open_images(layout.images(origin)) for origin in CP_POOL]),
         name=f"scenes-cp/{split}",
         image_name=image_name,
+        origins=[subtype(origin) for origin in CP_POOL],
     )
     found = replace(found, grounding=Grounding([_grounding_files(layout, origin) for origin in CP_POOL]))
     if listed == "test":

@@ -1,0 +1,95 @@
+"""Complementary pairs: one question, asked of two pictures that answer it differently.
+
+Source: Goyal et al., https://arxiv.org/abs/1612.00837; ``v2_mscoco_<subtype>_complementary_pairs.json`` of
+https://visualqa.org/download.html, a bare list of two question ids each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from scanpath.data.columns import Coded
+from scanpath.data.records import Ids, first_few, records
+from scanpath.data.split import VQASplit
+from scanpath.errors import DataError
+from scanpath.files import read_json
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of a split."""
+
+    ids: Ids
+    """(N, 2), question ids."""
+    remarks: tuple[str, ...] = ()
+    """Sentences that a user should read before quoting a number on them."""
+
+
+def read_pairs(path: Path) -> Ids:
+    """Read a file of pairs: (N, 2), question ids.
+
+    Raises:
+        DataError: the file is missing, broken or of another kind, pairs a question with itself, or repeats a pair.
+    """
+    entries = records(read_json(path), path, None, "complementary pairs, a bare list of two question ids each")
+    for number, pair in enumerate(entries):
+        if not isinstance(pair, list) or [type(item) for item in pair] != [int, int]:
+            raise DataError(f"{path}: entry number {number} is {str(pair)[:40]}, expected two question ids: mend it.")
+    try:
+        found = np.asarray(entries, dtype=np.int64).reshape(-1, 2)
+    except OverflowError:
+        raise DataError(f"{path}: a question id does not fit in 64 bits: mend it.") from None
+    alone = found[found[:, 0] == found[:, 1], 0]
+    if len(alone):
+        raise DataError(f"{path} pairs {len(alone)} questions with themselves ({first_few(alone)}): leave them out.")
+    different, counts = np.unique(np.sort(found, axis=1), axis=0, return_counts=True)
+    if len(different) < len(found):
+        one, other = different[counts > 1][0]
+        raise DataError(
+            f"{path} has {int((counts > 1).sum())} pairs more than once, in either order (the first is {one} and "
+            f"{other}): keep one of each."
+        )
+    return found
+
+
+def pairs_of(path: Path, split: VQASplit, official: int | None = None) -> Pairs:
+    """Read the pairs of a split, and say where they are not what they should be.
+
+    Args:
+        path: the file.
+        split: its questions.
+        official: how many pairs the official file has; None if nobody tells.
+
+    Raises:
+        DataError: as :func:`read_pairs`, or a question is not one of the split's.
+    """
+    found = read_pairs(path)
+    foreign = np.setdiff1d(found, split.question_ids)
+    if len(foreign):
+        raise DataError(
+            f"{path} pairs {len(foreign)} questions that the questions file lacks ({first_few(foreign)}): "
+            "give the two files of one split."
+        )
+    return Pairs(found, tuple(_remarks(path, found, split, official)))
+
+
+def _remarks(path: Path, found: Ids, split: VQASplit, official: int | None) -> Iterator[str]:
+    if official is not None and len(found) != official:
+        yield (
+            f"{split.name} has {len(found):,} complementary pairs, the official one has {official:,}: numbers on them "
+            "are not those of the literature."
+        )
+    order = np.argsort(split.question_ids)
+    rows = order[np.searchsorted(split.question_ids, found, sorter=order)]  # (N, 2)
+    asked = Coded.of(split.questions).codes[rows]
+    for odd, told in (
+        (asked[:, 0] != asked[:, 1], "ask two different questions"),
+        (split.image_ids[rows[:, 0]] == split.image_ids[rows[:, 1]], "ask about one picture"),
+    ):
+        if odd.any():
+            one, other = found[odd][0]
+            yield f"{path.name}: {int(odd.sum()):,} pairs {told}, the first being {one} and {other}."
