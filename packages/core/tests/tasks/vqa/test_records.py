@@ -36,7 +36,7 @@ def test_equals_rank_by_number() -> None:
 @pytest.mark.parametrize("count", [1, 3, 5])
 def test_they_are_the_first_of_a_sort(count: int) -> None:
     torch.manual_seed(0)
-    logits = 3 * torch.randn(11, 7)
+    logits = 3 * torch.randn(131, 7)  # more than are sorted at once
     found = favourites(logits, WORDS, count)
     for said, row in zip(found, logits.softmax(1).tolist(), strict=True):
         order = sorted(range(7), key=lambda number: -row[number])[:count]
