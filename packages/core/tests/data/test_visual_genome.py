@@ -2,20 +2,18 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
-from PIL import Image
 
 from scanpath.data.visual_genome import (
     FIRST_IMAGE,
     FIRST_QUESTION,
     answer_words,
-    genome_pictures,
     keep_known,
     keep_one_word,
     read_coco_ids,
@@ -24,29 +22,7 @@ from scanpath.data.visual_genome import (
 )
 from scanpath.errors import ConfigError, DataError
 
-#: The official forms, typed by hand.
-QUESTION_ANSWERS = """[{"id": 1, "qas": [
- {"a_objects": [], "question": "What color is the clock?", "image_id": 1, "qa_id": 986768, "answer": "Green.",
-  "q_objects": [{"object_id": 1058498, "x": 421, "y": 91, "names": ["clock"], "h": 339, "w": 79,
-   "synsets": ["clock.n.01"]}]},
- {"a_objects": [], "question": "How tall is it?", "image_id": 1, "qa_id": 986769, "answer": "Very tall.",
-  "q_objects": []},
- {"a_objects": [], "question": "How many?", "image_id": 1, "qa_id": 986770, "answer": "Two.", "q_objects": []}]},
- {"id": 2, "qas": [
- {"a_objects": [], "question": "Where is the cat?", "image_id": 2, "qa_id": 5, "answer": "On the table.",
-  "q_objects": []},
- {"a_objects": [], "question": "Is it red?", "image_id": 2, "qa_id": 6, "answer": "yes", "q_objects": []}]}]"""
-
-IMAGE_DATA = """[{"width": 800, "url": "https://cs.stanford.edu/people/rak248/VG_100K_2/1.jpg", "height": 600,
- "image_id": 1, "coco_id": null, "flickr_id": null},
- {"width": 800, "url": "https://cs.stanford.edu/people/rak248/VG_100K/2.jpg", "height": 600, "image_id": 2,
- "coco_id": 42, "flickr_id": 2414791}]"""
-
-
-def put(path: Path, value: Any) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(value if isinstance(value, str) else json.dumps(value))
-    return path
+Put = Callable[[Path, Any], Path]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +51,8 @@ def test_mutan_keeps_answers_that_are_known() -> None:
     ]  # fmt: skip
 
 
-def test_questions_with_one_word_are_read(tmp_path: Path) -> None:
-    split = read_genome(put(tmp_path / "question_answers.json", QUESTION_ANSWERS))
+def test_questions_with_one_word_are_read(tmp_path: Path, genome: Mapping[str, str], put: Put) -> None:
+    split = read_genome(put(tmp_path / "question_answers.json", genome["question_answers.json"]))
     assert split.questions == ["What color is the clock?", "How many?", "Where is the cat?", "Is it red?"]
     assert split.question_ids.tolist() == [FIRST_QUESTION + number for number in (986768, 986770, 5, 6)]
     assert split.image_ids.tolist() == [FIRST_IMAGE + number for number in (1, 1, 2, 2)]
@@ -90,8 +66,10 @@ def test_questions_with_one_word_are_read(tmp_path: Path) -> None:
     assert sentence.endswith("the answers of 1 do not pass the filter 'mcb'.")
 
 
-def test_what_a_model_cannot_answer_or_has_seen_is_left_out(tmp_path: Path) -> None:
-    path = put(tmp_path / "question_answers.json", QUESTION_ANSWERS)
+def test_what_a_model_cannot_answer_or_has_seen_is_left_out(
+    tmp_path: Path, genome: Mapping[str, str], put: Put
+) -> None:
+    path = put(tmp_path / "question_answers.json", genome["question_answers.json"])
     known = read_genome(path, known={"2", "green", "very tall"}).annotations
     assert known is not None
     assert known.modal == ["green", "2"]
@@ -100,7 +78,12 @@ def test_what_a_model_cannot_answer_or_has_seen_is_left_out(tmp_path: Path) -> N
     assert (mutan.modal, mutan.answer_types) == (["very tall", "2"], ["other", "number"])
     apart = read_genome(path, without=[1])
     assert (len(apart), "3 are about pictures to leave out" in apart.remarks[0]) == (2, True)
-    assert seen_in(read_coco_ids(put(tmp_path / "i.json", IMAGE_DATA)), np.asarray([7, 42])) == [2]
+    coco_ids = read_coco_ids(put(tmp_path / "i.json", genome["image_data.json"]))
+    assert coco_ids == {1: None, 2: 42}
+    assert seen_in(coco_ids, np.asarray([7, 42])) == [2]
+    assert len(read_genome(path, listed=coco_ids)) == 4
+    with pytest.raises(DataError, match=r"asks about 1 pictures that image_data.json lacks \(2\): give the two files"):
+        read_genome(path, listed=[1, 3])
 
 
 Spoil = Callable[[Any], Any]
@@ -115,11 +98,20 @@ Spoil = Callable[[Any], Any]
         (lambda v: v[0].pop("qas"), "image number 0 has no 'qas'"),
         (lambda v: v[0].update(qas={}), r"'qas' = '\{\}' \(dict\), expected list"),
         (lambda v: v[0]["qas"][0].update(qa_id=5), r"1 qa_ids occur more than once \(5\)"),
+        (lambda v: v[1]["qas"][1].update(qa_id=5), r"1 qa_ids occur more than once \(5\)"),
+        (lambda v: v[0]["qas"][1].update(answer="\udfff"), r"image number 0 \(id 1\) has a question without a whole"),
+        (lambda v: v[1].pop("id"), "image number 1 has no 'id'"),
+        (lambda v: v[1].update(id="2"), r"image number 1 has 'id' = '2' \(str\), expected int"),
+        (lambda v: v[1].update(id=3), r"image number 1 \(id 3\) has a question of another 'image_id', 2 \(qa_id 5\)"),
+        (lambda v: v[0]["qas"][2].update(image_id=2), r"\(id 1\) has a question of another .*, 2 \(qa_id 986770\)"),
+        (lambda v: v.append({"id": 2, "qas": []}), r"qa.json: 1 ids occur more than once \(2\)"),
         (lambda v: v.clear(), "has 0 questions, and no answer passes the filter 'mcb'"),
     ],
 )
-def test_bad_questions_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> None:
-    value = json.loads(QUESTION_ANSWERS)
+def test_bad_questions_are_named(
+    tmp_path: Path, genome: Mapping[str, str], put: Put, spoil: Spoil, sentence: str
+) -> None:
+    value = json.loads(genome["question_answers.json"])
     spoil(value)
     with pytest.raises(DataError, match=sentence) as caught:
         read_genome(put(tmp_path / "qa.json", value))
@@ -135,14 +127,16 @@ def test_bad_questions_are_named(tmp_path: Path, spoil: Spoil, sentence: str) ->
         (lambda v: v[1].pop("image_id"), "image number 1 has no 'image_id'"),
     ],
 )
-def test_bad_image_data_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> None:
-    value = json.loads(IMAGE_DATA)
+def test_bad_image_data_are_named(
+    tmp_path: Path, genome: Mapping[str, str], put: Put, spoil: Spoil, sentence: str
+) -> None:
+    value = json.loads(genome["image_data.json"])
     spoil(value)
     with pytest.raises(DataError, match=sentence):
         read_coco_ids(put(tmp_path / "image_data.json", value))
 
 
-def test_other_files_are_told_apart(tmp_path: Path) -> None:
+def test_other_files_are_told_apart(tmp_path: Path, genome: Mapping[str, str], put: Put) -> None:
     with pytest.raises(DataError, match="holds VQA questions, expected Visual Genome's questions"):
         read_genome(put(tmp_path / "q.json", {"questions": [], "task_type": ""}))
     with pytest.raises(DataError, match="expected Visual Genome's image data"):
@@ -151,23 +145,6 @@ def test_other_files_are_told_apart(tmp_path: Path) -> None:
         read_genome(tmp_path / "q.json", keep="mutan")
     zipped = tmp_path / "question_answers.json.zip"
     with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("question_answers.json", QUESTION_ANSWERS * 50)
+        archive.writestr("question_answers.json", genome["question_answers.json"] * 50)
     with pytest.raises(DataError, match="or still compressed"):
         read_genome(zipped)
-
-
-def test_empty_pictures_are_listed_in_folders_and_archives(tmp_path: Path) -> None:
-    assert genome_pictures(tmp_path) == (None, [])
-    (tmp_path / "VG_100K").mkdir()
-    Image.new("RGB", (5, 3)).save(tmp_path / "VG_100K" / "2.jpg")
-    (tmp_path / "VG_100K" / "9.jpg").touch()
-    assert genome_pictures(tmp_path) == (None, [])
-    with zipfile.ZipFile(tmp_path / "images2.zip", "w") as archive:
-        archive.write(tmp_path / "VG_100K" / "2.jpg", "VG_100K_2/1.jpg")
-        archive.writestr("VG_100K_2/7.jpg", b"")
-    images, empty = genome_pictures(tmp_path)
-    assert images is not None
-    assert (empty, images.read("1.jpg").shape) == ([7, 9], (3, 5, 3))
-    (tmp_path / "images2.zip").write_bytes(b"PK cut")
-    with pytest.raises(DataError, match=r"images2.zip is not a whole zip archive"):
-        genome_pictures(tmp_path)

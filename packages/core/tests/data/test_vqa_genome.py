@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,49 +13,28 @@ from scanpath.errors import DataError
 from scanpath.tasks.vqa.settings import VQASettings
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 
-#: The official forms, typed by hand.
-QUESTION_ANSWERS = """[{"id": 1, "qas": [
- {"a_objects": [], "question": "What color is the clock?", "image_id": 1, "qa_id": 986768, "answer": "Green.",
-  "q_objects": [{"object_id": 1058498, "x": 421, "y": 91, "names": ["clock"], "h": 339, "w": 79,
-   "synsets": ["clock.n.01"]}]},
- {"a_objects": [], "question": "How tall is it?", "image_id": 1, "qa_id": 986769, "answer": "Very tall.",
-  "q_objects": []},
- {"a_objects": [], "question": "How many?", "image_id": 1, "qa_id": 986770, "answer": "Two.", "q_objects": []}]},
- {"id": 2, "qas": [
- {"a_objects": [], "question": "Where is the cat?", "image_id": 2, "qa_id": 5, "answer": "On the table.",
-  "q_objects": []},
- {"a_objects": [], "question": "Is it red?", "image_id": 2, "qa_id": 6, "answer": "yes", "q_objects": []}]}]"""
-
-IMAGE_DATA = """[{"width": 800, "url": "https://cs.stanford.edu/people/rak248/VG_100K_2/1.jpg", "height": 600,
- "image_id": 1, "coco_id": null, "flickr_id": null},
- {"width": 800, "url": "https://cs.stanford.edu/people/rak248/VG_100K/2.jpg", "height": 600, "image_id": 2,
- "coco_id": 42, "flickr_id": 2414791}]"""
+Put = Callable[[Path, Any], Path]
 
 
-def put(path: Path, value: Any) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(value if isinstance(value, str) else json.dumps(value))
-    return path
-
-
-def vqa(root: Path) -> Path:
+@pytest.fixture
+def root(tmp_path: Path, genome: Mapping[str, str], put: Put) -> Path:
     """Lay VQA v2 with one question a split, and the genome beside it."""
     for split, image, answer in (("train2014", 9, "green"), ("val2014", 42, "table")):
         about = {"data_subtype": split, "task_type": "Open-Ended"}
         asked = {"image_id": image, "question": "Which?", "question_id": image * 1000}
         answered = {
             "question_type": "which", "multiple_choice_answer": answer, "image_id": image, "answer_type": "other",
-            "question_id": image * 1000, "answers": [{"answer": answer} for _ in range(10)],
+            "question_id": image * 1000,
+            "answers": [{"answer": answer, "answer_id": one, "answer_confidence": "yes"} for one in range(1, 11)],
         }  # fmt: skip
-        put(root / "vqa2" / f"v2_OpenEnded_mscoco_{split}_questions.json", about | {"questions": [asked]})
-        put(root / "vqa2" / f"v2_mscoco_{split}_annotations.json", about | {"annotations": [answered]})
-    put(root / "visual-genome" / "question_answers.json", QUESTION_ANSWERS)
-    put(root / "visual-genome" / "image_data.json", IMAGE_DATA)
-    return root
+        put(tmp_path / "vqa2" / f"v2_OpenEnded_mscoco_{split}_questions.json", about | {"questions": [asked]})
+        put(tmp_path / "vqa2" / f"v2_mscoco_{split}_annotations.json", about | {"annotations": [answered]})
+    for name, text in genome.items():
+        put(tmp_path / "visual-genome" / name, text)
+    return tmp_path
 
 
-def test_the_genome_is_trained_on_beside_vqa(tmp_path: Path) -> None:
-    root = vqa(tmp_path)
+def test_the_genome_is_trained_on_beside_vqa(root: Path) -> None:
     train = open_split("vqa2-genome", "train", root)
     assert train.questions == ["Which?", "What color is the clock?"]  # of its answers VQA's train has one
     assert train.extra is not None
@@ -68,9 +48,8 @@ def test_the_genome_is_trained_on_beside_vqa(tmp_path: Path) -> None:
     assert dataset_checksum("vqa2-genome", root) != dataset_checksum("vqa2", root)
 
 
-def test_pictures_of_val_can_be_kept_apart(tmp_path: Path) -> None:
-    root = vqa(tmp_path)
-    value = json.loads(QUESTION_ANSWERS)
+def test_pictures_of_val_can_be_kept_apart(root: Path, genome: Mapping[str, str], put: Put) -> None:
+    value = json.loads(genome["question_answers.json"])
     value[1]["qas"][0]["answer"] = "green"
     put(root / "visual-genome" / "question_answers.json", value)
     assert len(open_split("vqa2-genome", "train", root)) == 3
@@ -86,8 +65,7 @@ def test_pictures_of_val_can_be_kept_apart(tmp_path: Path) -> None:
         open_split("vqa2-genome", "train", root)
 
 
-def test_questions_about_empty_pictures_are_left_out_and_told(tmp_path: Path) -> None:
-    root = vqa(tmp_path)
+def test_questions_about_empty_pictures_are_left_out_and_told(root: Path) -> None:
     for part, number in (("VG_100K_2", 1), ("VG_100K", 2)):
         (root / "visual-genome" / part).mkdir()
         Image.new("RGB", (5, 3)).save(root / "visual-genome" / part / f"{number}.jpg")
@@ -97,8 +75,8 @@ def test_questions_about_empty_pictures_are_left_out_and_told(tmp_path: Path) ->
     assert "1 pictures of Visual Genome are empty files (2): their questions are left out." in both.remarks
 
 
-def test_the_genome_brings_words_and_no_answers(tmp_path: Path) -> None:
-    train = open_split("vqa2-trainval-genome", "train", vqa(tmp_path))
+def test_the_genome_brings_words_and_no_answers(root: Path) -> None:
+    train = open_split("vqa2-trainval-genome", "train", root)
     assert train.annotations is not None
     assert train.annotations.modal == ["green", "table", "green", "table"]
     known = Vocabularies.build(train.take([0, 2, 3]), VQASettings.parse({"features": None}))
@@ -107,12 +85,13 @@ def test_the_genome_brings_words_and_no_answers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["vqa2-genome", "vqa2-genome-apart", "vqa2-trainval", "vqa2-trainval-genome"])
-def test_a_table_of_all_is_read_like_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_table_of_all_is_read_like_the_files(
+    root: Path, genome: Mapping[str, str], put: Put, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setattr("scanpath.data.tables.SMALL", 1)
     monkeypatch.setattr("scanpath.data.digests.SMALL", 1)
-    root = vqa(tmp_path)
     if name.endswith("apart"):  # the filter leaves nothing of the picture that val does not ask about
-        put(root / "visual-genome" / "image_data.json", IMAGE_DATA.replace("42", "43"))
+        put(root / "visual-genome" / "image_data.json", genome["image_data.json"].replace("42", "43"))
     first = open_split(name, "train", root)
     with monkeypatch.context() as patched:
         patched.setattr("scanpath.data.json_lists._in_parts", lambda *_: pytest.fail("a file was parsed again"))
@@ -123,3 +102,12 @@ def test_a_table_of_all_is_read_like_the_files(tmp_path: Path, monkeypatch: pyte
     path = root / "vqa2" / "v2_OpenEnded_mscoco_train2014_questions.json"
     path.write_text(path.read_text().replace("Which?", "Whose?"))  # as long as before
     assert open_split(name, "train", root).questions[0] == "Whose?"
+
+
+@pytest.mark.parametrize("name", ["vqa2-genome", "vqa2-trainval-genome"])
+def test_questions_about_pictures_that_image_data_lack_are_refused(
+    root: Path, genome: Mapping[str, str], put: Put, name: str
+) -> None:
+    put(root / "visual-genome" / "image_data.json", json.loads(genome["image_data.json"])[1:])
+    with pytest.raises(DataError, match=r"asks about 1 pictures that image_data.json lacks \(1\)"):
+        open_split(name, "train", root)

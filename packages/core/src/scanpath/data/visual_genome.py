@@ -11,18 +11,17 @@ from __future__ import annotations
 import functools
 import re
 import sys
-import zipfile
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from scanpath.data.columns import CodedLists, Growing
-from scanpath.data.images import SUFFIXES, ImageSource, JoinedImages, open_images
+from scanpath.data.images import ImageSource
 from scanpath.data.json_lists import gather
-from scanpath.data.records import Ids, check_unique, column, first_few, ids, records
+from scanpath.data.records import Ids, check_unique, column, first_few, ids, no_text, records
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.vqa import check_images
 from scanpath.errors import ConfigError, DataError
@@ -35,9 +34,6 @@ FIRST_IMAGE, FIRST_QUESTION = 10_000_000, 10_000_000_000
 QUESTION_TYPE = "visual genome"
 PEOPLE = 10
 """One person answered; the answer counts as that of ten, as in VQA."""
-
-PICTURES = (("VG_100K", "images.zip"), ("VG_100K_2", "images2.zip"))
-"""The two parts of the pictures: a folder, or else the archive that it came in."""
 
 DROPPED = frozenset(
     ["on", "the", "a", "in", "inside", "at", "it", "is", "with", "near", "behind", "front", "of", "next", "to"]
@@ -90,6 +86,7 @@ def read_genome(
     keep: Keep = "mcb",
     known: Collection[str] = (),
     without: Iterable[int] = (),
+    listed: Collection[int] | None = None,
     name: str = "visual-genome",
 ) -> VQASplit:
     """Read ``question_answers.json``, as far as its answers pass a filter.
@@ -102,6 +99,7 @@ def read_genome(
             chooses among them, so with either filter nothing else is kept. Empty with ``"mcb"`` keeps all. Texts are
             compared as the metric does, so "two" is the known answer "2"; MCB itself kept the word, and so lost it.
         without: official numbers of pictures to leave out, such as those that an evaluation asks about.
+        listed: official numbers of all pictures there are, those of ``image_data.json``; None where it is not at hand.
         name: what to call the split.
 
     Returns:
@@ -110,8 +108,8 @@ def read_genome(
 
     Raises:
         ConfigError: MUTAN's filter without known answers.
-        DataError: the file is missing, broken or of another kind, an entry is, pictures are missing, or
-            nothing is left.
+        DataError: the file is missing, broken or of another kind, an entry is, pictures are missing or not among
+            those that are listed, or nothing is left.
     """
     if keep == "mutan" and not known:
         raise ConfigError("MUTAN's filter keeps known answers, and none were given: give those of VQA's train.")
@@ -122,9 +120,16 @@ def read_genome(
         lambda: _Rows(path, _filter(keep, known), frozenset(without)),
         hook=_keep_qa,
     )
+    check_unique(rows.pictures(), "id", path)
+    check_unique(np.asarray(rows.all_ids, dtype=np.int64), "qa_id", path)
+    foreign = [] if listed is None else sorted({*rows.pictures().tolist()} - {*listed})
+    if foreign:
+        raise DataError(
+            f"{path} asks about {len(foreign)} pictures that image_data.json lacks ({first_few(foreign)}): "
+            "give the two files of one release."
+        )
     if not rows.kept:
         raise DataError(f"{path} has {rows.found} questions, and no answer passes the filter {keep!r}: is it whole?")
-    check_unique(np.asarray(rows.all_ids, dtype=np.int64), "qa_id", path)
     image_ids = np.asarray(rows.image_ids, dtype=np.int64) + FIRST_IMAGE
     image_names = {image: f"{image - FIRST_IMAGE}.jpg" for image in np.unique(image_ids).tolist()}
     if images is not None:
@@ -159,6 +164,7 @@ class _Rows:
         """Questions about pictures that are not to be left out."""
         self.all_ids, self.question_ids, self.image_ids = array("q"), array("q"), array("q")
         self.questions, self.answers = Growing(), Growing()
+        self._pictures: list[Ids] = [np.empty(0, np.int64)]
         self._without = without
         self._select = functools.cache(select)
 
@@ -172,14 +178,26 @@ class _Rows:
         """How many of them were kept."""
         return len(self.question_ids)
 
+    def pictures(self) -> Ids:
+        """Return the numbers of all pictures, also of those without questions."""
+        return np.concatenate(self._pictures)
+
     def add(self, entries: list[Any]) -> None:
         """Take some pictures."""
         questions, answers = [], []
+        self._pictures.append(ids(entries, "id", self.path, "image"))
         for number, some in enumerate(column(entries, "qas", list, self.path, "image")):
-            if not all(isinstance(one, _QA) for one in some):
+            picture = entries[number]["id"]
+            if not all(isinstance(one, _QA) for one in some) or _broken(some):
                 raise DataError(
-                    f"{self.path}: image number {number} (id {entries[number].get('id')}) has a question without a "
-                    "whole 'qa_id' and 'image_id' or without the texts 'question' and 'answer': mend it."
+                    f"{self.path}: image number {number} (id {picture}) has a question without a "
+                    "whole 'qa_id' and 'image_id' or without the whole texts 'question' and 'answer': mend it."
+                )
+            if {one.image for one in some} - {picture}:
+                odd = next(one for one in some if one.image != picture)
+                raise DataError(
+                    f"{self.path}: image number {number} (id {picture}) has a question of another 'image_id', "
+                    f"{odd.image} (qa_id {odd.number}): mend it or fetch the file again."
                 )
             try:
                 self.all_ids.extend(one.number for one in some)
@@ -196,6 +214,10 @@ class _Rows:
                     answers.append(answer)
         self.questions.add(questions)
         self.answers.add(answers)
+
+
+def _broken(some: Sequence[_QA]) -> bool:
+    return no_text([text for one in some for text in (one.question, one.answer)]) is not None
 
 
 def _left_out(name: str, found: int, of_others: int, kept: int, keep: Keep) -> str:
@@ -225,8 +247,8 @@ def _answer_type(answer: str) -> str:
     return "number" if answer.isdigit() else "other"
 
 
-def read_coco_ids(path: Path) -> Mapping[int, int]:
-    """Read ``image_data.json``: the number in COCO of each picture that stands in both, by its number in the genome.
+def read_coco_ids(path: Path) -> Mapping[int, int | None]:
+    """Read ``image_data.json``: each picture's number in COCO, None where it has none, by its number in the genome.
 
     Raises:
         DataError: the file is missing, broken or of another kind, or an entry is.
@@ -237,48 +259,10 @@ def read_coco_ids(path: Path) -> Mapping[int, int]:
         raise DataError(f"{path} does not say which pictures are COCO's ('coco_id'): fetch image_data.json again.")
     both = [row for row, entry in enumerate(entries) if entry["coco_id"] is not None]
     of_coco = ids([entries[row] for row in both], "coco_id", path, "image")
-    return dict(zip(numbers[both].tolist(), of_coco.tolist(), strict=True))
+    return dict.fromkeys(numbers.tolist()) | dict(zip(numbers[both].tolist(), of_coco.tolist(), strict=True))
 
 
-def seen_in(coco_ids: Mapping[int, int], image_ids: Ids) -> list[int]:
+def seen_in(coco_ids: Mapping[int, int | None], image_ids: Ids) -> list[int]:
     """Return the genome's numbers of the pictures of COCO that a split asks about, ``image_ids``."""
     asked = set(image_ids.tolist())
     return [number for number, of_coco in coco_ids.items() if of_coco in asked]
-
-
-def genome_pictures(folder: Path) -> tuple[ImageSource | None, list[int]]:
-    """Open the pictures in ``folder``, both parts as one source.
-
-    Returns:
-        the source, None where a part is missing; the numbers of pictures whose files hold nothing, as some of the
-        official ones do.
-
-    Raises:
-        DataError: a part is no whole archive, or holds no pictures.
-    """
-    places = [next((folder / one for one in part if (folder / one).exists()), None) for part in PICTURES]
-    found = [place for place in places if place is not None]
-    if len(found) < len(places):
-        return None, []
-    empty = [name for place in found for name, size in _sizes(place) if size == 0]
-    return JoinedImages([open_images(place) for place in found]), sorted(int(name) for name in empty if name.isdigit())
-
-
-def _sizes(place: Path) -> Iterable[tuple[str, int]]:
-    """Tell stem and bytes of every picture of a folder or archive."""
-    if place.is_dir():
-        return [(path.stem, path.stat().st_size) for path in place.rglob("*.*") if path.suffix.lower() in SUFFIXES]
-    try:
-        with zipfile.ZipFile(place) as archive:
-            members = [(Path(info.filename), info.file_size) for info in archive.infolist()]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(f"{place} is not a whole zip archive ({error}): fetch it again.") from None
-    return [(path.stem, size) for path, size in members if path.suffix.lower() in SUFFIXES]
-
-
-def name_empty(numbers: Collection[int]) -> str:
-    """Say which pictures are empty."""
-    return (
-        f"{len(numbers)} pictures of Visual Genome are empty files ({first_few(numbers)}): "
-        "their questions are left out."
-    )

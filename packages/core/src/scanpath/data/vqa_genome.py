@@ -6,6 +6,7 @@ training questions do not have is left out, and so is one that is not a single w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from scanpath.data.images import JoinedImages
 from scanpath.data.names import Names
 from scanpath.data.split import VQASplit, joined
 from scanpath.data.tables import kept
-from scanpath.data.visual_genome import FIRST_IMAGE, genome_pictures, name_empty, read_coco_ids, read_genome, seen_in
+from scanpath.data.visual_genome import FIRST_IMAGE, read_coco_ids, read_genome, seen_in
+from scanpath.data.visual_genome_pictures import genome_pictures, name_empty
 from scanpath.data.vqa import check_images, read_questions
 from scanpath.data.vqa_official import OfficialVQA, TrainAndVal
 from scanpath.errors import DataError
@@ -45,7 +47,7 @@ class WithGenome(OfficialVQA):
         both = kept(
             lambda: self._both(replace(found, images=None), questions, empty),
             [*self.there(), questions, *self._coco_ids()],
-            reader="genome",
+            reader="genome-2",
             options={"data": found.name, "apart": self.apart, "empty": empty},
         )
         if images is not None:
@@ -56,10 +58,12 @@ class WithGenome(OfficialVQA):
 
     def _both(self, found: VQASplit, questions: Path, empty: list[int]) -> VQASplit:
         """Put the genome's questions behind those of VQA, without pictures."""
-        seen, remarks = self._seen()
+        files = self._coco_ids()
+        coco_ids = read_coco_ids(files[0]) if files else None
+        seen, remarks = self._seen(coco_ids)
         known = [] if found.annotations is None else Coded.of(found.annotations.modal).packed().texts
         without = {*empty, *(seen if self.apart else ())}
-        genome = read_genome(questions, known=known, without=without)
+        genome = read_genome(questions, known=known, without=without, listed=coco_ids)
         both = joined(f"{found.name} and visual-genome", [found, genome])
         return replace(
             both,
@@ -83,19 +87,18 @@ class WithGenome(OfficialVQA):
         return path
 
     def _coco_ids(self) -> list[Path]:
-        """Name the file that says which pictures are COCO's; it may be missing where nothing is left out by it."""
+        """Name the file that lists the pictures and says which are COCO's; it may lack where none is left out by it."""
         path = self._genome / "image_data.json"
         return [self._genome_file(path.name)] if self.apart or path.is_file() else []
 
-    def _seen(self) -> tuple[list[int], list[str]]:
+    def _seen(self, coco_ids: Mapping[int, int | None] | None) -> tuple[list[int], list[str]]:
         """Tell which of the genome's pictures val asks about, and say it."""
         if "val" not in self.splits:
             return [], []
-        files = self._coco_ids()
-        if not files:
+        if coco_ids is None:
             return [], ["there is no image_data.json, so which pictures of Visual Genome are VQA's val is not known."]
         asked = read_questions(self._need(self._question_names("val"))).image_ids
-        seen = seen_in(read_coco_ids(files[0]), asked)
+        seen = seen_in(coco_ids, asked)
         done = "left out" if self.apart else f"trained on: the data set vqa{self.version}-genome-apart leaves them out"
         return seen, [f"{len(seen):,} pictures of Visual Genome are ones that VQA's val asks about; they are {done}."]
 
