@@ -4,7 +4,7 @@ from scanpath.bench.parts import PARTS
 
 
 def test_the_parts_have_their_names():
-    assert [*PARTS] == ["store", "questions", "training", "extraction"]
+    assert [*PARTS] == ["store", "questions", "training", "answering", "extraction"]
     assert PARTS["store"] is measure_store
 
 

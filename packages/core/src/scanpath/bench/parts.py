@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from scanpath.bench.answering import measure_answering
 from scanpath.bench.data import Line, Sizes, measure_store
 from scanpath.bench.extraction import measure_extraction
 from scanpath.bench.questions import measure_questions
@@ -21,6 +22,7 @@ PARTS: Mapping[str, Callable[[Path, Sizes], Iterator[Line]]] = MappingProxyType(
         "store": measure_store,
         "questions": measure_questions,
         "training": measure_training,
+        "answering": measure_answering,
         "extraction": _extraction,
     }
 )

@@ -16,7 +16,7 @@ import numpy as np
 import yaml
 
 from scanpath.bench.data import Line, Sizes
-from scanpath.bench.processes import watch
+from scanpath.bench.processes import Watched, watch
 from scanpath.bench.questions import write_official
 from scanpath.features.writing import StoreWriter
 
@@ -33,10 +33,10 @@ def measure_training(folder: Path, sizes: Sizes) -> Iterator[Line]:
             train and half as many of val.
         sizes: what is measured on.
     """
-    _prepare(folder, sizes)
+    prepare(folder, sizes)
     for workers in sizes.workers:
         run = folder / f"run-{workers}"
-        recipe = _recipe(folder, sizes, workers)
+        recipe = write_recipe(folder, sizes, workers)
         watched = watch([sys.executable, "-m", "scanpath", "train", str(recipe), "--out", str(run)])
         called = f"workers {workers}"
         steps, seconds, waited = _counted(run / "metrics.jsonl")
@@ -49,14 +49,7 @@ def measure_training(folder: Path, sizes: Sizes) -> Iterator[Line]:
             aim="under 5 %",
             met=share < 5,
         )
-        if watched.resident is not None:
-            yield Line(
-                what=f"{called}: memory of all processes besides the page cache",
-                value=watched.resident / _GIBIBYTE,
-                unit="GiB",
-                aim="under 2 GiB",
-                met=watched.resident < 2 * _GIBIBYTE,
-            )
+        yield from memory(called, watched)
         if workers and watched.workers:
             yield Line(
                 what=f"{called}: memory that a loader's process has alone",
@@ -65,7 +58,20 @@ def measure_training(folder: Path, sizes: Sizes) -> Iterator[Line]:
             )
 
 
-def _prepare(folder: Path, sizes: Sizes) -> None:
+def memory(called: str, watched: Watched) -> Iterator[Line]:
+    """Tell what a finished command held at most, where the system knows."""
+    if watched.resident is not None:
+        yield Line(
+            what=f"{called}: memory of all processes besides the page cache",
+            value=watched.resident / _GIBIBYTE,
+            unit="GiB",
+            aim="under 2 GiB",
+            met=watched.resident < 2 * _GIBIBYTE,
+        )
+
+
+def prepare(folder: Path, sizes: Sizes) -> None:
+    """Write official files of train and val into ``folder/data``, and drawn features of their pictures beside it."""
     (folder / "data" / "vqa2").mkdir(parents=True)
     images = []
     for subtype, share in (("train2014", 1.0), ("val2014", _SHARE_OF_VAL)):
@@ -85,7 +91,8 @@ def _prepare(folder: Path, sizes: Sizes) -> None:
     writer.finish()
 
 
-def _recipe(folder: Path, sizes: Sizes, workers: int) -> Path:
+def write_recipe(folder: Path, sizes: Sizes, workers: int) -> Path:
+    """Write what ``scanpath train`` is to do with :func:`prepare`'s files."""
     values: dict[str, Any] = {
         "task": {
             "name": "vqa",

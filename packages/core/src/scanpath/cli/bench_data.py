@@ -11,7 +11,9 @@ import typer
 def data(
     parts: Annotated[
         list[str] | None,
-        typer.Option("--part", help="store, questions, training or extraction; may be repeated. Default: all."),
+        typer.Option(
+            "--part", help="store, questions, training, answering, extraction; repeatable. Default: all."
+        ),
     ] = None,
     images: Annotated[int, typer.Option(min=1, help="Pictures in the store that is read.")] = 4096,
     regions: Annotated[int, typer.Option(min=1, help="Regions of a picture.")] = 36,
@@ -40,6 +42,8 @@ def data(
     questions: official files of VQA v2's size, parsed the first time and mapped from then on. 500 MB.
 
     training: scanpath train on such files and drawn features; memory is watched from outside. 10 GB.
+
+    answering: scanpath evaluate and predict-split on such files. 10 GB.
 
     extraction: from JPEG files to a finished store, beside the bare passes of the network.
 
