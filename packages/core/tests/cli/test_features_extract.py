@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from scanpath.cli import main
 from scanpath.data.catalogue import make_dataset, open_split
@@ -124,6 +125,79 @@ def test_dry_run_of_a_data_set_names_every_splits_place(tmp_path, capsys):
     ]
 
 
+@pytest.fixture
+def unreachable(tmp_path, monkeypatch):
+    """No weights in torch's cache, and no network."""
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
+
+    def offline(*_words, **_options):
+        raise OSError("no route")
+
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", offline)
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_dry_run_needs_no_weights(images, tmp_path, capsys):
+    out = tmp_path / "store"
+    words = ("--images", images, "--backbone", "resnet18", "--grid", "3", "--out", out)
+    code, _, err = command(capsys, *words, "--dry-run")
+    remark, told = err.splitlines()
+    assert code == 0
+    assert remark == (
+        "the weights of resnet18 are not here and not fetched now: form and time are those of random ones."
+    )
+    assert told.startswith(f"5 pictures -> 3x3x512 float16 of resnet18: 0.0 MB in {out}, about ")
+    assert not out.exists()
+    assert command(capsys, *words)[0] == 2  # without weights there are no features
+    command(capsys, *words, "--weights", "random")
+    assert command(capsys, *words, "--dry-run")[2].splitlines()[1] == (
+        f"{out} is there already: whether it holds these features can be told by their weights only."
+    )
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_a_dry_run_of_a_data_set_without_weights_leaves_their_part_of_the_name_open(tmp_path, capsys):
+    make_dataset("scenes", tmp_path, workers=1, images=4, questions=2)
+    words = ("scenes", "--root", tmp_path, "--backbone", "resnet18", "--size", "32", "--split", "val", "--dry-run")
+    code, _, err = command(capsys, *words)
+    assert (code, f" in {tmp_path}/features/scenes/val/resnet18-..., about " in err) == (0, True)
+
+
+@pytest.mark.usefixtures("images", "unreachable")
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--grid", "15", "--size", "448"), "a grid of 14x14 at 448 pixels, --grid 15 was asked: leave it out, or try"),
+        (("--batch", "0"), "batch = 0, dtype = 'float16' given, expected batch >= 1"),
+        (("--dtype", "int4"), "dtype = 'int4' given"),
+        (("--decoders", "0"), "0 decoders given"),
+        (
+            ("--device", "gpu"),
+            "device = 'gpu' was given, which torch does not know or cannot use on this machine: give",
+        ),
+        (("--device", "meta"), "device = 'meta' was given"),
+        (("--device", "cuda:99"), "device = 'cuda:99' was given"),
+        (("--l2", "whole"), "length = 'whole' was given for the preprocessing"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_options_are_refused_before_weights_are_sought(tmp_path, monkeypatch, capsys, words, sentence, more):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = command(capsys, "--images", "images", "--out", "o", "--backbone", "resnet18", *words, *more)
+    assert (code, err.splitlines()[-1].count(sentence)) == (2, 1)
+    assert "weights_only" not in err
+    assert "NVIDIA" not in err
+
+
+@pytest.mark.parametrize("out", ["file", "file/store", "file/a/store"])
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_file_is_no_place_for_a_store(images, tmp_path, capsys, out, more):
+    (tmp_path / "file").touch()
+    code, _, err = command(capsys, "--images", images, "--out", tmp_path / out, *more)
+    sentence = f"{tmp_path / 'file'} is a file, where a folder of features was to be: name another one with --out."
+    assert (code, err) == (2, f"scanpath: {sentence}\n")
+
+
 @pytest.mark.usefixtures("images")
 @pytest.mark.parametrize(
     ("words", "sentence"),
@@ -135,6 +209,8 @@ def test_dry_run_of_a_data_set_names_every_splits_place(tmp_path, capsys):
         (("scenes", "--ids", "x.json"), "--ids was given for scenes, which knows"),
         (("scenes", "--out", "o", "--backbone", "resnet19"), "there is no backbone 'resnet19'"),  # and Scenes not drawn
         (("scenes", "--out", "o", "--preset", "mbc"), "there is no preset 'mbc'; did you mean 'mcb'"),
+        (("scenes", "--backbone", "timm:resnet18d9"), "has no network 'resnet18d9'; did you mean"),
+        (("scenes", "--fit", "stretch"), "fit = 'stretch' was given for the preprocessing"),
         (("--images", "i", "--out", "o"), "i does not exist: expected a folder or a zip archive"),
         (("--images", "i", "--out", "o", "--weights", "w"), "i does not exist"),  # before any weights are read
         (("--images", "images", "--out", "o", "--preset", "mbc"), "there is no preset 'mbc'; did you mean 'mcb'"),

@@ -10,6 +10,7 @@ from scanpath.features.backbones import (
     create_backbone,
     create_extractor,
     extractor_of,
+    has_weights_here,
     list_backbones,
     state_checksum,
 )
@@ -114,8 +115,22 @@ def test_a_grid_chooses_the_size_and_is_checked_against_one():
         ConfigError, match="a grid of 2x2 at 64 pixels, --grid 3 was asked: leave it out, or try --size 96"
     ):
         create_extractor("resnet18", weights="random", grid=3, size=64)
+    with pytest.raises(ConfigError, match=r"a grid of 14x14 at 448 pixels, --grid 0 was asked: leave it out\.$"):
+        create_extractor("resnet18", weights="nowhere.pth", grid=0)
     with pytest.raises(ConfigError, match="a grid of 128 at 64 pixels, --grid 8 was asked"):
         create_extractor("scenes_cnn_layers", grid=8)
+
+
+def test_weights_that_are_here(monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    assert has_weights_here("scenes_cnn", "pretrained")
+    assert has_weights_here("timm:resnet18", "some.safetensors")
+    for name in ("resnet18", "vgg19", "fasterrcnn_resnet50_fpn", "timm:resnet18"):
+        assert not has_weights_here(name, "pretrained")
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "resnet18-f37072fd.pth").touch()
+    assert has_weights_here("resnet18", "pretrained")
+    assert not has_weights_here("resnet50", "pretrained")
 
 
 def test_regions_are_asked_of_detectors_only():

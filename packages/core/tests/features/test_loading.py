@@ -22,8 +22,17 @@ def test_the_shipped_weights_are_small():
 @pytest.mark.parametrize("content", [b"", b"junk that is longer than eight bytes"])
 def test_broken_files_are_a_sentence(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match="is no file of weights"):
+    writer = "torch.save" if name == "w.pth" else "safetensors"
+    with pytest.raises(DataError, match=f".it is cut short, damaged or nothing that {writer} has written."):
         read_weights(tmp_path / name)
+
+
+def test_a_file_of_weights_that_was_cut_is_a_sentence(tmp_path):
+    torch.save({"a": torch.ones(9)}, tmp_path / "w.pth")
+    content = (tmp_path / "w.pth").read_bytes()
+    (tmp_path / "w.pth").write_bytes(content[:-40])
+    with pytest.raises(DataError, match="it is cut short, damaged"):
+        read_weights(tmp_path / "w.pth")
 
 
 def test_a_missing_file_is_a_sentence(tmp_path):
@@ -33,8 +42,10 @@ def test_a_missing_file_is_a_sentence(tmp_path):
 
 def test_objects_are_never_unpickled(tmp_path):
     torch.save({"a": Evil()}, tmp_path / "w.pth")
-    with pytest.raises(DataError, match="is no file of weights"):
+    with pytest.raises(DataError, match=r"\(it holds objects besides tensors, which could run code") as caught:
         read_weights(tmp_path / "w.pth")
+    assert "weights_only" not in str(caught.value)
+    assert "trust" not in str(caught.value)
 
 
 def test_other_things_than_tensors_are_refused(tmp_path):

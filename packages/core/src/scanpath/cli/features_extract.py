@@ -57,7 +57,8 @@ def extract(
     ] = "pretrained",
     size: Annotated[int | None, typer.Option(help="Pixels of the input's side. Default: the preset's.")] = None,
     grid: Annotated[
-        int | None, typer.Option(help="Cells on a side that the features must have; alone, it chooses the size.")
+        int | None,
+        typer.Option(min=1, help="Cells on a side that the features must have; alone, it chooses the size."),
     ] = None,
     regions: Annotated[int | None, typer.Option(help="Regions of a picture, of a detector. Default: 36.")] = None,
     fit: Annotated[
@@ -106,29 +107,34 @@ def extract(
       torchrun --nproc_per_node 8 -m scanpath features extract vqa2 --preset kazemi --device cuda --out features/vqa2
       scanpath train task.data=vqa2 task.features=features/vqa2
     """
+    from scanpath.cli.features_dry_run import tell_only
+    from scanpath.features.backbones import create_extractor
     from scanpath.features.crew import joined_crew
+    from scanpath.features.planning import check_options
 
     _check_source(data, images, out, ids, split)
-    _check_names(preset, backbone)
-    found = None if out is None else _pictures(data, images, ids, split, root)  # told before any weights are fetched
     asked = {"fit": fit, "share": share, "pixels": pixels, "length": l2}
-    made = _extractor(preset, backbone, weights, size=size, grid=grid, regions=regions, asked=asked)
-    options: dict[str, Any] = {"batch": batch, "device": device, "dtype": dtype, "decoders": decoders}
-    options["shard_bytes"] = int(shard * 2**20)
+    wanted = _wanted(preset, backbone, weights, size=size, grid=grid, regions=regions, asked=asked)
     with joined_crew() as crew:
+        check_options(batch=batch, device=crew.place(device), dtype=dtype, decoders=decoders)
+        found = (
+            None if out is None else _pictures(data, images, ids, split, root)
+        )  # told before any weights are fetched
+        options: dict[str, Any] = {"batch": batch, "device": device, "dtype": dtype, "decoders": decoders}
+        options["shard_bytes"] = int(shard * 2**20)
         say = _aloud if crew.is_first else None
-        if not dry_run:
-            options |= {"crew": crew, "say": say}
+        for remark in found[0].remarks if found and say else ():
+            _aloud(remark)
+        if dry_run:
+            tell_only(wanted, options, data=data, splits=split, root=root, found=found, out=out, say=_aloud)
+            return
+        made = create_extractor(**wanted)
+        options |= {"crew": crew, "say": say}
         if out is None or found is None:
-            _by_split(str(data), split, made, root, {**options, "skip_bad": bool(skip_bad)}, dry_run=dry_run)
+            _by_split(str(data), split, made, root, {**options, "skip_bad": bool(skip_bad)})
             return
         pictures, facts = found
-        for remark in pictures.remarks if say else ():
-            say(remark)  # type: ignore[misc]  # there are remarks for whom there is a voice
         options |= {"data": facts, "skip_bad": images is not None if skip_bad is None else skip_bad}
-        if dry_run:
-            _aloud(_told(pictures, made, out, options))
-            return
         from scanpath.features.extraction import extract as extract_pictures
 
         store = extract_pictures(pictures, made, out, **options)
@@ -156,19 +162,7 @@ def _check_source(
         raise ConfigError(f"--ids was given for {data}, which knows its pictures' ids itself: leave it out.")
 
 
-def _check_names(preset: str | None, backbone: str | None) -> None:
-    """Refuse a misspelt name before data are drawn for it."""
-    from scanpath.features.backbones import check_name, list_backbones
-    from scanpath.features.detectors import DETECTORS
-    from scanpath.features.preprocessing import find_preset
-
-    if preset is not None:
-        find_preset(preset)
-    if backbone is not None:
-        check_name(backbone, [*list_backbones(), *DETECTORS])
-
-
-def _extractor(
+def _wanted(
     preset: str | None,
     backbone: str | None,
     weights: str,
@@ -177,37 +171,40 @@ def _extractor(
     grid: int | None,
     regions: int | None,
     asked: dict[str, Any],
-) -> Extractor:
-    """Build what the options ask for: those of the preset, where no others were given."""
+) -> dict[str, Any]:
+    """Gather what ``create_extractor`` takes: what the preset has, where nothing else was given.
+
+    Misspelt names and values are refused, before data are drawn or weights fetched for them.
+    """
     import dataclasses
 
-    from scanpath.features.backbones import create_extractor
+    from scanpath.features.backbones import check_name, list_backbones
+    from scanpath.features.detectors import DETECTORS
     from scanpath.features.preprocessing import Preprocessing, find_preset
+    from scanpath.features.timm_models import PREFIX, find_timm
 
     chosen = None if preset is None else find_preset(preset)
-    given = {name: value for name, value in asked.items() if value is not None}
+    name = backbone or (chosen.backbone if chosen else "scenes_cnn")
+    check_name(name, [*list_backbones(), *DETECTORS])
+    if name.startswith(PREFIX):
+        find_timm(name.removeprefix(PREFIX))
+    given = {key: value for key, value in asked.items() if value is not None}
     usual = chosen.preprocessing if chosen else Preprocessing()
-    return create_extractor(
-        backbone or (chosen.backbone if chosen else "scenes_cnn"),
-        weights=weights,
-        size=chosen.size if chosen and size is None and grid is None else size,
-        grid=grid,
-        regions=regions,
-        preprocessing=dataclasses.replace(usual, **given),
-    )
+    return {
+        "name": name,
+        "weights": weights,
+        "size": chosen.size if chosen and size is None and grid is None else size,
+        "grid": grid,
+        "regions": regions,
+        "preprocessing": dataclasses.replace(usual, **given),
+    }
 
 
-def _by_split(
-    data: str, splits: list[str] | None, made: Extractor, root: Path | None, options: dict[str, Any], *, dry_run: bool
-) -> None:
-    from scanpath.data.catalogue import SPLITS, open_split
-    from scanpath.features.finding import features_for, store_folder
+def _by_split(data: str, splits: list[str] | None, made: Extractor, root: Path | None, options: dict[str, Any]) -> None:
+    from scanpath.data.catalogue import SPLITS
+    from scanpath.features.finding import features_for
 
     for one in splits or SPLITS:
-        if dry_run:
-            folder = store_folder(data, one, made, root, dtype=options["dtype"])
-            _aloud(_told(open_split(data, one, root), made, folder, options))
-            continue
         store = features_for(data, one, made, root, **options)
         if options["say"]:
             _report(f"{data}/{one}: {len(store):,} pictures in {store.folder}", store)
@@ -227,15 +224,6 @@ def _pictures(
     chosen = splits or [*SPLITS]
     joined = join_pictures(open_split(name, one, root) for one in chosen)
     return joined, {"name": name, "splits": chosen, "checksum": dataset_checksum(name, root)}
-
-
-def _told(pictures: Any, made: Extractor, folder: Path, options: dict[str, Any]) -> str:
-    from scanpath.features.planning import check_place, plan_extraction, tell
-
-    plan = plan_extraction(pictures, made, **options)
-    if check_place(plan, folder) is not None:
-        return f"{folder} holds these features already."
-    return tell(plan, folder)
 
 
 def _report(done: str, store: FeatureStore) -> None:

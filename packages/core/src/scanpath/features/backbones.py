@@ -19,7 +19,7 @@ from scanpath.errors import ConfigError, UnknownNameError, near
 from scanpath.features.brought import brought_backbone, brought_backbones
 from scanpath.features.detectors import DETECTORS, Detector, faster_rcnn, todays_names
 from scanpath.features.frozen import Backbone, Extractor, state_checksum
-from scanpath.features.loading import fetch_torchvision, fitting, read_named_weights, shipped
+from scanpath.features.loading import fetch_torchvision, fitting, in_torchs_cache, read_named_weights, shipped
 from scanpath.features.preprocessing import HALF, IMAGENET, Preprocessing, Statistics
 from scanpath.features.resnets import resnet_trunk
 from scanpath.features.scenes_cnn import ScenesCNN, ScenesCNNLayers
@@ -115,10 +115,11 @@ def _fill(
     body.load_state_dict(fitting(state, wanted, weights, name))
 
 
+_RESNETS = ("resnet18", "resnet50", "resnet101", "resnet152")
 _BUILDERS: dict[str, Callable[[str, int | None], _Trunk]] = {
     "scenes_cnn": _scenes_cnn,
     "scenes_cnn_layers": _scenes_cnn_layers,
-    **{name: _resnet(name) for name in ("resnet18", "resnet50", "resnet101", "resnet152")},
+    **{name: _resnet(name) for name in _RESNETS},
     "vgg19": _vgg19,
     **{name: _small_cnn(name) for name in SMALL_CNNS},
 }
@@ -201,20 +202,38 @@ def create_extractor(
         return _detector(name, str(weights), size, REGIONS if regions is None else regions, preprocessing)
     if regions is not None:
         raise ConfigError(f"{name} gives a grid: leave out --regions, or name the detector {DETECTORS[0]}.")
-    backbone = create_backbone(name, weights=weights, size=size, preprocessing=preprocessing)
-    if grid is None or backbone.grid == [grid, grid]:
-        return backbone
-    side, cells = backbone.input_size[0], backbone.grid[0]
-    fitting = round(side * grid / cells)
-    if size is None and len(backbone.grid) == 2 and fitting >= SMALLEST_PICTURE:
-        backbone = create_backbone(name, weights=weights, size=fitting, preprocessing=preprocessing)
-        if backbone.grid == [grid, grid]:
-            return backbone
-    found = "x".join(map(str, backbone.grid))
+    if grid is not None:
+        size = _size_for(name, size, grid)
+    return create_backbone(name, weights=weights, size=size, preprocessing=preprocessing)
+
+
+def _size_for(name: str, size: int | None, grid: int) -> int:
+    """Find the size that gives a grid, with random weights: a grid that cannot be is told before weights are had."""
+    trial = create_backbone(name, weights="random", size=size)
+    fitting = round(trial.input_size[0] * grid / trial.grid[0])
+    if trial.grid != [grid, grid] and size is None and len(trial.grid) == 2 and fitting >= SMALLEST_PICTURE:
+        trial = create_backbone(name, weights="random", size=fitting)
+    if trial.grid == [grid, grid]:
+        return trial.input_size[0]
+    found = "x".join(map(str, trial.grid))
+    other = f", or try --size {fitting}" if fitting >= SMALLEST_PICTURE and fitting != trial.input_size[0] else ""
     raise ConfigError(
-        f"{name} gives a grid of {found} at {backbone.input_size[0]} pixels, --grid {grid} was asked: "
-        f"leave it out, or try --size {fitting}."
+        f"{name} gives a grid of {found} at {trial.input_size[0]} pixels, --grid {grid} was asked: leave it out{other}."
     )
+
+
+def has_weights_here(name: str, weights: str) -> bool:
+    """Tell whether weights can be had without a network: those of the packages, a file's, or those in torch's cache.
+
+    Args:
+        name: as of :func:`create_extractor`.
+        weights: as of :func:`create_backbone`; a file counts, whether it is there or not.
+    """
+    if weights != "pretrained":
+        return True
+    if name in (*_RESNETS, "vgg19", *DETECTORS):
+        return in_torchs_cache(name)
+    return not name.startswith(PREFIX)
 
 
 def _detector(name: str, weights: str, size: int | None, regions: int, preprocessing: Preprocessing | None) -> Detector:

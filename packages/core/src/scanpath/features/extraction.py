@@ -25,7 +25,7 @@ from scanpath.features.frozen import Described, Extractor
 from scanpath.features.index import LeftOut, ShardFacts
 from scanpath.features.locking import locked
 from scanpath.features.pictures import Pictures
-from scanpath.features.planning import Plan, check_place, plan_extraction, tell
+from scanpath.features.planning import Plan, check_folder, check_place, plan_extraction, tell
 from scanpath.features.reading import shard_name
 from scanpath.features.store import FeatureStore
 from scanpath.features.units import FACTS, Batch, UnitFacts, end_unit, read_unit, start_unit, unit_folder
@@ -87,6 +87,7 @@ def extract(
         decoders=decoders,
         shard_bytes=shard_bytes,
     )
+    check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = folder.with_name(f".{folder.name}.work")
     with locked(folder.with_name(f".{folder.name}.lock")) if crew.is_first else contextlib.nullcontext():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.error import URLError
+from zipfile import is_zipfile
 
 import torch
 from safetensors.torch import load_file
@@ -39,13 +40,20 @@ def read_weights(path: Path) -> dict[str, Tensor]:
             else torch.load(path, map_location="cpu", weights_only=True)
         )
     except Exception as error:  # noqa: BLE001 - a broken file makes the restricted unpickler raise anything
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        if isinstance(error, pickle.UnpicklingError) and is_zipfile(path):  # torch's own words advise to trust it
+            reason = "it holds objects besides tensors, which could run code and are never unpickled"
+        else:
+            reason = f"it is cut short, damaged or nothing that {_writer(path)} has written"
         raise DataError(
             f"{path} is no file of weights ({reason}): give safetensors, or a state dict of tensors alone."
         ) from None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise DataError(f"{path} holds {type(state).__name__}, expected a state dict: tensors by name.")
     return state
+
+
+def _writer(path: Path) -> str:
+    return "safetensors" if path.suffix == ".safetensors" else "torch.save"
 
 
 def read_named_weights(place: str, name: str) -> dict[str, Tensor]:
@@ -105,6 +113,16 @@ def fitting(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor], weights: 
     return {key: known[key] for key in wanted}
 
 
+def in_torchs_cache(name: str) -> bool:
+    """Tell whether :func:`fetch_torchvision` would find the weights of ``name`` without a network."""
+    return (Path(torch.hub.get_dir()) / "checkpoints" / _published(name).rpartition("/")[2]).is_file()
+
+
+def _published(name: str) -> str:
+    weights = torchvision_models().get_model_weights(name)
+    return str((weights.IMAGENET1K_V1 if "IMAGENET1K_V1" in weights.__members__ else weights.COCO_V1).url)
+
+
 def fetch_torchvision(name: str) -> dict[str, Tensor]:
     """Fetch torchvision's first ImageNet or COCO weights of ``name``, or take them from torch's cache.
 
@@ -113,8 +131,7 @@ def fetch_torchvision(name: str) -> dict[str, Tensor]:
     Raises:
         DataError: no network, or a file with another hash; the sentence says where to put the file by hand.
     """
-    published = torchvision_models().get_model_weights(name)
-    url = (published.IMAGENET1K_V1 if "IMAGENET1K_V1" in published.__members__ else published.COCO_V1).url
+    url = _published(name)
     try:
         return dict(
             torch.hub.load_state_dict_from_url(

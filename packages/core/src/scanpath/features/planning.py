@@ -66,11 +66,7 @@ def plan_extraction(
     shard_bytes: int = SHARD_BYTES,
 ) -> Plan:
     """Check what an extraction was asked for; arguments and errors are those of ``extract``."""
-    if batch < 1 or dtype not in LARGEST:
-        raise ConfigError(f"batch = {batch}, dtype = {dtype!r} given, expected batch >= 1 and {' or '.join(LARGEST)}.")
-    if decoders is not None and decoders < 1:
-        raise ConfigError(f"{decoders} decoders given, expected at least 1.")
-    _check_device(device)
+    check_options(batch=batch, device=device, dtype=dtype, decoders=decoders)
     pictures = [*named(split).items()]
     stored: Stored = dtype  # type: ignore[assignment]  # it was found among them
     row_bytes = math.prod(backbone.shape) * _ITEM.get(stored, 2)
@@ -87,13 +83,22 @@ def plan_extraction(
     )
 
 
-def _check_device(device: str) -> None:
+def check_options(*, batch: int, device: str, dtype: str, decoders: int | None) -> None:
+    """Refuse options of ``extract`` that cannot be, for which neither pictures nor weights are needed.
+
+    Raises:
+        ConfigError: as said.
+    """
+    if batch < 1 or dtype not in LARGEST:
+        raise ConfigError(f"batch = {batch}, dtype = {dtype!r} given, expected batch >= 1 and {' or '.join(LARGEST)}.")
+    if decoders is not None and decoders < 1:
+        raise ConfigError(f"{decoders} decoders given, expected at least 1.")
     try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+        torch.zeros(1, device=device).cpu()  # what "meta" holds cannot come back
+    except (RuntimeError, AssertionError, NotImplementedError):
         raise ConfigError(
-            f"device = {device!r} was given, which torch cannot use here ({reason}): scanpath doctor lists the devices."
+            f"device = {device!r} was given, which torch does not know or cannot use on this machine: "
+            "give cpu, or one that scanpath doctor lists."
         ) from None
 
 
@@ -131,6 +136,7 @@ def check_place(plan: Plan, folder: Path) -> FeatureStore | None:
     Raises:
         DataError: as said.
     """
+    check_folder(folder)
     if folder.exists():
         store = FeatureStore.open(folder)
         made = store.index.backbone
@@ -145,10 +151,26 @@ def check_place(plan: Plan, folder: Path) -> FeatureStore | None:
                 "this one."
             )
         return store
+    check_room(plan, folder)
+    return None
+
+
+def check_room(plan: Plan, folder: Path) -> None:
+    """Raise a :class:`DataError` if the disk of a folder, there yet or not, is too small for the features."""
     free = shutil.disk_usage(next(place for place in folder.absolute().parents if place.exists())).free
     if free < plan.bytes:
         raise DataError(
             f"{folder.parent} has {free / 1e6:,.0f} MB free, the features need {plan.bytes / 1e6:,.0f} MB: store them "
             "as int8, or on another disk."
         )
-    return None
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a place for a store that is a file, or would lie in one.
+
+    Raises:
+        DataError: as said.
+    """
+    for place in (folder, *folder.absolute().parents):
+        if place.exists() and not place.is_dir():
+            raise DataError(f"{place} is a file, where a folder of features was to be: name another one with --out.")

@@ -64,6 +64,28 @@ class TimmGrid(nn.Module):
         raise ShapeError(f"{self.name} gives {tuple(x.shape[1:])}, which is no grid of {width} numbers a cell.")
 
 
+def find_timm(name: str) -> Any:
+    """Return timm's configuration of a network; nothing is built.
+
+    Raises:
+        UnknownNameError: timm has no such network.
+        MissingExtraError: timm is not installed.
+    """
+    timm = timm_library()
+    base = name.partition(".")[0]
+    if not timm.is_model(base):
+        known = timm.list_models()
+        raise UnknownNameError(
+            f"timm {timm.__version__} has no network {name!r}"
+            + (near(base, known) or f"; it has {len(known)}, which timm.list_models() names.")
+        )
+    try:
+        return timm.get_pretrained_cfg(name, allow_unregistered=False)
+    except RuntimeError:
+        tags = timm.list_pretrained(f"{base}.*") or [base]
+        raise UnknownNameError(f"timm {timm.__version__} has no {name!r}; known are {', '.join(tags)}.") from None
+
+
 def timm_model(name: str, weights: str, size: int | None) -> TimmModel:
     """Build a network of timm and fill it.
 
@@ -79,18 +101,7 @@ def timm_model(name: str, weights: str, size: int | None) -> TimmModel:
         MissingExtraError: timm is not installed.
     """
     timm = timm_library()
-    base = name.partition(".")[0]
-    if not timm.is_model(base):
-        known = timm.list_models()
-        raise UnknownNameError(
-            f"timm {timm.__version__} has no network {name!r}"
-            + (near(base, known) or f"; it has {len(known)}, which timm.list_models() names.")
-        )
-    try:
-        usual = timm.get_pretrained_cfg(name, allow_unregistered=False)
-    except RuntimeError:
-        tags = timm.list_pretrained(f"{base}.*") or [base]
-        raise UnknownNameError(f"timm {timm.__version__} has no {name!r}; known are {', '.join(tags)}.") from None
+    usual = find_timm(name)
     side = size or usual.input_size[-1]
     options: dict[str, Any] = {"num_classes": 0, "pretrained": weights == "pretrained"}
     if usual.fixed_input_size:
