@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from scanpath.cli import main
 from scanpath.data.catalogue import open_pairs, open_split
 from scanpath.experiments import running
+from scanpath.tasks.vqa.targets import Targets
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +72,12 @@ def test_numbers_are_those_of_the_written_predictions(
     assert [f"{len(smaller)}", "complementary", "pairs", "share"] in shown
     assert ["both", "right", f"{100 * sum(smaller) / len(smaller):.2f}"] in shown
     assert written["overall"] == pytest.approx(overall, abs=0.01)
+    assert "per_family" not in written, "Scenes tell none"
+    lines = [line.split() for line in said.splitlines()]
+    assert ["the", "model's", "maps", f"{written['looking']['correctness']:.2f}"] in lines
+    targets = Targets(split)
+    assert written["looking"]["correctness/even"] == pytest.approx(100 * np.nanmean(targets.area), abs=1e-3)
+    assert 0 < written["looking"]["correctness"] < 100
 
 
 def test_the_split_of_training_keeps_the_predictions_of_its_best_checkpoint(

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from scanpath.data import celeba
-from scanpath.data.celeba import CelebA, read_attributes, read_partition, stargan_rows
+from scanpath.data.celeba import CelebA, read_attributes, read_partition, stargan_rows, stargan_tested
 from scanpath.data.celeba_writing import write_celeba
 from scanpath.data.images import encode_png
 from scanpath.data.labelled import check_disjoint
@@ -149,9 +150,61 @@ def test_pictures_that_are_missing_are_counted(tmp_path: Path) -> None:
         open_labelled("celeba", "train", lay(tmp_path, pictures=2))
 
 
-def test_a_small_set_has_no_split_of_stargan(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="has 4 pictures, and StarGAN's split takes 1,999 to test"):
-        open_labelled("celeba-stargan", "train", lay(tmp_path))
+def test_of_a_small_set_stargan_tests_on_as_large_a_part(tmp_path: Path) -> None:
+    train, test = (
+        open_labelled("celeba-stargan", split, lay(tmp_path) if split == "train" else tmp_path)
+        for split in ("train", "test")
+    )
+    check_disjoint(train, test)
+    assert (len(train), len(test)) == (3, 1)
+    assert "celeba-stargan has 1 test pictures of 4, StarGAN's split 1,999." in train.remarks
+    assert [stargan_tested(count) for count in (2, 203, 1999, 2000, 202_599)] == [1, 2, 19, 1999, 1999]
+
+
+def test_one_picture_cannot_be_split(tmp_path: Path) -> None:
+    lay(tmp_path, "1\nSmiling\n000001.jpg 1\n", "000001.jpg 0\n", 1)
+    with pytest.raises(DataError, match="has 1 pictures, and one is StarGAN's test: lay at least two there"):
+        open_labelled("celeba-stargan", "train", tmp_path)
+
+
+NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=12)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(names=st.lists(NAMES, min_size=1, max_size=5, unique=True), data=st.data())
+def test_whatever_is_listed_is_read(tmp_path: Path, names: list[str], data: st.DataObject) -> None:
+    values = data.draw(st.lists(st.lists(st.booleans(), min_size=len(names), max_size=len(names)), max_size=6))
+    parts = data.draw(st.lists(st.sampled_from([0, 1, 2]), min_size=len(values), max_size=len(values)))
+    pictures = np.zeros((len(values), 2, 2, 3), np.uint8)
+    write_celeba(tmp_path, pictures, names, np.asarray(values, dtype=np.bool_).reshape(-1, len(names)), parts)
+    found = read_attributes(tmp_path / "list_attr_celeba.txt")
+    assert found.names == tuple(names)
+    assert found.files == [f"{number:06d}.jpg" for number in range(1, len(values) + 1)]
+    assert found.values.tolist() == [list(map(int, row)) for row in values]
+    assert read_partition(tmp_path / "list_eval_partition.txt", found.files)[0].tolist() == parts
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    name=st.sampled_from(["list_attr_celeba.txt", "list_eval_partition.txt"]),
+    line=st.integers(0, 6),
+    text=st.text(st.sampled_from("01- \t\x0b.jpgé²９\n") | st.characters(exclude_categories=["Cs"]), max_size=20),
+)
+def test_whatever_stands_in_a_line_is_read_or_told(tmp_path: Path, name: str, line: int, text: str) -> None:
+    lines = {"list_attr_celeba.txt": ATTRIBUTES, "list_eval_partition.txt": PARTITION}[name].split("\n")
+    lines[line : line + 1] = [text]
+    path = tmp_path / name
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
+    files = [f"{number:06d}.jpg" for number in range(1, 5)]
+    told = str(path)
+    try:
+        found = read_attributes(path) if name == "list_attr_celeba.txt" else read_partition(path, files)
+    except DataError as error:
+        told = str(error)
+    else:
+        assert found is not None
+    assert told.startswith(str(path))
+    assert "\n" not in told
 
 
 def test_a_list_of_the_official_length_must_be_the_official_one(tmp_path: Path, monkeypatch) -> None:

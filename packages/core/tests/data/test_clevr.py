@@ -247,14 +247,20 @@ def official(tmp_path: Path) -> Path:
     return tmp_path
 
 
+END = "numbers on it are not those of the literature."
+
+
 def test_the_official_folder(official: Path) -> None:
     assert make_dataset("clevr", official) == official / "CLEVR_v1.0"
     assert open_split("clevr", "test", official).annotations is None
     opened = [open_split("clevr", split, official) for split in ("train", "val")]
     assert [split.name for split in opened] == ["clevr/train", "clevr/val"]
     assert [split.remarks for split in opened] == [
-        (f"clevr/{name} has 3 questions, the official one has {count}: numbers on it are not those of the literature.",)
-        for name, count in (("train", "699,989"), ("val", "149,991"))
+        (f"clevr/{name} has 3 questions, the official one has {asked}: {END}", f"clevr/{name} has 2 scenes, {shown}.")
+        for name, asked, shown in (
+            ("train", "699,989", "the official one has 70,000"),
+            ("val", "149,991", "the official one has 15,000"),
+        )
     ]
     found = describe("clevr", official)
     assert (found.missing, dict(found.counts)) == ("", dict.fromkeys(COUNTS, (2, 3)))
@@ -282,7 +288,14 @@ def test_questions_are_about_objects_of_their_scenes(official: Path) -> None:
     assert (scenes.split, scenes.image_ids.tolist()) == ("train", [0, 7])
     with pytest.raises(ConfigError, match="the scenes of clevr/test are not public: ask for those of train or val"):
         CLEVR(official).scenes("test")
-    shutil.rmtree(official / "CLEVR_v1.0" / "scenes")
+    files = CLEVRFiles(official / "CLEVR_v1.0")
+    place = Place("val", 0, 0, files.image_name("val", 0))
+    write_scenes(files.scenes("val"), "val", [solid_scene(SOLIDS, place, WAYS)])
+    with pytest.raises(
+        DataError, match=r"val_scenes.json lacks the scenes of 1 pictures that questions are about \(7\)"
+    ):
+        open_split("clevr", "val", official)
+    shutil.rmtree(files.folder / "scenes")
     assert open_split("clevr", "val", official).grounding is None
 
 

@@ -79,8 +79,8 @@ def test_the_golden_file(tmp_path: Path) -> None:
         ).tolist()
     )
     assert list(scenes.remarks()) == [
-        "val has 2 scenes, the official one has 15,000.",
-        "1 scenes of val have not 3 to 10 objects.",
+        "clevr/val has 2 scenes, the official one has 15,000.",
+        "1 scenes of clevr/val have not 3 to 10 objects.",
     ]
     with pytest.raises(DataError, match="the scenes of val have none of picture 1000003: give the questions"):
         scenes.row(1_000_003)
@@ -129,7 +129,7 @@ def change_relation(way: str, value: Any) -> Any:
             r"object 1, has '3d_coords' = '\[1, 2\]', expected three numbers",
         ),
         (change_object(pixel_coords=[1, "2", 3]), r"object 1, has 'pixel_coords' = .*, expected three numbers"),
-        (change_object(pixel_coords=[1, 2, float("nan")]), r"'pixel_coords' = '\[1, 2, nan\]', expected three numbers"),
+        (change_object(pixel_coords=[1, 2, 1e12]), r"'pixel_coords' = '\[1, 2, 1000.*\]', expected three numbers"),
         (change_object(rotation=True), "object 1, has 'rotation' = 'True', expected a number: mend it"),
         (change_object(rotation=10**400), "object 1, has 'rotation' = '1000.*, expected a number: mend it"),
         (lambda scenes: scenes[0]["objects"].append("cube"), "scene number 0, object 3, is a str, expected its shape"),

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from scanpath.data.catalogue import open_split
-from scanpath.data.sheet import draw_sheet, place_of
+from scanpath.data.sheet import _object, draw_sheet, place_of
 from scanpath.errors import ConfigError, DataError
 
 
@@ -19,6 +20,24 @@ def test_a_sheet_shows_pictures_and_text(small_world: Path, tmp_path: Path) -> N
         darkest, brightest = sheet.convert("L").crop((290, 0, sheet.width, sheet.height)).getextrema()
         assert darkest < 64
         assert brightest == 255
+
+
+def test_the_objects_of_a_picture_are_listed(small_world: Path, tmp_path: Path) -> None:
+    """One line each: a sheet of a picture with more objects than fit beside it grows by them."""
+    split = open_split("scenes", "val", small_world)
+    assert split.grounding is not None
+    things = [
+        {"shape": "cube", "size": "large", "color": "gray", "material": "metal", "pixel_coords": [269, 88, 12.5]},
+        {"shape": "ring", "size": "small", "color": "red", "pixel_coords": [7.4, 8.6]},
+    ]
+    assert list(map(_object, things)) == ["large gray metal cube at 269, 88", "small red ring at 7, 9"]
+    known = SimpleNamespace(attributes=lambda image: things * 10)
+    heights = []
+    for grounding in (None, known):
+        draw_sheet(dataclasses.replace(split, grounding=grounding), tmp_path / "sheet.png", count=1)
+        with Image.open(tmp_path / "sheet.png") as sheet:
+            heights.append(sheet.height)
+    assert heights[1] > heights[0] >= 256
 
 
 def test_what_cannot_be_shown_is_said(small_world: Path, tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from scanpath.data.split import VQAAnnotations, VQASplit
-from scanpath.experiments.vqa_reporting import choose, mechanism
+from scanpath.experiments.vqa_reporting import _breakdowns, choose, mechanism
+from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.settings import ModelSettings
 
 KINDS = ["count", "count", "count", "color", "color", "where", "where", "where", "where"]
@@ -41,6 +43,19 @@ def test_types_about_one_object_come_before_all() -> None:
 def test_one_side_may_be_empty(right: bool) -> None:
     found = choose(split(), np.full(9, right), 2)
     assert len(found) == 2
+
+
+def test_families_are_a_breakdown_where_they_are_known() -> None:
+    known = split()
+    truth = known.annotations
+    assert truth is not None
+    told = replace(known, annotations=replace(truth, families=["10", "2", "2", "10", "2", "2", "2", "2", "10"]))
+    said = {int(key): "x" if place < 3 else "y" for place, key in enumerate(known.question_ids)}
+    task = VQATask({"features": None}, open_split=lambda name: told)
+    scores = task.scores({str(key): {"answer": text} for key, text in said.items()}, "val")
+    kinds = {one.kind: one.groups for one in _breakdowns(told, scores)}
+    assert [(one.name, one.value, one.count) for one in kinds["family"]] == [("2", 33.33, 6), ("10", 33.33, 3)]
+    assert "family" not in [one.kind for one in _breakdowns(known, replace(scores, per_family={}))]
 
 
 @pytest.mark.parametrize(

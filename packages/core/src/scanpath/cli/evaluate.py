@@ -61,12 +61,13 @@ def run(
 def _answers(
     console: Console, loaded: LoadedRun, split: str, version: str | None, checkpoint: str, out: Path | None
 ) -> None:
-    """Score answers to questions, by type, and on complementary pairs where the data set has them."""
+    """Score answers by type, and by what else the data know: families, complementary pairs, the object asked about."""
     from scanpath.cli.pairs import print_pairs
     from scanpath.cli.tables import print_groups
     from scanpath.data.catalogue import open_pairs
     from scanpath.files import write_json
     from scanpath.tasks.vqa import VQATask
+    from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN
     from scanpath.tasks.vqa.records import predictions as said
 
     task = loaded.task
@@ -86,11 +87,17 @@ def _answers(
     )
     print_groups(console, "answer type", scores.per_answer_type)
     print_groups(console, "question type", scores.per_question_type)
+    if scores.per_family:
+        print_groups(console, "family", scores.per_family)
+    looked = {name: value for name, value in evaluation.measures.items() if name in (CORRECTNESS, EVEN)}
+    if looked:
+        groups = {"the model's maps": looked[CORRECTNESS], "an even map": looked[EVEN]}
+        print_groups(console, "weight on the object", groups, value="%")
     pairs = open_pairs(task.settings.data, split, task.settings.root)
     paired = print_pairs(console, pairs, task.scorer(split, metric=version), said(evaluation.records))
     console.print(f"\npredictions: {predictions}", soft_wrap=True)
     if out is not None:
-        write_json(out, scores.to_json() | paired, indent=2)
+        write_json(out, scores.to_json() | paired | ({"looking": looked} if looked else {}), indent=2)
 
 
 def _measures(console: Console, loaded: LoadedRun, split: str, checkpoint: str, out: Path | None) -> None:

@@ -35,7 +35,7 @@ MD5 = MappingProxyType(
     }
 )
 STARGAN_SEED, STARGAN_TEST = 1234, 1999
-"""StarGAN's loader counts its test lines from one and stops below 2,000."""
+"""StarGAN's loader counts its test lines from one and stops below 2,000. Of fewer pictures as large a part is test."""
 _ADDRESS = "http://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
 _REMEDY = f"fetch it again from {_ADDRESS}"
 
@@ -156,7 +156,13 @@ def stargan_rows(count: int, split: str) -> Ids:
     """
     order = list(range(count))
     random.Random(STARGAN_SEED).shuffle(order)
-    return np.asarray(order[:STARGAN_TEST] if split == "test" else order[STARGAN_TEST:], dtype=np.int64)
+    tested = stargan_tested(count)
+    return np.asarray(order[:tested] if split == "test" else order[tested:], dtype=np.int64)
+
+
+def stargan_tested(count: int) -> int:
+    """Count the test pictures of StarGAN's split: 1,999, or of as few the part that they are of all, one at least."""
+    return STARGAN_TEST if count > STARGAN_TEST else max(1, count * STARGAN_TEST // COUNT)
 
 
 class CelebA:
@@ -243,9 +249,9 @@ class StarGANCelebA(CelebA):
     _lists = ("list_attr_celeba.txt",)
 
     def _rows(self, found: Attributes, split: str) -> tuple[Ids, tuple[str, ...]]:
-        if len(found.files) <= STARGAN_TEST:
-            raise DataError(
-                f"{self.folder} has {len(found.files):,} pictures, and StarGAN's split takes {STARGAN_TEST:,} to test: "
-                "nothing is left to train on; open celeba instead."
-            )
-        return stargan_rows(len(found.files), split), ()
+        count = len(found.files)
+        tested = stargan_tested(count)
+        if count <= tested:
+            raise DataError(f"{self.folder} has {count} pictures, and one is StarGAN's test: lay at least two there.")
+        sentence = f"{self._name} has {tested:,} test pictures of {count:,}, StarGAN's split {STARGAN_TEST:,}."
+        return stargan_rows(count, split), () if tested == STARGAN_TEST else (sentence,)

@@ -180,12 +180,12 @@ class CLEVR:
         images = open_images(self._files.images(split))
         found = replace(self._texts(split), name=f"clevr/{split}", images=images)
         check_images(found.image_names, images, self._files.questions(split))
-        scenes = self._files.scenes(split)
-        return replace(
-            found,
-            grounding=CLEVRGrounding(scenes, found) if scenes.is_file() and found.annotations is not None else None,
-            remarks=tuple(count_remarks(found, COUNTS[split][1])),
-        )
+        remarks = count_remarks(found, COUNTS[split][1])
+        if split not in ANSWERED or not self._files.scenes(split).is_file():
+            return replace(found, remarks=tuple(remarks))
+        grounding = CLEVRGrounding(self._files.scenes(split), found)
+        grounding.check()
+        return replace(found, grounding=grounding, remarks=(*remarks, *grounding.scenes.remarks()))
 
     def scenes(self, split: str) -> CLEVRScenes:
         """Read the scenes of ``"train"`` or ``"val"``; those of test are not public."""

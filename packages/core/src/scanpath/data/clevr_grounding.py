@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scanpath.data.clevr_files import FIRST
 from scanpath.data.clevr_programs import ATTRIBUTES, RELATIONS, parse_step
 from scanpath.data.clevr_scenes import CLEVRScenes, read_clevr_scenes
 from scanpath.data.columns import CodedLists
-from scanpath.data.records import Ids
+from scanpath.data.records import Ids, first_few
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 
@@ -62,6 +63,15 @@ class CLEVRGrounding:
     def __getstate__(self) -> Mapping[str, Any]:
         """Travel light: another process reads the scenes itself."""
         return {key: value for key, value in self.__dict__.items() if key in ("path", *_TEXTS)}
+
+    def check(self) -> None:
+        """Raise a :class:`DataError` if a question is about a picture without scene."""
+        absent = np.setdiff1d(self._image_ids, self.scenes.image_ids)
+        if len(absent):
+            raise DataError(
+                f"{self.path} lacks the scenes of {len(absent)} pictures that questions are about "
+                f"({first_few(absent - FIRST[self.scenes.split])}): give the questions and scenes of one split."
+            )
 
     def _row(self, question_id: int) -> int:
         place = int(np.searchsorted(self._question_ids, question_id, sorter=self._order))

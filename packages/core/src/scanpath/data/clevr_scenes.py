@@ -103,11 +103,11 @@ class CLEVRScenes:
         """Say where they are not the official ones."""
         official = COUNTS[self.split][0]
         if len(self) != official:
-            yield f"{self.split} has {len(self):,} scenes, the official one has {official:,}."
+            yield f"clevr/{self.split} has {len(self):,} scenes, the official one has {official:,}."
         counts = np.diff(self.starts)
         odd = int(((counts < OBJECTS[0]) | (counts > OBJECTS[1])).sum())
         if odd:
-            yield f"{odd:,} scenes of {self.split} have not {OBJECTS[0]} to {OBJECTS[1]} objects."
+            yield f"{odd:,} scenes of clevr/{self.split} have not {OBJECTS[0]} to {OBJECTS[1]} objects."
 
 
 def read_clevr_scenes(path: Path) -> CLEVRScenes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +41,7 @@ def draw_sheet(split: Shown, path: Path, *, index: int = 0, count: int = 4) -> N
     """Write ``count`` pictures of a split with all their questions and answers, or captions, as a PNG file.
 
     Args:
-        split: with pictures; answers are shown where they are known.
+        split: with pictures; answers, and the objects of a picture, are shown where they are known.
         path: where the PNG goes.
         index: the number of the first picture in the split.
         count: how many pictures.
@@ -84,6 +86,8 @@ def _lines(split: Shown, image: int) -> list[str]:
     if isinstance(split, CaptionSplit):
         texts = (split.captions[row] for row in np.flatnonzero(split.caption_images == image).tolist())
         return lines + [line for text in texts for line in textwrap.wrap(text, 100, subsequent_indent="    ")]
+    if split.grounding is not None:
+        lines += [_object(one) for one in split.grounding.attributes(image)]
     for row in np.flatnonzero(split.image_ids == image).tolist():
         text = split.questions[row]
         if split.annotations is not None:
@@ -91,3 +95,10 @@ def _lines(split: Shown, image: int) -> list[str]:
             text += f" {split.annotations.modal[row].upper()}" + (f"  ({', '.join(others)})" if others else "")
         lines += textwrap.wrap(text, 100, subsequent_indent="    ")
     return lines
+
+
+def _object(one: Mapping[str, Any]) -> str:
+    """Describe an object: ``large gray metal sphere at 269, 88``."""
+    across, down = one["pixel_coords"][:2]
+    words = " ".join(one[name] for name in ("size", "color", "material", "shape") if name in one)
+    return f"{words} at {across:.0f}, {down:.0f}"

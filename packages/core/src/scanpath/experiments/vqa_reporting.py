@@ -100,11 +100,15 @@ def _words(task: VQATask) -> dict[str, str]:
 
 
 def _breakdowns(split: VQASplit, scores: VQAScores) -> Iterator[Breakdown]:
-    assert split.annotations is not None  # noqa: S101 - it was scored
+    truth = split.annotations
+    assert truth is not None  # noqa: S101 - it was scored
     for kind, of_questions, values in (
-        ("answer type", split.annotations.answer_types, scores.per_answer_type),
-        ("question type", split.annotations.question_types, scores.per_question_type),
+        ("answer type", truth.answer_types, scores.per_answer_type),
+        ("question type", truth.question_types, scores.per_question_type),
+        ("family", truth.families or (), scores.per_family),
     ):
+        if not values:
+            continue
         names, counts = np.unique(of_questions, return_counts=True)
         count = dict(zip(names.tolist(), counts.tolist(), strict=True))
         groups = (Group(name=name, value=value, count=count[name]) for name, value in values.items())

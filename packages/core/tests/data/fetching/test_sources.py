@@ -38,6 +38,7 @@ def test_numbers_typed_from_the_facts():
     files = {file.name: file for source in read_sources().values() for file in source.files}
     assert files["train2014.zip"].size == 13_510_573_713
     assert files["CLEVR_v1.0.zip"].md5 == "b11922020e72d0cd9154779b2d3d07d2"
+    assert {"scenes/CLEVR_val_scenes.json", "images/test"} <= set(files["CLEVR_v1.0.zip"].gives)
     assert files["v2_Annotations_Val_mscoco.zip"].sha256.startswith("0caae7c8d1dafd85")
     assert files["cifar-100-python.tar.gz"].checksum == ("md5", "eb9058c3a382ffc7106e4002c42a8d85")
     assert files["vqacp_v2_test_annotations.json"].checksum is None
