@@ -63,6 +63,19 @@ def test_make_list_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "scenes_val_masks.zip" in err
 
 
+def test_options_of_any_data_set_are_given_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("data", "make", "scenes", "--workers", "1", "--root", str(tmp_path))
+    sizes = ("images=6", "val_images=4", "test_images=3", "world=hard")
+    code, out, _ = call(capsys, *words, *sizes)
+    assert (code, "13 pictures, 130 questions" in out) == (0, True)
+    code, out, _ = call(capsys, "data", "make", *sizes, "--root", str(tmp_path))
+    assert (code, "scenes was there already" in out) == (0, True)
+    code, _, err = call(capsys, *words, "--images", "6", "imagse=4")
+    assert (code, "scanpath: the data set scenes has no option 'imagse'; did you mean 'images' or" in err) == (2, True)
+    code, _, err = call(capsys, *words, "hard")
+    assert (code, "'hard' was given, expected key=value" in err) == (2, True)
+
+
 def test_labelled_pictures_are_listed_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for split, count in (("train", 30), ("test", 7)):
         pictures = np.zeros((count, 4, 4), np.uint8)
@@ -115,5 +128,9 @@ def test_what_is_missing_says_how_to_get_it(tmp_path: Path, capsys: pytest.Captu
     assert out.count("run scanpath data make scenes") == 3
     code, _, err = call(capsys, "data", "show", "scenes", "--root", str(tmp_path))
     assert (code, "run scanpath data make scenes" in err) == (2, True)
+    for name in ("scenes-caption", "coco-captoins"):
+        code, _, err = call(capsys, "data", "show", name, "--root", str(tmp_path))
+        assert (code, "brings the data set" in err, f"did you mean '{name[:5]}" in err) == (2, True, True)
+    assert "did you mean 'coco-captions'" in err
     code, _, err = call(capsys, "data", "make", "scene", "--root", str(tmp_path))
     assert (code, "did you mean 'scenes'" in err) == (2, True)

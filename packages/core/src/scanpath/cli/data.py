@@ -37,6 +37,14 @@ def make(
     name: Annotated[
         str, typer.Argument(help="A data set of scanpath data list; scenes makes scenes-cp as well.")
     ] = "scenes",
+    options: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="OPTION=VALUE",
+            help="What the data set takes besides the options below, which are those of Scenes.",
+            show_default=False,
+        ),
+    ] = None,
     images: Annotated[int | None, typer.Option(help="Training pictures; 10000 of scenes if not given.")] = None,
     val_images: Annotated[int | None, typer.Option(help="Validation pictures; of scenes a tenth of --images.")] = None,
     test_images: Annotated[int | None, typer.Option(help="Test pictures; of scenes a fifth of --images.")] = None,
@@ -54,18 +62,23 @@ def make(
 
     \b
     Example: scanpath data make scenes --images 2000 --root /tmp/data
+    Example: scanpath data make sort-of-clevr images=960 seed=3
     """
     from scanpath.data.catalogue import describe, make_dataset
+    from scanpath.experiments.overrides import override
 
+    words = options or []
+    if "=" in name:  # a setting, and no data set
+        name, words = "scenes", [name, *words]
     given = {
         "images": images, "val_images": val_images, "test_images": test_images, "questions": questions,
         "seed": seed, "image_size": image_size, "world": world,
     }  # fmt: skip
-    options = {key: value for key, value in given.items() if value is not None}
+    chosen = override({key: value for key, value in given.items() if value is not None}, words)
     was_there = not describe(name, root).missing
     start = time.perf_counter()
     with _progress() as progress:
-        folder = make_dataset(name, root, workers=workers, progress=progress, **options)
+        folder = make_dataset(name, root, workers=workers, progress=progress, **chosen)
     made = describe(name, root)
     pictures, asked = (sum(two[place] for two in made.counts.values()) for place in (0, 1))
     verb = "was there already" if was_there else f"made in {time.perf_counter() - start:.0f} s"
@@ -154,10 +167,15 @@ def show(
     Example: scanpath data show vqa2 --split val --image 262148
     Example: scanpath data show coco-captions --split test
     """
+    from scanpath import registry
     from scanpath.data.caption_catalogue import caption_names, open_captions
-    from scanpath.data.catalogue import open_split
+    from scanpath.data.catalogue import dataset_names, open_split
+    from scanpath.data.own import is_own
     from scanpath.data.sheet import draw_sheet, place_of
 
+    known = (*dataset_names(), *caption_names())
+    if name not in known and not is_own(name):
+        raise registry.unknown("datasets", name, among=known)
     found = open_captions(name, split, root) if name in caption_names() else open_split(name, split, root)
     if image is not None:
         index, count = place_of(found, image), 1
