@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from scanpath.cli.features_extract import extract
-from scanpath.cli.features_import import import_bundle, verify as verify_stores
+from scanpath.cli.features_import import import_bundle
+from scanpath.cli.features_verify import verify as verify_stores
 
 app = typer.Typer(
     no_args_is_help=True,
