@@ -15,6 +15,7 @@ from scanpath.data.captions import CaptionSplit, read_captions, tokenize_letters
 from scanpath.data.coco import CocoCaptions, open_coco
 from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.scenes.layout import Layout
+from scanpath.data.vqa import coco_name
 
 
 @pytest.fixture
@@ -92,4 +93,6 @@ _DEALT = {"train": slice(70), "restval": slice(70, 100), "val": slice(100, 150),
 def _renumbered(split: CaptionSplit, numbers: object) -> CaptionSplit:
     from dataclasses import replace
 
-    return replace(split, caption_ids=np.array([next(numbers) for _ in split.caption_ids]))  # type: ignore[call-overload]
+    names = {image: coco_name("val2014", image) for image in split.image_ids.tolist()}
+    numbers_of = np.array([next(numbers) for _ in split.caption_ids])  # type: ignore[call-overload]
+    return replace(split, caption_ids=numbers_of, image_names=names)

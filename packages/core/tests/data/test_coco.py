@@ -73,8 +73,39 @@ Spoil = Callable[[dict[str, Any]], Any]
         (lambda v: v["images"][2].update(cocoid=9), r"1 cocoids occur more than once \(9\)"),
         (lambda v: v["images"][0]["sentences"][0].pop("raw"), r"image number 0 \(cocoid 391895\) has a sentence with"),
         (lambda v: v["images"][0]["sentences"][0].update(tokens=["a", 3]), "has a sentence without"),
-        (lambda v: v["images"][0]["sentences"][0].update(sentid=771687), r"1 sentids occur more than once \(771687\)"),
-        (lambda v: v["images"][0].update(sentences=[]), r"has 1 pictures without a caption \(391895\)"),
+        (
+            lambda v: v["images"][0]["sentences"][0].update(sentid=771687),
+            "names the sentids 770337, 771687, its sent",
+        ),
+        (
+            lambda v: v["images"][1]["sentences"][0].update(sentid=771687) or v["images"][1].update(sentids=[771687]),
+            r"1 sentids occur more than once \(771687\)",
+        ),
+        (lambda v: v["images"][0].update(sentences=[], sentids=[]), r"has 1 pictures without a caption \(391895\)"),
+        (
+            lambda v: v["images"][0].update(sentids=[770337]),
+            "names the sentids 770337, its sentences are 770337, 7",
+        ),
+        (
+            lambda v: v["images"][1].update(sentids=["9"]),
+            r"\(cocoid 9\) names the sentids 9, its sentences are 9",
+        ),
+        (
+            lambda v: v["images"][1]["sentences"][0].update(sentid=2**70) or v["images"][1].update(sentids=[2**70]),
+            "a 'sentid' does not fit in 64 bits",
+        ),
+        (lambda v: v["images"][1].pop("sentids"), "image number 1 has no 'sentids'"),
+        (lambda v: v["images"][1].update(imgid=2), r"1 imgids occur more than once \(2\)"),
+        (lambda v: v["images"][1].update(imgid=5), r"\(cocoid 9\) has a sentence of another 'imgid' than its own, 5"),
+        (lambda v: v["images"][1]["sentences"][0].pop("imgid"), "without a whole 'sentid' and 'imgid'"),
+        (lambda v: v["images"][0]["sentences"][1].update(raw="A \ud800"), r"\(cocoid 391895\) has a sentence without"),
+        (
+            lambda v: v["images"][1].update(filepath="val2014"),
+            "COCO_train2014_000000000009.jpg' in the filepath 'val2",
+        ),
+        (lambda v: v["images"][1].update(filepath="test2014"), r"in the filepath 'test2014', expected COCO's own"),
+        (lambda v: v["images"][1].update(filename="../../x.png"), r"has the filename '../../x.png' in the filepath"),
+        (lambda v: v["images"][1].update(cocoid=8), r"\(cocoid 8\) has the filename 'COCO_train2014_000000000009.jpg'"),
         (lambda v: v.pop("images"), "expected the split of Karpathy"),
     ],
 )
@@ -84,6 +115,16 @@ def test_bad_splits_are_named(tmp_path: Path, spoil: Spoil, sentence: str) -> No
     with pytest.raises(DataError, match=sentence) as caught:
         read_karpathy(put(tmp_path / "d.json", value), "test")
     assert "d.json" in str(caught.value)
+
+
+def test_captions_without_words_are_counted_and_told(tmp_path: Path) -> None:
+    value = json.loads(KARPATHY)
+    value["images"][0]["sentences"][1] |= {"tokens": [], "raw": " \n"}
+    path = put(tmp_path / "coco" / "dataset_coco.json", value)
+    assert read_karpathy(path, "train").remarks == ()
+    (told,) = read_karpathy(path, "test").remarks
+    assert told.startswith("1 captions of dataset_coco/test have no words (771687): whoever learns from them learns to")
+    assert open_coco(tmp_path, "test").remarks[1].startswith("1 captions of coco/test have no words (771687)")
 
 
 def test_a_file_cut_short_is_told(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from scanpath.data.caption_catalogue import open_captions
 from scanpath.data.catalogue import make_dataset
 from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.images import encode_png
+from scanpath.data.vqa import coco_name
 from scanpath.errors import DataError
 from scanpath.features.backbones import create_backbone
 from scanpath.features.finding import captioned_features, features_for, features_home, find_stores
@@ -65,11 +68,13 @@ def test_captions_share_the_features_of_their_questions(scenes_root):
 
 
 def test_captions_with_pictures_of_their_own_have_their_own_features(scenes_root, tmp_path):
-    val = open_captions("scenes-captions", "val", scenes_root)
+    scenes = open_captions("scenes-captions", "val", scenes_root)
+    val = replace(scenes, image_names={image: coco_name("val2014", image) for image in scenes.image_ids.tolist()})
     for place in ("train2014", "val2014"):
         (tmp_path / "coco" / place).mkdir(parents=True)
-    for name in val.image_names.values():
-        (tmp_path / "coco" / "val2014" / name).write_bytes(encode_png(val.images.read(name), "a test"))
+    for image, name in val.image_names.items():
+        pixels = scenes.images.read(scenes.image_names[image])
+        (tmp_path / "coco" / "val2014" / name).write_bytes(encode_png(pixels, "a test"))
     (tmp_path / "coco" / "train2014" / "1.png").write_bytes(encode_png(np.zeros((4, 4, 3), np.uint8), "a test"))
     write_karpathy(tmp_path / "coco" / "dataset_coco.json", {"val": val})
     told = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,17 @@ def read_captions(path: Path, images: ImageSource | None = None, *, name: str | 
         captions=Texts.of(texts),
         tokens=CodedLists.of(tuple(tokenize(text)) for text in texts),
     )
-    return check_described(split, images, path)
+    return check_described(replace(split, remarks=tuple(wordless(split))), images, path)
+
+
+def wordless(split: CaptionSplit) -> Iterator[str]:
+    """Say which captions have no words, if any."""
+    empty = split.caption_ids[CodedLists.of(split.tokens).lengths == 0]
+    if len(empty):
+        yield (
+            f"{len(empty):,} captions of {split.name} have no words ({first_few(empty)}): whoever learns from them "
+            "learns to say nothing."
+        )
 
 
 @dataclass(frozen=True)

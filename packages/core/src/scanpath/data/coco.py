@@ -17,13 +17,14 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from scanpath.data.caption_tables import kept_captions
-from scanpath.data.captions import CaptionSplit, Tokens, check_described
+from scanpath.data.captions import CaptionSplit, Tokens, check_described, wordless
 from scanpath.data.coco_pictures import coco_pictures
 from scanpath.data.columns import CodedLists, Texts
 from scanpath.data.digests import known_sha256
 from scanpath.data.images import ImageSource
 from scanpath.data.names import Names
-from scanpath.data.records import column, first_few, ids, records
+from scanpath.data.records import column, first_few, ids, no_text, records
+from scanpath.data.vqa import coco_name
 from scanpath.errors import DataError, UnknownNameError, near
 from scanpath.files import read_json
 
@@ -41,15 +42,17 @@ PICTURES = ("train2014", "val2014")
 
 class _Sentence(NamedTuple):
     number: int
+    image: int
     text: str
     tokens: Tokens
 
 
 def _keep_sentence(value: dict[str, Any]) -> Any:
     """Replace a sentence by a tuple while the file is parsed; what is amiss stays to be named."""
-    number, text, tokens = value.get("sentid"), value.get("raw"), value.get("tokens")
-    if type(number) is int and type(text) is str and isinstance(tokens, list) and set(map(type, tokens)) <= {str}:
-        return _Sentence(number, text, tuple(map(sys.intern, tokens)))
+    number, image, text, tokens = (value.get(key) for key in ("sentid", "imgid", "raw", "tokens"))
+    known = type(number) is int and type(image) is int
+    if known and type(text) is str and isinstance(tokens, list) and set(map(type, tokens)) <= {str}:
+        return _Sentence(number, image, text, tuple(map(sys.intern, tokens)))  # type: ignore[arg-type]  # checked above
     return value
 
 
@@ -91,39 +94,59 @@ class _Karpathy:
         if foreign:
             raise DataError(f"{path} has splits {first_few(sorted(foreign))}, expected train, restval, val and test.")
         self.image_ids = ids(self.entries, "cocoid", path, "image", unique=True)
-        self.names = column(self.entries, "filename", str, path, "image")
+        self.names = _names(self.entries, self.image_ids.tolist(), path)
+        self.sentences = _sentences(self.entries, ids(self.entries, "imgid", path, "image", unique=True).tolist(), path)
+        told = [{"sentid": sentence.number} for some in self.sentences for sentence in some]
+        ids(told, "sentid", path, "sentence", unique=True)
 
     def split(self, split: str, name: str) -> CaptionSplit:
         rows = [row for row, part in enumerate(self.parts) if part in PARTS[split]]
-        sentences = _sentences(self.entries, rows, self.path)
-        return CaptionSplit(
+        sentences = [sentence for row in rows for sentence in self.sentences[row]]
+        found = CaptionSplit(
             name=name,
             image_ids=self.image_ids[rows],
             image_names=Names.of({int(self.image_ids[row]): self.names[row] for row in rows}),
-            caption_ids=_caption_ids([sentence for some in sentences for sentence in some], self.path),
-            caption_images=np.repeat(self.image_ids[rows], [len(some) for some in sentences]),
-            captions=Texts.of(sentence.text for some in sentences for sentence in some),
-            tokens=CodedLists.of(sentence.tokens for some in sentences for sentence in some),
+            caption_ids=np.asarray([sentence.number for sentence in sentences], dtype=np.int64),
+            caption_images=np.repeat(self.image_ids[rows], [len(self.sentences[row]) for row in rows]),
+            captions=Texts.of(sentence.text for sentence in sentences),
+            tokens=CodedLists.of(sentence.tokens for sentence in sentences),
         )
+        return replace(found, remarks=tuple(wordless(found)))
 
 
 def _known() -> str:
     return f"; known are {', '.join(PARTS)}."
 
 
-def _sentences(entries: list[Any], rows: list[int], path: Path) -> list[list[_Sentence]]:
-    listed = column(entries, "sentences", list, path, "image")
-    for row in rows:
-        if not all(isinstance(sentence, _Sentence) for sentence in listed[row]):
+def _names(entries: list[Any], image_ids: list[int], path: Path) -> list[str]:
+    """Return the files' names; who joins pictures to texts by them relies on their being what COCO calls them."""
+    names, places = (column(entries, key, str, path, "image") for key in ("filename", "filepath"))
+    for row, (name, place, image) in enumerate(zip(names, places, image_ids, strict=True)):
+        if place not in PICTURES or name != coco_name(place, image):
             raise DataError(
-                f"{path}: image number {row} (cocoid {entries[row]['cocoid']}) has a sentence without a whole "
-                "'sentid', a text 'raw' or a list 'tokens' of texts: mend it."
+                f"{path}: image number {row} (cocoid {image}) has the filename {name[:60]!r} in the filepath "
+                f"{place[:40]!r}, expected COCO's own, such as {coco_name(PICTURES[0], image)!r} in {PICTURES[0]!r}: "
+                "mend it or fetch the file again."
             )
-    return [listed[row] for row in rows]
+    return names
 
 
-def _caption_ids(sentences: list[_Sentence], path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    return ids([{"sentid": sentence.number} for sentence in sentences], "sentid", path, "sentence", unique=True)
+def _sentences(entries: list[Any], numbers: list[int], path: Path) -> list[list[_Sentence]]:
+    """Return the sentences of each image, checked to be those that it names; ``numbers`` are the images' ``imgid``."""
+    listed, named = (column(entries, key, list, path, "image") for key in ("sentences", "sentids"))
+    for row, (some, sentids, number) in enumerate(zip(listed, named, numbers, strict=True)):
+        called = f"{path}: image number {row} (cocoid {entries[row]['cocoid']})"
+        if not all(isinstance(one, _Sentence) and no_text([one.text, *one.tokens]) is None for one in some):
+            raise DataError(
+                f"{called} has a sentence without a whole 'sentid' and 'imgid', a text 'raw' or a list 'tokens' of "
+                "texts: mend it."
+            )
+        if {one.image for one in some} - {number}:
+            raise DataError(f"{called} has a sentence of another 'imgid' than its own, {number}: mend it.")
+        if set(map(type, sentids)) - {int} or sorted(sentids) != sorted(one.number for one in some):
+            found = first_few(one.number for one in some)
+            raise DataError(f"{called} names the sentids {first_few(sentids)}, its sentences are {found}: mend it.")
+    return listed
 
 
 def karpathy_file(root: Path) -> Path:
@@ -149,7 +172,7 @@ def _splits(root: Path) -> tuple[Path, Mapping[str, CaptionSplit]]:
         parsed = _Karpathy(path)
         return {split: parsed.split(split, f"coco/{split}") for split in PARTS}
 
-    return path, kept_captions(read, path, reader="karpathy-2")
+    return path, kept_captions(read, path, reader="karpathy-3")
 
 
 def open_coco(root: Path, split: str) -> CaptionSplit:
@@ -158,7 +181,7 @@ def open_coco(root: Path, split: str) -> CaptionSplit:
         raise UnknownNameError(f"there is no split {split!r} of COCO's captions{near(split, PARTS) or _known()}")
     path, splits = _splits(root)
     found = check_described(splits[split], coco_pictures(root, PICTURES), path)
-    return replace(found, remarks=tuple(_remarks(found, split)))
+    return replace(found, remarks=(*_remarks(found, split), *found.remarks))
 
 
 def _remarks(found: CaptionSplit, split: str) -> list[str]:

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from scanpath.data.captions import CaptionSplit
+from scanpath.data.coco import PICTURES
+from scanpath.data.vqa import coco_name
+from scanpath.errors import DataError
 from scanpath.files import write_json
 
 
@@ -25,13 +28,16 @@ def write_captions(path: Path, split: CaptionSplit, *, side: int = 64) -> None:
     write_json(path, value)
 
 
-def write_karpathy(path: Path, parts: Mapping[str, CaptionSplit], filepath: str = "val2014") -> None:
+def write_karpathy(path: Path, parts: Mapping[str, CaptionSplit]) -> None:
     """Write ``dataset_coco.json``.
 
     Args:
         path: the file.
-        parts: the pictures of ``train``, ``restval``, ``val`` and ``test``; no picture stands in two.
-        filepath: the folder that the file says all pictures are in.
+        parts: the pictures of ``train``, ``restval``, ``val`` and ``test``; no picture stands in two, and each is
+            called as COCO calls it (:func:`scanpath.data.vqa.coco_name`), since that name says what its filepath is.
+
+    Raises:
+        DataError: a picture is called otherwise.
     """
     images: list[dict[str, Any]] = []
     for part, split in parts.items():
@@ -44,7 +50,7 @@ def write_karpathy(path: Path, parts: Mapping[str, CaptionSplit], filepath: str 
         for image, some in sentences.items():
             images.append(
                 {
-                    "filepath": filepath,
+                    "filepath": _filepath(image, split.image_names[image]),
                     "sentids": [sentence["sentid"] for sentence in some],
                     "filename": split.image_names[image],
                     "imgid": len(images),
@@ -54,3 +60,11 @@ def write_karpathy(path: Path, parts: Mapping[str, CaptionSplit], filepath: str 
                 }
             )
     write_json(path, {"images": images, "dataset": "coco"})
+
+
+def _filepath(image: int, name: str) -> str:
+    found = next((place for place in PICTURES if coco_name(place, image) == name), None)
+    if found is None:
+        wanted = coco_name(PICTURES[0], image)
+        raise DataError(f"picture {image} is called {name!r}, which is none of COCO's names: call it {wanted}.")
+    return found
