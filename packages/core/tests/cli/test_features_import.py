@@ -5,7 +5,7 @@ import pytest
 
 from scanpath.cli import main
 from scanpath.data.catalogue import make_dataset, open_split
-from scanpath.features.imports.bundles_writing import draw_picture, tsv_line, write_tsv
+from scanpath.features.imports.bundles_writing import draw_picture, tsv_line, write_tsv, write_zip
 from scanpath.features.store import FeatureStore
 from scanpath.tasks.vqa import VQATask
 
@@ -55,6 +55,20 @@ def test_refused_rows_are_one_sentence_and_left_out_on_request(tmp_path, capsys)
     assert code == 0
     assert "without 1 rows that its index.json lists" in told
     assert FeatureStore.open(out).image_ids.tolist() == [3]
+    code, _, err = command(capsys, "features", "import", bundle, "--out", out)
+    assert code == 2
+    assert "was made with --skip-bad and lacks 1 rows, the first being line 2 of x.tsv: there are 1 columns" in err
+
+
+def test_a_zip_is_imported_as_it_was_fetched(tmp_path, capsys):
+    write_tsv(tmp_path / "x.tsv", [draw_picture(image, regions=2, width=5) for image in (3, 2)])
+    write_zip(tmp_path / "trainval_36.zip", [tmp_path / "x.tsv"], "trainval_36")
+    (tmp_path / "x.tsv").unlink()
+    words = ("features", "import", tmp_path / "trainval_36.zip", "--out", tmp_path / "store")
+    code, told, err = command(capsys, *words)
+    assert code == 0, err
+    assert "2 pictures, 2x5 float16" in told
+    assert {path.name for path in tmp_path.iterdir()} == {"trainval_36.zip", "store", ".store.lock"}
 
 
 def test_damage_is_found(tmp_path, capsys):

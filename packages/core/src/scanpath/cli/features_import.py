@@ -1,4 +1,4 @@
-"""``scanpath features import`` and ``verify``: stores from bundles that people have, and whether they are whole."""
+"""``scanpath features import``: stores from bundles that people have."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def import_bundle(
 ) -> None:
     """Read features that others made: bottom-up TSV, three layouts of HDF5, or one .npz a picture.
 
-    The files are streamed, a row in memory at a time; a call that was killed is taken up by the next one.
+    The files are streamed, a row in memory at a time, and TSV straight out of a .zip, .tar or .tar.gz; a call that was
+    killed is taken up by the next one.
 
     \b
     Examples:
-      scanpath features import trainval_36/trainval_resnet101_faster_rcnn_genome_36.tsv --out features/trainval36
+      scanpath features import trainval_36.zip --out features/trainval36
       scanpath features import train36.hdf5 --ids train36_imgid2idx.pkl --out features/train --dtype int8
       scanpath train task.data=vqa2 task.features=features/trainval36
     """
@@ -43,27 +44,3 @@ def import_bundle(
     left = getattr(store.index, "left_out", [])
     without = f", without {len(left):,} rows that its index.json lists" if left else ""
     typer.echo(f"{store}: {store.bytes / 1e6:,.1f} MB{without}")
-
-
-def verify(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of stores.", show_default=False)],
-) -> None:
-    """Read every file of stores and compare it with its checksum; says which are damaged.
-
-    Example: scanpath features verify features/trainval36
-    """
-    from scanpath.errors import DataError
-    from scanpath.features.index import REMAKE
-    from scanpath.features.store import FeatureStore
-    from scanpath.progress import track
-
-    damaged: list[str] = []
-    for folder in folders:
-        store = FeatureStore.open(folder)
-        checks = [*track(store.checks(), f"reading {folder}")]
-        wrong = [check.what for check in checks if not check.whole]
-        typer.echo(f"{store}: {len(checks) - len(wrong)} of {len(checks)} checksums agree")
-        damaged += wrong
-    if damaged:
-        more = f", and {len(damaged) - 1} more" if damaged[1:] else ""
-        raise DataError(f"{damaged[0]} damaged{more}: {REMAKE}.")

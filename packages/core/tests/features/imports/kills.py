@@ -1,4 +1,4 @@
-"""An import killed at twenty random moments, of a TSV and of HDF5, changes no byte: nox -s kills runs it.
+"""An import killed at twenty random moments, of a TSV, packed or not, and of HDF5, changes no byte: nox -s kills.
 
 Each kill comes once a drawn number of shards is there, and up to a hundredth of a second: some while one is written.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpath.features.imports.bundles_writing import draw_picture, write_h5_rows, write_tsv
+from scanpath.features.imports.bundles_writing import draw_picture, write_h5_rows, write_tsv, write_zip
 from scanpath.features.imports.importing import JOURNAL
 from scanpath.features.store import FeatureStore
 
@@ -43,6 +43,17 @@ def tsv(folder: Path) -> Path:
     return path
 
 
+def packed(folder: Path) -> Path:
+    """Write the same lines into two files of a zip."""
+    whole = tsv(folder)
+    lines = whole.read_bytes().splitlines(keepends=True)
+    halves = [folder / "bundle.tsv.0", folder / "bundle.tsv.1"]
+    for path, part in zip(halves, (lines[: PICTURES // 2], lines[PICTURES // 2 :]), strict=True):
+        path.write_bytes(b"".join(part))
+    write_zip(folder / "bundle.zip", halves, "bundle")
+    return folder / "bundle.zip"
+
+
 def h5(folder: Path) -> Path:
     path = folder / "bundle.h5"
     write_h5_rows(path, [draw_picture(image, regions=23, width=64) for image in range(PICTURES)])
@@ -63,7 +74,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("lay", "left_out"), [(tsv, 1), (h5, 0)])
+@pytest.mark.parametrize(("lay", "left_out"), [(tsv, 1), (packed, 1), (h5, 0)])
 def test_twenty_kills(lay, left_out, tmp_path):
     bundle, whole, out, work = lay(tmp_path), tmp_path / "whole", tmp_path / "store", tmp_path / ".store.import"
     begun = time.monotonic()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from scanpath.features.imports.bundles_writing import (
     write_h5_named,
     write_h5_rows,
     write_npz,
+    write_npz_regions,
+    write_zip,
 )
 
 PICTURE = draw_picture(5, regions=3, width=7)
@@ -48,6 +51,24 @@ def test_files_of_hdf5(tmp_path):
         assert file["features"].shape == (1, 5, 2, 3)
         assert file["features"].dtype == np.float16
         assert file["ids"][:].tolist() == [5]
+
+
+def test_npz_files_of_regions(tmp_path):
+    write_npz_regions(tmp_path, [PICTURE])
+    with np.load(tmp_path / "COCO_train2014_000000000005.jpg.npz") as file:
+        assert file["x"].shape == (7, 3)
+        assert (file["bbox"] == PICTURE.boxes).all()
+        assert [int(file[name]) for name in ("num_bbox", "image_h", "image_w")] == [3, 480, 640]
+
+
+def test_a_zip_has_its_files_in_a_folder(tmp_path):
+    (tmp_path / "x.tsv").write_bytes(b"1" * 1000)
+    for packed in (True, False):
+        write_zip(tmp_path / "x.zip", [tmp_path / "x.tsv"], "trainval_36", packed=packed)
+        with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+            (info,) = archive.infolist()
+            assert info.filename == "trainval_36/x.tsv"
+            assert (info.compress_size < info.file_size) == packed
 
 
 def test_npz_files_are_named_as_pictures_of_coco(tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from scanpath.errors import DataError
-from scanpath.features.imports.bundles_writing import draw_picture, write_h5_named, write_npz, write_tsv
+from scanpath.features.imports.bundles_writing import draw_picture, write_h5_named, write_npz, write_tsv, write_zip
 from scanpath.features.imports.detecting import open_bundle
 
 GRID = {3: np.ones((2, 2, 5))}
@@ -12,6 +12,7 @@ def test_kinds_are_told_by_their_endings(tmp_path):
     pictures = [draw_picture(3, regions=2, width=5)]
     for name in ("a.tsv", "b.tsv.0", "b.tsv.1"):
         write_tsv(tmp_path / name, pictures)
+    write_zip(tmp_path / "trainval_36.zip", [tmp_path / "a.tsv"])
     write_npz(tmp_path / "grids", GRID)
     (npz,) = (tmp_path / "grids").iterdir()
     assert open_bundle([tmp_path / "a.tsv"]).facts["kind"] == "bottom-up tsv"
@@ -19,6 +20,7 @@ def test_kinds_are_told_by_their_endings(tmp_path):
         "b.tsv.0",
         "b.tsv.1",
     ]
+    assert open_bundle([tmp_path / "trainval_36.zip", tmp_path / "a.tsv"]).facts["kind"] == "bottom-up tsv"
     assert open_bundle([tmp_path / "grids"]).facts["kind"] == "npz"
     assert open_bundle([npz]).files == [npz]
 
@@ -39,12 +41,14 @@ def test_hdf5_by_any_ending(tmp_path, name):
         (["a.tsv", "empty"], [], r"several kinds \(npz, tsv\)"),
         (["a.tsv"], ["ids.json"], "--ids was given for files of the kind tsv"),
         (["empty"], [], "is a folder without .npz files"),
-        (["trainval_36.zip"], [], "is packed: unpack it first"),
+        (["x.tsv.gz"], [], "is packed in a way that is not read here: unpack it first"),
+        (["x.7z"], [], "is packed in a way"),
+        (["trainval_36.zip"], [], "is no whole archive"),
         (["a.csv"], [], "is no bundle that is known here"),
     ],
 )
 def test_mistakes_are_told(tmp_path, names, ids, message):
-    for name in ("a.tsv", "a.csv", "trainval_36.zip", "ids.json"):
+    for name in ("a.tsv", "a.csv", "trainval_36.zip", "x.tsv.gz", "x.7z", "ids.json"):
         (tmp_path / name).touch()
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match=message):

@@ -1,4 +1,6 @@
 import multiprocessing
+import os
+import tarfile
 import time
 
 import numpy as np
@@ -13,11 +15,13 @@ from scanpath.features.imports.bundles_writing import (
     write_h5_named,
     write_h5_rows,
     write_npz,
+    write_npz_regions,
     write_tsv,
+    write_zip,
 )
 from scanpath.features.imports.detecting import open_bundle
 from scanpath.features.imports.importing import JOURNAL, REFUSED, import_features
-from scanpath.features.store import FeatureStore
+from scanpath.features.store import FeatureStore, write_store
 
 IDS = [7, 3, 11, 5, 2, 13, 17]
 PICTURES = [draw_picture(image, regions=2 + image % 3, width=7) for image in IDS]
@@ -49,12 +53,34 @@ def npz(folder):
     return open_bundle([folder / "grids"])
 
 
+def npz_regions(folder):
+    write_npz_regions(folder / "regions", SAME)
+    return open_bundle([folder / "regions"])
+
+
+def packed_zip(folder, pictures=PICTURES):
+    write_tsv(folder / "x.tsv.0", pictures[:3])
+    write_tsv(folder / "x.tsv.1", pictures[3:])
+    write_zip(folder / "x.zip", [folder / "x.tsv.0", folder / "x.tsv.1"], "trainval_36")
+    return open_bundle([folder / "x.zip"])
+
+
+def packed_tar(folder, pictures=PICTURES):
+    write_tsv(folder / "x.tsv", pictures)
+    with tarfile.open(folder / "x.tar.gz", "w:gz") as archive:
+        archive.add(folder / "x.tsv", "trainval_36/x.tsv")
+    return open_bundle([folder / "x.tar.gz"])
+
+
 BUNDLES = {
     "tsv": tsv,
+    "zip": packed_zip,
+    "tar": packed_tar,
     "rows": h5(lambda path: write_h5_rows(path, SAME)),
     "names": h5(lambda path: write_h5_named(path, SAME)),
     "grids": h5(lambda path: write_h5_grids(path, GRIDS)),
     "npz": npz,
+    "npz of regions": npz_regions,
 }
 
 
@@ -67,7 +93,7 @@ def test_every_kind_becomes_a_store(tmp_path, make, dtype):
     store.verify()
     assert sorted(store.image_ids.tolist()) == sorted(IDS)
     assert len(store.index.shards) > 1
-    expected = {one.image_id: one.features for one in (SAME if "h5" in str(store.index.data) else PICTURES)}
+    expected = {one.image_id: one.features for one in (PICTURES if "tsv" in str(store.index.data) else SAME)}
     if len(store.shape) == 3:
         expected = GRIDS
     for image in IDS:
@@ -141,6 +167,87 @@ def test_a_second_call_reads_nothing_and_other_features_are_left_alone(tmp_path,
     assert contents(tmp_path / "store") == before
 
 
+@pytest.mark.parametrize("make", BUNDLES.values(), ids=BUNDLES)
+def test_a_bundle_whose_contents_changed_is_told_from_its_store(tmp_path, make):
+    """The files keep their lengths."""
+    source = make(tmp_path)
+    import_features(source, tmp_path / "store")
+    path = source.files[-1]
+    content, times = bytearray(path.read_bytes()), path.stat().st_mtime_ns
+    content[-40] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(times + 1, times + 1))
+    with pytest.raises(DataError, match=r"store was made of \S+( and 6 more)?, changed since: name another folder"):
+        import_features(source, tmp_path / "store")
+
+
+@pytest.mark.parametrize("make", BUNDLES.values(), ids=BUNDLES)
+def test_a_bundle_that_was_copied_is_taken_for_the_same_and_told(tmp_path, make, monkeypatch):
+    source, told = make(tmp_path), []
+    import_features(source, tmp_path / "store")
+    os.utime(source.files[-1], ns=(0, 1))
+    monkeypatch.setattr(type(source), "read", lambda *_: pytest.fail("it was read again"))
+    import_features(source, tmp_path / "store", say=told.append)
+    (sentence,) = told
+    assert "was written at another time than what" in sentence
+    assert f"nothing is read again; if it was changed by hand, delete {tmp_path / 'store'}" in sentence
+
+
+def test_a_bundle_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    source = tsv(tmp_path)
+    read = type(source).read
+
+    def disturbed(self, place):
+        yield from read(self, place)
+        os.utime(tmp_path / "x.tsv", ns=(0, 1))
+
+    monkeypatch.setattr(type(source), "read", disturbed)
+    with pytest.raises(DataError, match="tsv changed while it was read: run the same command again"):
+        import_features(source, tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+    monkeypatch.undo()
+    assert import_features(source, tmp_path / "store").image_ids.tolist() == IDS
+
+
+def test_a_store_without_its_bad_rows_is_no_store_of_all(tmp_path):
+    (tmp_path / "x.tsv").write_bytes(tsv_line(PICTURES[0]) + b"\n")
+    source = open_bundle([tmp_path / "x.tsv"])
+    import_features(source, tmp_path / "store", skip_bad=True)
+    with pytest.raises(
+        DataError, match=r"with --skip-bad and lacks 1 rows, the first being line 2 of x.tsv: there are"
+    ):
+        import_features(source, tmp_path / "store")
+    assert len(import_features(source, tmp_path / "store", skip_bad=True)) == 1
+
+
+def test_a_store_of_before_is_other_features(tmp_path):
+    """One that an extraction has made."""
+    write_store(tmp_path / "store", [3], np.ones((1, 2, 5), np.float16))
+    with pytest.raises(DataError, match="holds other features"):
+        import_features(tsv(tmp_path), tmp_path / "store")
+
+
+def test_what_is_not_read_is_told(tmp_path):
+    told = []
+    np.savez(tmp_path / "3.npz", x=GRIDS[3].transpose(2, 0, 1), info=[1])
+    import_features(open_bundle([tmp_path / "3.npz"]), tmp_path / "one", say=told.append)
+    assert told[1:] == ["3.npz also holds 'info', which are not read."]
+    del told[:]
+    write_tsv(tmp_path / "x.tsv", PICTURES)
+    write_zip(tmp_path / "x.zip", [tmp_path / "x.tsv", tmp_path / "3.npz"])
+    import_features(open_bundle([tmp_path / "x.zip"]), tmp_path / "two", say=told.append)
+    assert told[1:] == ["x.zip holds 1 more file, 3.npz the first: not read."]
+
+
+def test_an_archive_gives_the_shards_of_its_files(tmp_path):
+    import_features(packed_zip(tmp_path), tmp_path / "packed", shard_bytes=64)
+    plain = open_bundle([tmp_path / "x.tsv.0", tmp_path / "x.tsv.1"])
+    import_features(plain, tmp_path / "plain", shard_bytes=64)
+    expected, got = contents(tmp_path / "plain"), contents(tmp_path / "packed")
+    assert {name for name in expected if got[name] != expected[name]} == {"index.json"}
+    assert got.keys() == expected.keys()
+
+
 def test_options_that_cannot_be_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="dtype = 'int4' was given, expected one of float16, int8"):
         import_features(tsv(tmp_path), tmp_path / "store", dtype="int4")
@@ -160,7 +267,10 @@ def test_a_changed_bundle_starts_afresh(tmp_path):
     source = tsv(tmp_path, [*PICTURES[:2], PICTURES[0]])
     with pytest.raises(DataError, match="1 of 3 rows were refused"):
         import_features(source, tmp_path / "store", shard_bytes=64)
-    assert import_features(tsv(tmp_path), tmp_path / "store", shard_bytes=64).image_ids.tolist() == IDS
+    told = []
+    store = import_features(tsv(tmp_path), tmp_path / "store", shard_bytes=64, say=told.append)
+    assert store.image_ids.tolist() == IDS
+    assert told[1:] == ["the bundle, or how it is to be stored, is not what it was: it is read from its beginning"]
 
 
 def test_a_damaged_shard_is_made_again(tmp_path):
@@ -177,12 +287,12 @@ def test_a_damaged_shard_is_made_again(tmp_path):
     assert contents(shards) == before
 
 
-@pytest.mark.parametrize("kind", ["tsv", "npz"])
+@pytest.mark.parametrize("kind", ["tsv", "zip", "tar", "npz"])
 def test_kills_at_random_moments_change_no_byte(tmp_path, kind):
     """Killed again and again until it is done; a cut journal is thrown in."""
-    if kind == "tsv":
-        bundle = tmp_path / "x.tsv"
-        write_tsv(bundle, (draw_picture(image, regions=1 + image % 7, width=97) for image in range(150)))
+    if kind != "npz":
+        make = {"tsv": tsv, "zip": packed_zip, "tar": packed_tar}[kind]
+        (bundle,) = make(tmp_path, [draw_picture(image, regions=1 + image % 7, width=97) for image in range(150)]).files
     else:
         bundle = tmp_path / "grids"
         write_npz(bundle, {image: GRIDS[7] * image for image in range(150)})
@@ -204,7 +314,7 @@ def test_kills_at_random_moments_change_no_byte(tmp_path, kind):
         if kills == 5 and journal.exists():
             with journal.open("a") as stream:
                 stream.write('{"shard": n')
-    assert kills >= (20 if kind == "tsv" else 5)
+    assert kills >= (5 if kind == "npz" else 20)
     import_features(open_bundle([bundle]), tmp_path / "store", dtype="int8", shard_bytes=2000)
     assert contents(tmp_path / "store") == contents(tmp_path / "whole")
     FeatureStore.open(tmp_path / "store").verify()

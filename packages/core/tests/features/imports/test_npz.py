@@ -6,8 +6,8 @@ import pytest
 
 from scanpath.errors import DataError
 from scanpath.features.imports import npz
-from scanpath.features.imports.bundles_writing import write_npz
-from scanpath.features.imports.npz import NPZ, image_of, read_array
+from scanpath.features.imports.bundles_writing import draw_picture, write_npz, write_npz_regions
+from scanpath.features.imports.npz import NPZ, image_of, read_array, read_picture
 from scanpath.features.imports.sources import START
 
 GRIDS = {image: np.random.default_rng(image).standard_normal((2, 3, 5)).astype(np.float32) for image in (9, 581929)}
@@ -42,7 +42,7 @@ def test_a_name_without_an_id_is_refused():
 
 def test_nothing_is_unpickled(tmp_path):
     np.savez(tmp_path / "3.npz", x=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(DataError, match=r"cannot be read .*allow_pickle"):
+    with pytest.raises(DataError, match="'x' holds Python objects, which are never unpickled"):
         read_array(tmp_path / "3.npz")
 
 
@@ -88,3 +88,94 @@ def test_a_bad_file_says_why_and_the_next_is_read(tmp_path, content, why):
     assert isinstance(bad.row, str)
     assert __import__("re").search(why, bad.row)
     assert good.row.features.shape == (2, 2, 3)
+
+
+def test_regions_come_with_their_boxes(tmp_path):
+    pictures = [draw_picture(image, regions=3, width=7) for image in (5, 11)]
+    write_npz_regions(tmp_path, pictures)
+    source = NPZ([*tmp_path.iterdir()])
+    for found, picture in zip(source.read(START), pictures, strict=True):
+        assert found.row.image_id == picture.image_id
+        assert (found.row.features == picture.features).all()
+        np.testing.assert_allclose(found.row.boxes * [640, 480, 640, 480], picture.boxes, rtol=1e-5)
+    assert source.remarks == ()
+
+
+#: Two regions of three numbers in a picture of 16x8, as OpenVQA has them.
+REGIONS = {
+    "x": np.array([[1, 0], [2, 8], [-2, 16]], np.float32),
+    "bbox": np.array([[0, 0, 16, 8], [0, 2, 8, 8]], np.float32),
+    "image_w": 16,
+    "image_h": 8,
+    "num_bbox": 2,
+}
+
+
+def regions(**changes):
+    return saved(**{key: value for key, value in {**REGIONS, **changes}.items() if value is not None})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"x": REGIONS["x"].T},
+        {"num_bbox": None},
+        {"num_bbox": None, "num_boxes": [2]},
+        {"image_w": None, "image_h": None, "width": 16, "height": np.array(8.0)},
+        {"x": np.pad(REGIONS["x"], ((0, 0), (0, 5))), "bbox": np.pad(REGIONS["bbox"], ((0, 5), (0, 0)))},
+    ],
+)
+def test_regions_by_hand(tmp_path, changes):
+    (tmp_path / "3.npz").write_bytes(regions(**changes))
+    picture = read_picture(tmp_path / "3.npz")
+    assert picture.features.tolist() == [[1, 2, -2], [0, 8, 16]]
+    assert picture.boxes.tolist() == [[0, 0, 1, 1], [0, 0.25, 0.5, 1]]
+    assert picture.ignored == []
+
+
+def test_a_square_is_turned_as_the_format_has_it(tmp_path):
+    (tmp_path / "3.npz").write_bytes(regions(x=np.array([[1, 0], [2, 8]])))
+    assert read_picture(tmp_path / "3.npz").features.tolist() == [[1, 2], [0, 8]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"bbox": np.ones(4)}, r"'bbox' is \(4,\), expected \(K, 4\)"),
+        ({"bbox": np.ones((5, 4))}, r"'x' is \(3, 2\) for 5 boxes"),
+        ({"image_w": 0}, r"'image_w' is \[0\], expected one number above zero"),
+        ({"image_h": [8, 8]}, r"'image_h' is \[8, 8\], expected one number"),
+        ({"image_h": np.nan}, "expected one number above zero"),
+        ({"num_bbox": 3}, "'num_bbox' is 3, 'x' has 2 regions"),
+        ({"num_bbox": 1.5}, "'num_bbox' is 1.5, 'x' has 2 regions"),
+        ({"num_bbox": 1}, "'num_bbox' is 1, and the regions behind are no zeros"),
+        ({"image_w": 14}, "lies outside the picture of 14x8"),
+        ({"image_w": "wide"}, "'image_w' holds .* expected numbers"),
+    ],
+)
+def test_boxes_that_do_not_go_with_the_features_are_a_reason(tmp_path, changes, why):
+    (tmp_path / "3.npz").write_bytes(regions(**changes))
+    with pytest.raises(DataError, match=why):
+        read_picture(tmp_path / "3.npz")
+
+
+def test_what_is_not_read_is_told(tmp_path):
+    (tmp_path / "1.npz").write_bytes(b"broken")
+    (tmp_path / "2.npz").write_bytes(regions(objects_id=[1, 2], info=np.array({"a": 1}, dtype=object)))
+    (tmp_path / "3.npz").write_bytes(regions())
+    assert NPZ([*tmp_path.iterdir()]).remarks == ("2.npz also holds 'objects_id', 'info', which are not read.",)
+
+
+@pytest.mark.parametrize("changes", [{"image_w": None}, {"x": np.ones((5, 2, 3))}])
+def test_boxes_that_cannot_be_placed_are_told(tmp_path, changes):
+    (tmp_path / "2.npz").write_bytes(regions(**changes))
+    assert read_picture(tmp_path / "2.npz").boxes is None
+    (remark,) = NPZ([tmp_path / "2.npz"]).remarks
+    assert "'bbox'" in remark
+    assert remark.endswith("which are not read: boxes need 'image_w' and 'image_h', and 'x' of two axes.")
+
+
+def test_no_remark_where_nothing_can_be_read(tmp_path):
+    (tmp_path / "1.npz").write_bytes(b"broken")
+    assert NPZ([tmp_path / "1.npz"]).remarks == ()

@@ -1,12 +1,14 @@
 """A line typed by hand, every way to spoil it, and arbitrary bytes."""
 
+import tarfile
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from scanpath.errors import DataError
 from scanpath.features.imports import tsv
-from scanpath.features.imports.bundles_writing import draw_picture, tsv_line, write_tsv
+from scanpath.features.imports.bundles_writing import draw_picture, tsv_line, write_tsv, write_zip
 from scanpath.features.imports.sources import START, Row
 from scanpath.features.imports.tsv import TSV, parse_line
 
@@ -80,6 +82,39 @@ def test_lines_are_read_with_their_places_and_from_anywhere(tmp_path):
     picture = draw_picture(8, regions=2, width=7)
     assert (found[-1].row.features == picture.features).all()
     np.testing.assert_allclose(found[-1].row.boxes * [640, 480, 640, 480], picture.boxes, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
+def test_lines_of_an_archive_are_read_from_anywhere(tmp_path, name):
+    inside = [tmp_path / one for one in ("x.tsv.0", "empty.tsv", "x.tsv.1", "readme")]
+    for path, images in zip(inside, ([5, 3], [], [8, 2, 9], []), strict=True):
+        write_tsv(path, [draw_picture(image, regions=2, width=7) for image in images])
+    inside[0].write_bytes(inside[0].read_bytes().rstrip())  # the last line of a file may lack its end
+    if name == "x.zip":
+        write_zip(tmp_path / name, inside, "trainval_36")
+    else:
+        with tarfile.open(tmp_path / name, "w:gz" if name.endswith("gz") else "w") as archive:
+            for path in inside:
+                archive.add(path, f"trainval_36/{path.name}")
+    after = tmp_path / "after.tsv"
+    write_tsv(after, [draw_picture(7, regions=2, width=7)])
+    source = TSV([tmp_path / name, after])
+    assert source.remarks == ()
+    found = [*source.read(START)]
+    assert source.remarks == (f"{name} holds 1 more file, trainval_36/readme the first: not read.",)
+    assert [one.where for one in found] == [
+        *(f"line {line} of trainval_36/x.tsv.0 in {name}" for line in (1, 2)),
+        *(f"line {line} of trainval_36/x.tsv.1 in {name}" for line in (1, 2, 3)),
+        "line 1 of after.tsv",
+    ]
+    plain = [one.row for one in TSV([inside[0], inside[2], after]).read(START)]
+    assert [one.row.image_id for one in found] == [one.image_id for one in plain] == [5, 3, 8, 2, 9, 7]
+    assert all((one.row.features == other.features).all() for one, other in zip(found, plain, strict=True))
+    if name == "x.zip":
+        assert source.done(found[-1].behind) == source.steps
+    for number in range(len(found)):
+        again = [*source.read(found[number].behind)]
+        assert [(one.where, one.behind) for one in again] == [(one.where, one.behind) for one in found[number + 1 :]]
 
 
 def test_a_file_without_line_ends_is_not_read_into_memory(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,6 +84,27 @@ def write_npz(folder: Path, grids: dict[int, Array], split: str = "train2014") -
     folder.mkdir(parents=True, exist_ok=True)
     for image, grid in grids.items():
         np.savez(folder / f"COCO_{split}_{image:012d}.jpg.npz", x=grid.transpose(2, 0, 1).astype(np.float32))
+
+
+def write_npz_regions(folder: Path, pictures: Iterable[Picture], split: str = "train2014") -> None:
+    """Write one ``.npz`` a picture as OpenVQA has them: ``x`` (D, K), ``bbox`` in pixels, sizes, ``num_bbox``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in pictures:
+        np.savez_compressed(
+            folder / f"COCO_{split}_{one.image_id:012d}.jpg.npz",
+            x=np.asarray(one.features, dtype=np.float32).T,
+            bbox=np.asarray(one.boxes, dtype=np.float32),
+            num_bbox=len(one.boxes),
+            image_h=one.height,
+            image_w=one.width,
+        )
+
+
+def write_zip(path: Path, files: Iterable[Path], folder: str = "", *, packed: bool = True) -> None:
+    """Write files into a zip, deflated or stored, as bottom-up features are given away."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
+        for file in files:
+            archive.write(file, f"{folder}/{file.name}" if folder else file.name)
 
 
 def _create(path: Path) -> Any:

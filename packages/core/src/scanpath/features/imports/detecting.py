@@ -9,10 +9,11 @@ from scanpath.errors import DataError
 from scanpath.features.imports.h5 import H5
 from scanpath.features.imports.npz import NPZ
 from scanpath.features.imports.sources import Source
+from scanpath.features.imports.texts import is_archive, is_text
 from scanpath.features.imports.tsv import TSV
 
 HDF5 = frozenset({".h5", ".hdf5", ".hdf", ".he5"})
-PACKED = frozenset({".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz"})
+PACKED = frozenset({".gz", ".bz2", ".xz", ".7z", ".rar"})
 
 
 def open_bundle(paths: Sequence[Path], ids: Sequence[Path] = ()) -> Source:
@@ -55,8 +56,11 @@ def _kind(path: Path) -> str:
         return "npz"
     if ending in HDF5:
         return "h5"
-    if ending == ".tsv" or ".tsv." in path.name:  # parts of the adaptive bundle are named .tsv.0, .tsv.1
+    if ending in PACKED and not is_archive(path):
+        raise DataError(f"{path} is packed in a way that is not read here: unpack it first, and name what was in it.")
+    if is_archive(path) or is_text(path.name):
         return "tsv"
-    if ending in PACKED:
-        raise DataError(f"{path} is packed: unpack it first, and name the files that were in it.")
-    raise DataError(f"{path} is no bundle that is known here: expected .tsv, .h5, .hdf5, .npz or a folder of .npz.")
+    raise DataError(
+        f"{path} is no bundle that is known here: expected .tsv, a .zip, .tar or .tar.gz of such, .h5, .hdf5, "
+        ".npz or a folder of .npz."
+    )

@@ -54,6 +54,7 @@ class H5:
             raise DataError(f"{len(tables)} tables of image ids were given for {len(files)} files: give one each.")
         self.files = files
         self._tables: list[Path | None] = [*tables] or [ids_beside(file) for file in files]
+        self.remarks: tuple[str, ...] = ()
         self._layouts = [_open(file, table) for file, table in zip(files, self._tables, strict=True)]
 
     @property

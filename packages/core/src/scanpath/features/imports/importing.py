@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from scanpath.errors import ConfigError, DataError
 from scanpath.features.encoding import LARGEST
+from scanpath.features.imports.changes import BLOCKS, sampled, written
 from scanpath.features.imports.sources import START, Place, Row, Source
 from scanpath.features.index import INDEX, LeftOut, ShardedIndex, ShardFacts
 from scanpath.features.locking import locked
@@ -61,7 +62,8 @@ def import_features(
 ) -> FeatureStore:
     """Read all rows of a bundle and store them in ``folder``.
 
-    A call that was killed is taken up by the next one, and one that has found refused rows by one with ``skip_bad``.
+    A call that was killed is taken up by the next one, and one that has found refused rows by one with ``skip_bad``. A
+    store that is there already is opened, if it was made of the same bundle in the same way.
 
     Args:
         source: the bundle.
@@ -69,41 +71,71 @@ def import_features(
         dtype: how the features are to be stored.
         skip_bad: leave refused rows out and list them in the index, instead of ending with an error.
         shard_bytes: a shard ends with the picture that brings its features to so many bytes.
-        say: is told what will be done and about how large it is, before it starts.
+        say: is told what will be done and about how large it is, before it starts, and what is not read.
 
     Raises:
-        DataError: rows were refused, the disk is too small, or ``folder`` holds something else.
+        DataError: rows were refused, the disk is too small, the bundle changed while it was read, or ``folder`` holds
+            something else.
         ConfigError: an unknown ``dtype``.
     """
     if dtype not in LARGEST:
         raise ConfigError(f"dtype = {dtype!r} was given, expected one of {', '.join(LARGEST)}.")
+    say = say or (lambda _sentence: None)
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = folder.with_name(f".{folder.name}.import")
     with locked(folder.with_name(f".{folder.name}.lock")):
         if folder.exists():
-            found = _existing(folder, source, dtype)
+            found = _existing(folder, source, dtype, skip_bad=skip_bad, say=say)
             shutil.rmtree(work, ignore_errors=True)  # a kill may have come between the rename and this
             return found
         size = int(source.values * {"int8": 1, "float32": 4}.get(dtype, 2) * SLACK)
-        if say:
-            say(f"{source.facts['kind']}: about {size / 1e6:,.1f} MB of {dtype} in {folder}")
-        dates = [file.stat().st_mtime_ns for file in source.files]
-        plan = json.dumps([source.facts, dates, dtype, shard_bytes])
-        return _Import(source, folder, work, dtype, shard_bytes).run(plan, size, skip_bad=skip_bad)
+        say(f"{source.facts['kind']}: about {size / 1e6:,.1f} MB of {dtype} in {folder}")
+        return _Import(source, folder, work, dtype, shard_bytes, say).run(size, skip_bad=skip_bad)
 
 
-def _existing(folder: Path, source: Source, dtype: str) -> FeatureStore:
+def _existing(folder: Path, source: Source, dtype: str, *, skip_bad: bool, say: Callable[[str], None]) -> FeatureStore:
+    """Open a store that is there, if it is what an import would make.
+
+    Raises:
+        DataError: it is something else, was made of the bundle before it changed, or lacks rows that were refused.
+    """
     store = FeatureStore.open(folder)
-    if not isinstance(store.index, ShardedIndex) or (store.index.data, store.index.dtype) != (source.facts, dtype):
+    index = store.index
+    made_of = dict(index.data)
+    then, sample = made_of.pop("written", None), made_of.pop("sampled", None)
+    if not isinstance(index, ShardedIndex) or (made_of, index.dtype) != (source.facts, dtype):
         raise DataError(f"{folder} holds other features: name another folder, or delete this one.")
+    if then != written(source.files):
+        if sample != sampled(source.files):
+            raise DataError(
+                f"{folder} was made of {_named(source.files)}, changed since: name another folder, or delete this one."
+            )
+        say(
+            f"{_named(source.files)} was written at another time than what {folder} was made of, and agrees with it in "
+            f"{BLOCKS} samples: nothing is read again; if it was changed by hand, delete {folder}."
+        )
+    if index.left_out and not skip_bad:
+        first = index.left_out[0]
+        raise DataError(
+            f"{folder} was made with --skip-bad and lacks {len(index.left_out)} rows, the first being {first.place}: "
+            f"{first.why}; say --skip-bad again to take it so, or mend them and delete it."
+        )
     return store
+
+
+def _named(files: list[Path]) -> str:
+    return f"{files[0].name} and {len(files) - 1} more" if files[1:] else files[0].name
 
 
 class _Import:
     """One import, new or taken up."""
 
-    def __init__(self, source: Source, folder: Path, work: Path, dtype: Stored, shard_bytes: int) -> None:
-        self.source, self.folder, self.work = source, folder, work
+    def __init__(
+        self, source: Source, folder: Path, work: Path, dtype: Stored, shard_bytes: int, say: Callable[[str], None]
+    ) -> None:
+        self.source, self.folder, self.work, self.say = source, folder, work, say
+        self.written = written(source.files)
+        self.plan = json.dumps([source.facts, self.written, dtype, shard_bytes])
         self.shards = work / "store"
         self.writer = StoreWriter(self.shards, dtype, shard_bytes=shard_bytes)
         self.refused: list[LeftOut] = []
@@ -111,24 +143,36 @@ class _Import:
         self.place: Place = START
         self.done = False
 
-    def run(self, plan: str, size: int, *, skip_bad: bool) -> FeatureStore:
-        self._take_up(plan, size)
+    def run(self, size: int, *, skip_bad: bool) -> FeatureStore:
+        self._take_up(size)
+        remarks = self.source.remarks
+        for remark in remarks:
+            self.say(remark)
         if not self.done:
             with (self.work / JOURNAL).open("a") as journal:
                 self._read(journal)
+        for remark in self.source.remarks:
+            if remark not in remarks:
+                self.say(remark)
+        sample = sampled(self.source.files)
+        if written(self.source.files) != self.written:
+            raise DataError(f"{_named(self.source.files)} changed while it was read: run the same command again.")
         if self.refused and not skip_bad:
             raise self._told()
         if not self.writer.shards:
             raise DataError(f"{self.folder}: the bundle has no picture: nothing was stored.")
-        self.writer.finish(data=self.source.facts, left_out=self.refused)
+        origin = {**self.source.facts, "written": self.written, "sampled": sample}
+        self.writer.finish(data=origin, left_out=self.refused)
         FeatureStore.open(self.shards)
         self.shards.rename(self.folder)
         shutil.rmtree(self.work)
         return FeatureStore.open(self.folder)
 
-    def _take_up(self, plan: str, size: int) -> None:
+    def _take_up(self, size: int) -> None:
         planned = self.work / PLAN
-        if not planned.is_file() or planned.read_text() != plan:
+        if not planned.is_file() or planned.read_text() != self.plan:
+            if planned.is_file():
+                self.say("the bundle, or how it is to be stored, is not what it was: it is read from its beginning")
             shutil.rmtree(self.work, ignore_errors=True)
             free = shutil.disk_usage(self.work.parent).free
             if free < size:
@@ -137,7 +181,7 @@ class _Import:
                     "store them as int8, or on another disk."
                 )
             self.shards.mkdir(parents=True)
-            write_atomically(planned, plan)
+            write_atomically(planned, self.plan)
             return
         entries = [*self._entries()]
         for entry in entries:

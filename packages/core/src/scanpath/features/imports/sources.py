@@ -49,6 +49,11 @@ class Source(Protocol):
         ...
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on what is not read of the files; more may be known once they are read."""
+        ...
+
+    @property
     def values(self) -> int:
         """About how many numbers all features are."""
         ...

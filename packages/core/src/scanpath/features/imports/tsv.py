@@ -1,7 +1,8 @@
 """Bottom-up features as their authors give them away: one line a picture, arrays in base64.
 
 Source: https://github.com/peteanderson80/bottom-up-attention; no header, columns separated by tabs. Boxes are float32
-(num_boxes, 4) in pixels of the original picture, features float32 (num_boxes, D).
+(num_boxes, 4) in pixels of the original picture, features float32 (num_boxes, D). The files come in zips, out of which
+they are read as they are (:mod:`scanpath.features.imports.texts`).
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import binascii
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from scanpath.errors import DataError
 from scanpath.features.imports.sources import Array, Found, Place, Row, file_facts, unit_boxes
+from scanpath.features.imports.texts import Text, texts, unpacked_bytes
 
 COLUMNS = ("image_id", "image_w", "image_h", "num_boxes", "boxes", "features")
 LONGEST_LINE = 2**24
@@ -22,16 +24,28 @@ LONGEST_LINE = 2**24
 
 
 class TSV:
-    """Bottom-up TSV files, read one after the other; a place is (file, byte, line)."""
+    """Bottom-up TSV files and archives of such, read one after the other; a place is (file, byte, line).
+
+    The byte counts through all texts of an archive, as they are unpacked; the line is one of its text.
+    """
 
     def __init__(self, files: list[Path]) -> None:
         self.files = files
-        self._sizes = [file.stat().st_size for file in files]
+        self._sizes = [unpacked_bytes(file) for file in files]
+        self._others: dict[Path, list[str]] = {}
 
     @property
     def facts(self) -> dict[str, Any]:
         """The files."""
         return file_facts("bottom-up tsv", self.files)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What else was in the archives that were read to their ends."""
+        return tuple(
+            f"{archive.name} holds {len(names)} more file{'s' * (len(names) > 1)}, {names[0]} the first: not read."
+            for archive, names in self._others.items()
+        )
 
     @property
     def values(self) -> int:
@@ -40,7 +54,7 @@ class TSV:
 
     @property
     def steps(self) -> int:
-        """Bytes of all files."""
+        """Bytes of all files, unpacked; about, of a packed tar."""
         return sum(self._sizes)
 
     def done(self, place: Place) -> int:
@@ -51,24 +65,32 @@ class TSV:
         """Read lines; one that is no picture says why.
 
         Raises:
-            DataError: a line so long that the file can be no TSV.
+            DataError: a line so long that the file can be no TSV, or a broken archive.
         """
         for number in range(place[0], len(self.files)):
-            with self.files[number].open("rb") as stream:
-                byte, line = (place[1], place[2]) if number == place[0] else (0, 0)
-                stream.seek(byte)
-                yield from self._lines(stream, number, line)
+            file, before = self.files[number], 0
+            byte, line = (place[1], place[2]) if number == place[0] else (0, 0)
+            names: list[str] = []
+            for text in texts(file, names.append):
+                end = before + text.bytes
+                if byte < end:
+                    yield from self._lines(text, [number, max(byte, before), line if byte > before else 0], before)
+                before = end
+            if names:
+                self._others[file] = names
 
-    def _lines(self, stream: BinaryIO, number: int, line: int) -> Iterator[Found]:
-        name = self.files[number].name
-        while text := stream.readline(LONGEST_LINE + 1):
-            line += 1
-            if len(text) > LONGEST_LINE:
-                raise DataError(
-                    f"line {line} of {self.files[number]} has more than {LONGEST_LINE} bytes: is it a bottom-up TSV, "
-                    "or still compressed?"
-                )
-            yield Found(f"line {line} of {name}", _parse_or_why(text), [number, stream.tell(), line])
+    def _lines(self, text: Text, place: Place, before: int) -> Iterator[Found]:
+        """Read on behind a place in a text that begins behind ``before`` bytes of its archive."""
+        number, byte, line = place
+        with text.open(byte - before) as stream:
+            while content := stream.readline(LONGEST_LINE + 1):
+                byte, line = byte + len(content), line + 1
+                if len(content) > LONGEST_LINE:
+                    raise DataError(
+                        f"line {line} of {text.name} has more than {LONGEST_LINE} bytes: is it a bottom-up TSV, or "
+                        "still compressed?"
+                    )
+                yield Found(f"line {line} of {text.name}", _parse_or_why(content), [number, byte, line])
 
 
 def _parse_or_why(text: bytes) -> Row | str:
