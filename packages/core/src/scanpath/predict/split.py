@@ -14,10 +14,10 @@ from scanpath.features.backbones import create_extractor
 from scanpath.files import write_json_list
 from scanpath.predict.model import Model
 from scanpath.progress import bars
+from scanpath.tasks.features import backbone_of, is_folder
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import official_results
-from scanpath.tasks.vqa.settings import backbone_of, is_folder
 from scanpath.training.engine import create_accelerator
 from scanpath.training.loader import one_pass
 from scanpath.types import Batches

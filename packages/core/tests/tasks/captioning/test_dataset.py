@@ -6,7 +6,7 @@ import torch
 from scanpath.data.captions import CaptionSplit
 from scanpath.tasks.captioning.dataset import CaptionColumns, CaptionDataset, PictureDataset, only
 from scanpath.tasks.captioning.words import Words
-from scanpath.tasks.vqa.images import PictureRows
+from scanpath.tasks.pictures import PictureRows
 
 
 def opened(train: CaptionSplit) -> tuple[PictureRows, CaptionColumns]:

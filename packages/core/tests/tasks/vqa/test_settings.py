@@ -8,7 +8,7 @@ import pytest
 
 from scanpath import registry
 from scanpath.errors import ConfigError
-from scanpath.tasks.vqa.settings import ModelSettings, VQASettings, backbone_of, is_folder
+from scanpath.tasks.vqa.settings import ModelSettings, VQASettings
 
 
 def sentence(**values: object) -> str:
@@ -94,19 +94,6 @@ def test_options_stay() -> None:
 
 def test_a_co_attention_takes_the_place_of_the_default_attention() -> None:
     assert ModelSettings.parse({"co_attention": "independent"}).attention is None
-
-
-def test_a_folder_is_told_from_a_name(tmp_path) -> None:
-    assert is_folder(str(tmp_path / "absent"))
-    assert not is_folder("resnet101")
-
-
-def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
-    assert VQASettings.parse({"features": "resnet101@320"}).plain()["features"] == "resnet101@320"
-    assert backbone_of("resnet101@320") == ("resnet101", 320)
-    assert backbone_of("resnet101") == ("resnet101", None)
-    assert VQASettings.parse({"features": "timm:vit_small_patch14_dinov2.lvd142m@224"}).features is not None
-    assert backbone_of("timm:resnet18@64") == ("timm:resnet18", 64)
 
 
 def test_a_file_of_ones_own_questions_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

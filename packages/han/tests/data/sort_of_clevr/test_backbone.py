@@ -9,17 +9,16 @@ from torch.nn import functional as F
 
 from scanpath.features.backbones import create_backbone
 from scanpath.features.scenes_cnn import ScenesCNN
-from scanpath.tasks.vqa.images import open_rows
-from scanpath.tasks.vqa.settings import VQASettings
+from scanpath.tasks.vqa.task import VQATask
 from scanpath_han.data.sort_of_clevr.backbone import BACKBONE
 from scanpath_han.data.sort_of_clevr.dataset import SortOfCLEVR
 from scanpath_han.data.sort_of_clevr.drawn import draw
 
 
 def test_a_run_extracts_its_features_once(small: SortOfCLEVR) -> None:
-    settings = VQASettings(data="sort-of-clevr", root=str(small.folder.parent), features="sort_of_clevr_cnn")
+    settings = {"data": "sort-of-clevr", "root": str(small.folder.parent), "features": "sort_of_clevr_cnn"}
     split, said = small.open("val"), list[str]()
-    images, shape, facts = open_rows(settings, split, "val", say=said.append)
+    images, shape, facts = VQATask(settings, say=said.append).rows("val")
     backbone = create_backbone("sort_of_clevr_cnn")
     assert shape == [5, 5, 64]
     assert facts == backbone.facts
@@ -29,7 +28,7 @@ def test_a_run_extracts_its_features_once(small: SortOfCLEVR) -> None:
     picture = backbone.prepare(split.images.read(split.image_names[int(last[0])]))
     features = images.gather(images.rows(last)).features
     torch.testing.assert_close(features.float(), backbone(picture[None]), rtol=1e-3, atol=1e-3)  # stored in half
-    open_rows(settings, split, "val", say=said.append)
+    VQATask(settings, say=said.append).rows("val")
     assert len(said) == 1
 
 

@@ -13,7 +13,7 @@ from scanpath.data.captions import CaptionSplit
 from scanpath.data.ragged import ragged
 from scanpath.tasks.captioning.batch import CaptionBatch
 from scanpath.tasks.captioning.words import Sentences
-from scanpath.tasks.vqa.dataset import ImageRows
+from scanpath.tasks.pictures import ImageRows
 
 Ints = npt.NDArray[np.int64]
 

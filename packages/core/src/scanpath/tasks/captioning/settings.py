@@ -13,10 +13,10 @@ from scanpath.hosts.caption_model import GIVEN, find_captioner
 from scanpath.layers.options import check
 from scanpath.settings import Settings
 from scanpath.tasks.captioning.words import WordsOf
+from scanpath.tasks.features import Features
 from scanpath.tasks.host_settings import HostSettings
 from scanpath.tasks.mechanisms import Mechanism
 from scanpath.tasks.readers import not_read
-from scanpath.tasks.vqa.settings import Features
 
 
 def _data_set(name: str) -> str:

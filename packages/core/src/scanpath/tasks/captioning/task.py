@@ -17,9 +17,7 @@ from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.length_buckets import LengthSampler
 from scanpath.data.vocabulary import PADDING, UNKNOWN
 from scanpath.errors import DataError, missing_extra
-from scanpath.features.backbones import Backbone
 from scanpath.features.finding import captioned_features
-from scanpath.features.store import FeatureStore
 from scanpath.metrics.captions import NAMES, CaptionScores, score_captions
 from scanpath.metrics.java import EXTRA, PURPOSE, java
 from scanpath.tasks.captioning.batch import CaptionBatch
@@ -30,7 +28,7 @@ from scanpath.tasks.captioning.records import captions_of, make_records, mean_su
 from scanpath.tasks.captioning.refusing import refuse_leak, refuse_other
 from scanpath.tasks.captioning.settings import CaptionSettings
 from scanpath.tasks.captioning.words import Words
-from scanpath.tasks.vqa.images import PictureRows, RowsOfSplit, features_key, rows_of
+from scanpath.tasks.pictures import PictureRows, RowsOfSplit, features_key, open_rows
 from scanpath.types import Batches, Record
 
 TRAIN = "train"
@@ -123,11 +121,8 @@ class CaptioningTask:
         """Open a split's features or pictures, once; features of a backbone are extracted where they are missing."""
         if split not in self._rows:
             chosen = self.settings
-
-            def extract(backbone: Backbone, device: str) -> FeatureStore:
-                return captioned_features(chosen.data, split, backbone, chosen.root, device=device, say=self.say)
-
-            self._rows[split] = rows_of(chosen.features, self.split(split), split, extract)
+            extract = functools.partial(captioned_features, chosen.data, split, root=chosen.root, say=self.say)
+            self._rows[split] = open_rows(chosen.features, self.split(split), split, extract)
         return self._rows[split]
 
     def columns(self, split: str) -> CaptionColumns:

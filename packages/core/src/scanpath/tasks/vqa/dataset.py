@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,22 +13,10 @@ from torch import Tensor
 from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.columns import CodedLists
 from scanpath.data.split import VQAAnnotations
-from scanpath.features.store import Regions
+from scanpath.tasks.pictures import ImageRows
 from scanpath.tasks.vqa.batch import NO_ANSWER, UNKNOWN, VQABatch
 
 Ints = npt.NDArray[np.int64]
-
-
-class ImageRows(Protocol):
-    """What pictures are read from: stored features, or the pictures themselves."""
-
-    def rows(self, image_ids: Ints) -> Ints:
-        """Find the rows of pictures."""
-        ...
-
-    def gather(self, rows: Ints) -> Regions:
-        """Read rows: features (n, *S, D) with boxes and mask, or pictures uint8 (n, 3, H, W)."""
-        ...
 
 
 class VQAColumns(NamedTuple):

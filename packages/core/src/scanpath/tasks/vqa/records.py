@@ -25,7 +25,7 @@ def favourites(logits: Tensor, answers: AnswerVocabulary, count: int = TOP) -> l
         count: how many of each row, A at most.
     """
     if len(logits) > _ROWS:  # exact sums want doubles and whole numbers of 64 bits: not of a large batch at once
-        return [row for part in logits.split(_ROWS) for row in favourites(part, answers, count)]
+        return [row for part in torch.split(logits, _ROWS) for row in favourites(part, answers, count)]
     millionths = torch.round(torch.softmax(logits.double(), dim=1) * 10**_DIGITS).long()
     # One whole number holds both, so that equals rank by the answer's number and not by the batch they came in.
     last = logits.shape[1] - 1

@@ -14,12 +14,12 @@ from scanpath.data.answer_choice import PAPERS, AnswerChoice
 from scanpath.data.catalogue import dataset_names
 from scanpath.data.own import is_own
 from scanpath.data.tokenisers import SIMPLE, Reading
-from scanpath.errors import UnknownNameError, near
-from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_backbones
+from scanpath.errors import near
 from scanpath.hosts import HOSTS
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.metrics.vqa import Version
 from scanpath.settings import LATER, CheckedFile, Settings
+from scanpath.tasks.features import Features
 from scanpath.tasks.mechanisms import Mechanism, known_are, refused
 from scanpath.tasks.readers import not_read
 
@@ -77,36 +77,6 @@ class ModelSettings(Settings):
         yield from refused(check_fusion_options, (self.model_extra or {}).get("fusion"), "fusion")
         if self.attention and self.co_attention:
             yield "an attention and a co_attention were given, expected one of them: set the other to null"
-
-
-def is_folder(features: str) -> bool:
-    """Tell a folder of stores from a backbone's name: it has a separator, or it is there."""
-    return "/" in features or "\\" in features or Path(features).is_dir()
-
-
-def backbone_of(features: str) -> tuple[str, int | None]:
-    """Read a backbone's name and the size of its pictures: ``resnet101@320`` is ``("resnet101", 320)``."""
-    name, _, size = features.partition("@")
-    return name, int(size) if size else None
-
-
-def _features(given: str) -> str:
-    if is_folder(given):
-        return given
-    name, at, size = given.partition("@")
-    try:
-        check_name(name, list_backbones())
-    except UnknownNameError as error:
-        raise ValueError(str(error).removesuffix(".")) from None
-    if at and not (size.isdecimal() and int(size) >= SMALLEST_PICTURE):
-        raise ValueError(
-            f"{given!r} asks {name} for pictures of {size or 'no'} pixels, expected at least {SMALLEST_PICTURE}"
-        )
-    return given
-
-
-Features = Annotated[str, AfterValidator(_features)]
-"""A backbone's name or a folder of stores; ``resnet101@320`` gives the backbone pictures of 320x320 pixels."""
 
 
 def _whole_path(given: str) -> str:

@@ -17,19 +17,21 @@ from scanpath.data.grouping import ImageGroupedSampler
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
+from scanpath.features.finding import features_for
 from scanpath.metrics.vqa import VQAScorer, VQAScores
+from scanpath.tasks.features import is_folder
+from scanpath.tasks.pictures import PictureRows, RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
 from scanpath.tasks.vqa.groups import groups
-from scanpath.tasks.vqa.images import PictureRows, RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN, Looking, looking_measures
 from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
 from scanpath.tasks.vqa.refusing import refuse_leak, refuse_other
-from scanpath.tasks.vqa.settings import VQASettings, is_folder
+from scanpath.tasks.vqa.settings import VQASettings
 from scanpath.tasks.vqa.vectors import beside_width, put_vectors, vectors_key
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.types import Batches, Record
@@ -141,13 +143,14 @@ class VQATask:
     def rows(self, split: str) -> RowsOfSplit:
         """Open a split's features or pictures, once; features of a backbone are extracted where they are missing."""
         if split not in self._rows:
-            features = self.settings.features
+            chosen, features = self.settings, self.settings.features
             if self._own_data and features is not None and not is_folder(features):
                 raise ConfigError(
                     f"features = {features!r} was given for splits that the catalogue does not know: extract them with "
                     "scanpath.features.extraction.extract and name the folder, or give null for the pictures."
                 )
-            self._rows[split] = open_rows(self.settings, self.split(split), split, say=self.say)
+            extract = functools.partial(features_for, chosen.data, split, root=chosen.root, say=self.say)
+            self._rows[split] = open_rows(features, self.split(split), split, extract)
         return self._rows[split]
 
     def fingerprint(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -11,13 +12,18 @@ from PIL import Image
 
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
+from scanpath.features.backbones import Backbone
 from scanpath.features.store import write_store
-from scanpath.tasks.vqa import images
+from scanpath.tasks import pictures
 from scanpath.tasks.vqa.settings import VQASettings
 
 
+def no_backbone(backbone: Backbone, *, device: str) -> NoReturn:
+    pytest.fail(f"{backbone.name} was asked for features on {device}")
+
+
 def test_pictures_come_channels_first_and_are_kept(golden: VQASplit) -> None:
-    rows = images.PictureRows(golden)
+    rows = pictures.PictureRows(golden)
     assert rows.shape == (3, 3, 5)
     assert rows.rows(np.array([7, 3, 7])).tolist() == [1, 0, 1]
     pixels = rows.read(np.array([1, 0]))
@@ -28,14 +34,14 @@ def test_pictures_come_channels_first_and_are_kept(golden: VQASplit) -> None:
 
 
 def test_large_splits_are_decoded_anew(golden: VQASplit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MEMORY", 0)
-    rows = images.PictureRows(golden)
+    monkeypatch.setattr(pictures, "MEMORY", 0)
+    rows = pictures.PictureRows(golden)
     np.testing.assert_array_equal(rows.read(np.array([0, 1]))[:, 0, 2, 4], [3, 7])
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(rows)).read(np.array([1]))[0, 0, 2, 4], 7)
 
 
 def test_they_travel_without_their_pixels(golden: VQASplit) -> None:
-    rows = images.PictureRows(golden)
+    rows = pictures.PictureRows(golden)
     empty = len(pickle.dumps(rows))
     rows.read(np.array([0, 1]))
     assert len(pickle.dumps(rows)) == empty
@@ -45,11 +51,11 @@ def test_pictures_of_two_sizes_are_refused(golden_files: Path, golden: VQASplit)
     name = "COCO_val2014_000000000007.png"
     Image.new("RGB", (4, 9)).save(golden_files / "pictures" / name)
     with pytest.raises(DataError, match=rf"{name} is 4x9 pixels, where \S+3.png is 5x3"):
-        images.PictureRows(golden).read(np.array([0, 1]))
+        pictures.PictureRows(golden).read(np.array([0, 1]))
 
 
 def test_a_broken_picture_is_named(golden_files: Path, golden: VQASplit) -> None:
-    rows = images.PictureRows(golden)
+    rows = pictures.PictureRows(golden)
     (golden_files / "pictures" / "COCO_val2014_000000000007.png").write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"000000000007.png in .* is not a whole picture"):
         rows.read(np.array([1]))
@@ -59,26 +65,25 @@ def test_no_pictures_and_no_features_is_an_error(golden: VQASplit) -> None:
     import dataclasses
 
     with pytest.raises(DataError, match="golden/val has no pictures, and no features are named"):
-        images.PictureRows(dataclasses.replace(golden, images=None))
+        pictures.PictureRows(dataclasses.replace(golden, images=None))
 
 
 def test_the_key_of_features_changes_with_their_index(tmp_path: Path) -> None:
     settings = VQASettings.parse({"features": str(tmp_path)})
     write_store(tmp_path / "train", [3], np.zeros((1, 2, 5), dtype=np.float16))
-    one = images.features_key(settings, "data")
+    one = pictures.features_key(settings, "data")
     write_store(tmp_path / "train", [3], np.ones((1, 2, 5), dtype=np.float16))
     assert len(one) == 12
-    assert images.features_key(settings, "data") != one
-    assert images.features_key(VQASettings.parse({"features": None}), "data") == ""
+    assert pictures.features_key(settings, "data") != one
+    assert pictures.features_key(VQASettings.parse({"features": None}), "data") == ""
 
 
 def test_a_folder_without_features_is_an_error(tmp_path: Path, golden: VQASplit) -> None:
-    settings = VQASettings.parse({"features": str(tmp_path / "none")})
     with pytest.raises(DataError, match=r"train holds no features"):
-        images.open_rows(settings, golden, "train")
+        pictures.open_rows(str(tmp_path / "none"), golden, "train", no_backbone)
 
 
 def test_a_backbone_of_another_size_makes_other_features() -> None:
     names = ("scenes_cnn", "scenes_cnn@64", "scenes_cnn@96")
-    usual, same, larger = (images.features_key(VQASettings.parse({"features": name}), "data") for name in names)
+    usual, same, larger = (pictures.features_key(VQASettings.parse({"features": name}), "data") for name in names)
     assert usual == same != larger

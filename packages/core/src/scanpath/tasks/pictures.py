@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -13,21 +12,30 @@ import numpy.typing as npt
 import torch
 
 from scanpath.data.names import Names
-from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
 from scanpath.features.extraction import store_key
-from scanpath.features.finding import features_for
 from scanpath.features.pictures import Pictures
 from scanpath.features.store import INDEX, FeatureStore, Regions
 from scanpath.files import sha256
-from scanpath.tasks.vqa.dataset import ImageRows
-from scanpath.tasks.vqa.settings import VQASettings, backbone_of, is_folder
+from scanpath.tasks.features import backbone_of, is_folder
 
 Ints = npt.NDArray[np.int64]
 
 MEMORY = 256 * 2**20
 """Pictures of a split that fit in so many bytes are decoded once and kept."""
+
+
+class ImageRows(Protocol):
+    """What pictures are read from: stored features, or the pictures themselves."""
+
+    def rows(self, image_ids: Ints) -> Ints:
+        """Find the rows of pictures."""
+        ...
+
+    def gather(self, rows: Ints) -> Regions:
+        """Read rows: features (n, *S, D) with boxes and mask, or pictures uint8 (n, 3, H, W)."""
+        ...
 
 
 class SplitWithPictures(Pictures, Protocol):
@@ -101,6 +109,14 @@ class PictureRows:
         return channels_first
 
 
+class Extracts(Protocol):
+    """Finds or makes what a backbone makes of a split's pictures."""
+
+    def __call__(self, backbone: Backbone, *, device: str) -> FeatureStore:
+        """Return the store, made on ``device`` where it is missing."""
+        ...
+
+
 class RowsOfSplit(NamedTuple):
     """Where a split's pictures are read from, and what a model must know of them."""
 
@@ -111,27 +127,7 @@ class RowsOfSplit(NamedTuple):
     """What made the features."""
 
 
-def open_rows(
-    settings: VQASettings, split: VQASplit, name: str, *, say: Callable[[str], None] | None = None
-) -> RowsOfSplit:
-    """Open what the settings name for one split; features of a backbone are extracted where they are missing.
-
-    Args:
-        settings: whose ``features``, ``data`` and ``root`` count.
-        split: the opened split.
-        name: its name, ``"train"``.
-        say: is told before features are extracted.
-    """
-
-    def extract(backbone: Backbone, device: str) -> FeatureStore:
-        return features_for(settings.data, name, backbone, settings.root, device=device, say=say)
-
-    return rows_of(settings.features, split, name, extract)
-
-
-def rows_of(
-    features: str | None, split: SplitWithPictures, name: str, extract: Callable[[Backbone, str], FeatureStore]
-) -> RowsOfSplit:
+def open_rows(features: str | None, split: SplitWithPictures, name: str, extract: Extracts) -> RowsOfSplit:
     """Open the features of any task's split, or its pictures.
 
     Args:
@@ -145,7 +141,7 @@ def rows_of(
     if is_folder(features):
         store = FeatureStore.open(_folder_of(Path(features), name))
     else:
-        store = extract(_backbone(features), "cuda" if torch.cuda.is_available() else "cpu")
+        store = extract(_backbone(features), device="cuda" if torch.cuda.is_available() else "cpu")
     return RowsOfSplit(store, list(store.shape), store.index.backbone or None)
 
 

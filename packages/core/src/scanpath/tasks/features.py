@@ -1,0 +1,41 @@
+"""How a recipe of any task names its features: a backbone, with or without a size, or a folder of stores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from scanpath.errors import UnknownNameError
+from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_backbones
+
+
+def is_folder(features: str) -> bool:
+    """Tell a folder of stores from a backbone's name: it has a separator, or it is there."""
+    return "/" in features or "\\" in features or Path(features).is_dir()
+
+
+def backbone_of(features: str) -> tuple[str, int | None]:
+    """Read a backbone's name and the size of its pictures: ``resnet101@320`` is ``("resnet101", 320)``."""
+    name, _, size = features.partition("@")
+    return name, int(size) if size else None
+
+
+def _features(given: str) -> str:
+    if is_folder(given):
+        return given
+    name, at, size = given.partition("@")
+    try:
+        check_name(name, list_backbones())
+    except UnknownNameError as error:
+        raise ValueError(str(error).removesuffix(".")) from None
+    if at and not (size.isdecimal() and int(size) >= SMALLEST_PICTURE):
+        raise ValueError(
+            f"{given!r} asks {name} for pictures of {size or 'no'} pixels, expected at least {SMALLEST_PICTURE}"
+        )
+    return given
+
+
+Features = Annotated[str, AfterValidator(_features)]
+"""A backbone's name or a folder of stores; ``resnet101@320`` gives the backbone pictures of 320x320 pixels."""
