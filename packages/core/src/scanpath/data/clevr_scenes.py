@@ -7,7 +7,7 @@ is in :mod:`scanpath.data.clevr_writing`). Those of test are not public.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,16 @@ DIRECTIONS = (*RELATIONS, "above", "below")
 OBJECTS = (3, 10)
 """The fewest and the most objects of an official scene."""
 
+_VALUES = {name: {value: number for number, value in enumerate(values)} for name, values in ATTRIBUTES.items()}
+_FORMS: Mapping[str, tuple[tuple[int, ...], type]] = {
+    "values": ((len(ATTRIBUTES),), np.uint8),
+    "coords": ((3,), np.float32),
+    "pixels": ((3,), np.float32),
+    "rotations": ((), np.float32),
+    "related": ((len(RELATIONS),), np.bool_),
+    "directions": ((len(DIRECTIONS), 3), np.float32),
+}
+"""The shape of a row of each column, and its type."""
 _REMEDY = "is it the official file?"
 
 
@@ -147,14 +157,8 @@ class _Rows:
         self._pictures = PictureColumn(path, "scene")
         self._lengths: list[int] = []
         self._parts: dict[str, list[Array]] = {
-            "values": [np.empty((0, len(ATTRIBUTES)), np.uint8)],
-            "coords": [np.empty((0, 3), np.float32)],
-            "pixels": [np.empty((0, 3), np.float32)],
-            "rotations": [np.empty(0, np.float32)],
-            "related": [np.empty((0, len(RELATIONS)), np.bool_)],
-            "directions": [np.empty((0, len(DIRECTIONS), 3), np.float32)],
+            name: [np.empty((0, *form), kind)] for name, (form, kind) in _FORMS.items()
         }
-        self._numbers = [{value: number for number, value in enumerate(values)} for values in ATTRIBUTES.values()]
 
     def add(self, entries: list[Any]) -> None:
         """Take some scenes."""
@@ -162,35 +166,27 @@ class _Rows:
         listed = column(entries, "objects", list, self.path, "scene")
         ways = column(entries, "directions", dict, self.path, "scene")
         relations = column(entries, "relationships", dict, self.path, "scene")
+        found: dict[str, list[Any]] = {name: [] for name in _FORMS if name != "related"}
+        places: list[int] = []  # of what is True in the table of relations, whose rows have four columns
+        pairs = 0
         for place, (objects, directions, related) in enumerate(zip(listed, ways, relations, strict=True)):
             where = f"{self.path}: scene number {place}"
+            for number, one in enumerate(objects):
+                _object(one, f"{where}, object {number},", found)
+            found["directions"].append(
+                [_numbers(directions.get(way), f"the direction {way!r}", where) for way in DIRECTIONS]
+            )
+            for axis, way in enumerate(RELATIONS):
+                known = _related(related.get(way), way, len(objects), where)
+                places += [len(RELATIONS) * (pairs + pair) + axis for pair in known]
             self._lengths.append(len(objects))
-            self._objects(objects, where)
-            vectors = [_numbers(directions.get(way), f"the direction {way!r}", where) for way in DIRECTIONS]
-            self._parts["directions"].append(np.asarray([vectors], dtype=np.float32))
-            matrices = [_matrix(related.get(way), way, len(objects), where) for way in RELATIONS]
-            self._parts["related"].append(np.stack(matrices, axis=-1).reshape(-1, len(RELATIONS)))
-
-    def _objects(self, objects: list[Any], where: str) -> None:
-        values, coords, pixels, rotations = [], [], [], []
-        for number, one in enumerate(objects):
-            here = f"{where}, object {number},"
-            if not isinstance(one, dict):
-                raise DataError(f"{here} is a {type(one).__name__}, expected its shape, size, ...: {_REMEDY}")
-            for (name, known), numbers in zip(ATTRIBUTES.items(), self._numbers, strict=True):
-                value = one.get(name)
-                if not isinstance(value, str) or value not in numbers:
-                    raise DataError(
-                        f"{here} has {name!r} = {str(value)[:40]!r}, expected one of {', '.join(known)}: {_REMEDY}"
-                    )
-                values.append(numbers[value])
-            coords.append(_numbers(one.get("3d_coords"), "'3d_coords'", here))
-            pixels.append(_numbers(one.get("pixel_coords"), "'pixel_coords'", here))
-            rotations.extend(_numbers([one.get("rotation")], "'rotation'", here))
-        self._parts["values"].append(np.asarray(values, dtype=np.uint8).reshape(-1, len(ATTRIBUTES)))
-        self._parts["coords"].append(np.asarray(coords, dtype=np.float32).reshape(-1, 3))
-        self._parts["pixels"].append(np.asarray(pixels, dtype=np.float32).reshape(-1, 3))
-        self._parts["rotations"].append(np.asarray(rotations, dtype=np.float32))
+            pairs += len(objects) ** 2
+        table = np.zeros(pairs * len(RELATIONS), dtype=np.bool_)
+        table[places] = True
+        self._parts["related"].append(table.reshape(-1, len(RELATIONS)))
+        for name, rows in found.items():
+            form, kind = _FORMS[name]
+            self._parts[name].append(np.asarray(rows, dtype=kind).reshape(-1, *form))
 
     def scenes(self) -> CLEVRScenes:
         """Return what was taken."""
@@ -204,6 +200,24 @@ class _Rows:
             starts=starts,
             **{name: np.concatenate(parts) for name, parts in self._parts.items()},
         )
+
+
+def _object(one: Any, where: str, found: Mapping[str, list[Any]]) -> None:
+    """Check an object and add what it is and where to the columns."""
+    if not isinstance(one, dict):
+        raise DataError(f"{where} is a {type(one).__name__}, expected its shape, size, ...: {_REMEDY}")
+    numbers = []
+    for name, known in _VALUES.items():
+        value = one.get(name)
+        if not isinstance(value, str) or value not in known:
+            raise DataError(
+                f"{where} has {name!r} = {str(value)[:40]!r}, expected one of {', '.join(known)}: {_REMEDY}"
+            )
+        numbers.append(known[value])
+    found["values"].append(numbers)
+    found["coords"].append(_numbers(one.get("3d_coords"), "'3d_coords'", where))
+    found["pixels"].append(_numbers(one.get("pixel_coords"), "'pixel_coords'", where))
+    found["rotations"] += _numbers([one.get("rotation")], "'rotation'", where)
 
 
 def _numbers(value: Any, what: str, where: str) -> list[float]:
@@ -222,20 +236,19 @@ def _numbers(value: Any, what: str, where: str) -> list[float]:
     )
 
 
-def _matrix(value: Any, way: str, count: int, where: str) -> npt.NDArray[np.bool_]:
-    """Turn the objects that stand ``way`` of each into a matrix, (count, count)."""
+def _related(value: Any, way: str, count: int, where: str) -> Iterator[int]:
+    """Give the pairs of objects (i, j), as count * i + j, of which the second stands ``way`` of the first."""
     if not isinstance(value, list) or len(value) != count:
         told = f"{len(value)} lists" if isinstance(value, list) else "no list"
         raise DataError(f"{where} has {told} of objects that stand {way!r} of its {count} objects: {_REMEDY}")
-    found = np.zeros((count, count), dtype=np.bool_)
     for number, others in enumerate(value):
         known = isinstance(others, list) and set(map(type, others)) <= {int}
-        if not known or not all(0 <= other < count and other != number for other in others):
+        if not known or number in others or (others and not 0 <= min(others) <= max(others) < count):
             raise DataError(
                 f"{where} says that {str(others)[:40]} stand {way!r} of object {number}, expected numbers of others of "
                 f"its {count} objects: mend it."
             )
         if len(set(others)) < len(others):
             raise DataError(f"{where} repeats an object among those that stand {way!r} of object {number}: mend it.")
-        found[number, others] = True
-    return found
+        for other in others:
+            yield count * number + other
