@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from scanpath.data import cifar
 from scanpath.data.cifar import CIFAR100, read_cifar, read_class_names
@@ -83,6 +84,45 @@ def test_written_files_are_read_and_told_to_be_others(root: Path) -> None:
     assert CIFAR100(root).damaged() == ["train", "test", "meta"]
     (root / "cifar-100" / "cifar-100-python").rename(root / "cifar-100-python")
     assert describe_labelled("cifar-100", root).checksum == known.checksum
+
+
+@given(fine=st.lists(st.integers(0, 99), min_size=1, max_size=6), seed=st.integers(0, 2**32))
+def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, fine: list[int], seed: int) -> None:
+    folder = tmp_path_factory.getbasetemp() / "written"
+    pictures = np.random.default_rng(seed).integers(0, 256, (len(fine), 3, 32, 32), dtype=np.uint8)
+    write_cifar(folder, "train", pictures, fine, [number // 5 for number in fine])
+    write_class_names(folder, FINE, COARSE)
+    found = read_cifar(folder, "train")
+    np.testing.assert_array_equal(np.stack([found.picture(number) for number in range(len(fine))]), pictures)
+    assert found.matrix("fine", "coarse").tolist() == [[number, number // 5] for number in fine]
+    assert len(set(found.keys)) == len(fine)
+
+
+@given(
+    name=st.sampled_from(["meta", "test"]),
+    place=st.floats(0, 1, exclude_max=True),
+    length=st.integers(0, 3),
+    instead=st.binary(max_size=3),
+)
+def test_a_damaged_file_is_read_or_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, name: str, place: float, length: int, instead: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "damaged"
+    folder.mkdir(exist_ok=True)
+    files = {"meta": META, "test": TEST}
+    pixels = files["test"].index(PIXELS) if name == "test" else 0
+    data = files[name]
+    start = int(place * (len(data) - len(PIXELS) * bool(pixels)))
+    start += len(PIXELS) * (pixels > 0 and start >= pixels)  # pixels may be anything
+    files[name] = data[:start] + instead + data[start + length :]
+    for one, content in files.items():
+        (folder / one).write_bytes(content)
+    said = ""
+    try:
+        found = read_cifar(folder, "test")
+    except DataError as error:
+        said = str(error)
+    assert str(folder) in said or (len(found.keys), found.picture(0).shape) == (2, (3, 32, 32))
 
 
 def test_a_file_of_the_official_length_must_be_the_official_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,12 @@ from __future__ import annotations
 import gzip
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 from scanpath.data import mnist
 from scanpath.data.idx_writing import idx_bytes, write_mnist
@@ -40,6 +43,46 @@ def test_written_files_are_read_and_told_to_be_others(root: Path) -> None:
     known = describe_labelled("mnist", root)
     assert (known.missing, known.counts) == ("", {"train": (60, 0), "test": (13, 0)})
     assert MNIST(root).damaged() == [name for two in mnist.FILES.values() for name in two]
+
+
+@given(images=arrays(np.uint8, array_shapes(min_dims=3, max_dims=3, max_side=5)), packed=st.booleans(), data=st.data())
+def test_what_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, images: Any, packed: bool, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("mnist")
+    digits = data.draw(arrays(np.uint8, len(images), elements=st.integers(0, 9)))
+    write_mnist(folder, "test", images, digits)
+    for file in () if packed else list(folder.iterdir()):
+        file.with_suffix("").write_bytes(gzip.decompress(file.read_bytes()))
+        file.unlink()
+    found = read_mnist(folder, "test")
+    np.testing.assert_array_equal(np.stack([found.picture(number)[0] for number in range(len(images))]), images)
+    assert found.labels["digit"].numbers.tolist() == digits.tolist()
+
+
+@given(
+    name=st.sampled_from(mnist.FILES["test"]),
+    packed=st.booleans(),
+    place=st.floats(0, 1),
+    length=st.integers(0, 9),
+    instead=st.binary(max_size=5),
+)
+def test_a_damaged_file_is_read_or_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, name: str, packed: bool, place: float, length: int, instead: bytes
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "damaged"
+    write_mnist(folder, "test", np.arange(105, dtype=np.uint8).reshape(3, 7, 5), np.array([7, 2, 1], np.uint8))
+    path = folder / f"{name}.gz"
+    data = path.read_bytes() if packed else gzip.decompress(path.read_bytes())
+    start = int(place * len(data))
+    broken = data[:start] + instead + data[start + length :]
+    path.write_bytes(broken if packed else gzip.compress(broken, mtime=0))
+    said = ""
+    try:
+        found = read_mnist(folder, "test")
+    except DataError as error:
+        said = str(error)
+    assert str(folder) in said or (len(found), max(found.labels["digit"].numbers) < 10) == (3, True)
 
 
 def test_unpacked_files_are_the_same(root: Path) -> None:
