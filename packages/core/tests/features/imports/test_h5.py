@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -95,7 +97,7 @@ def soft(file):
 
 
 BAD = {
-    "no HDF5": (lambda path: path.write_bytes(b"nothing"), "is no whole HDF5 file"),
+    "no HDF5": (lambda path: path.write_bytes(b"nothing"), "is no whole HDF5 file .it begins as none does.: fetch"),
     "nothing in it": (with_file(lambda file: None), "holds nothing, expected 'image_features'"),
     "other names": (with_file(lambda file: file.update({"a": [1]})), "holds 'a', expected 'image_features'"),
     "a group": (with_file(lambda file: file.create_group("image_features")), "holds a group under 'image_features'"),
@@ -136,8 +138,34 @@ def test_a_file_cut_anywhere_is_a_sentence_or_rows_with_reasons(tmp_path):
     whole = path.read_bytes()
     for length in range(0, len(whole), 97):
         path.write_bytes(whole[:length])
-        with pytest.raises(DataError, match=re.escape(str(path))):
+        with pytest.raises(DataError, match=re.escape(str(path))) as caught:
             H5([path])
+        assert "eof" not in str(caught.value)
+    assert "(it was cut short or damaged): fetch it again" in str(caught.value)
+
+
+def test_a_file_that_is_still_written_or_gone_is_a_sentence(tmp_path):
+    with h5py.File(tmp_path / "x.h5", "w"):
+        code = "from pathlib import Path; from scanpath.features.imports.h5 import H5; H5([Path('x.h5')])"
+        said = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True).stderr
+    assert "x.h5 is no whole HDF5 file (another program is still writing it): fetch" in said.splitlines()[-1]
+    with pytest.raises(DataError, match=r"no whole HDF5 file .no such file or directory.: fetch"):
+        H5([tmp_path / "absent.h5"])
+
+
+def test_a_damaged_chunk_is_a_reason(tmp_path):
+    path = tmp_path / "x.h5"
+    numbers = np.random.default_rng(0).random((7, 300)).astype(np.float32)
+    with h5py.File(path, "w") as file:
+        for name in ("3", "5"):
+            file.create_dataset(name, data=numbers, chunks=(7, 300), compression="gzip")
+        place = file["5"].id.get_chunk_info(0).byte_offset
+    content = bytearray(path.read_bytes())
+    content[place : place + 500] = bytes(500)
+    path.write_bytes(content)
+    first, second = (one.row for one in read(H5([path])))
+    assert first.image_id == 3
+    assert second == "it cannot be read: the file is damaged there, or packed by a filter that is not installed"
 
 
 def test_boxes_outside_are_a_reason(tmp_path):

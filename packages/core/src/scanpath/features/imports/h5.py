@@ -24,6 +24,7 @@ CACHE = 2**25
 FEATURES, PLACES, GRIDS, IDS = "image_features", "spatial_features", "features", "ids"
 SLACK = 0.01
 """By how much a box may stand out of [0, 1]: a pixel of a small picture."""
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
 REFUSED = (OSError, RuntimeError, ValueError, KeyError, TypeError, MemoryError)
 
 
@@ -87,8 +88,8 @@ class H5:
                     found: Row | str = layout.read(row)
                 except DataError as error:
                     found = str(error)
-                except REFUSED as error:
-                    found = f"it cannot be read ({(str(error).splitlines() or [''])[0]})"
+                except REFUSED:  # in words of the library's inside
+                    found = "it cannot be read: the file is damaged there, or packed by a filter that is not installed"
                 yield Found(f"{layout.where(row)} of {self.files[number].name}", found, [number, row + 1, 0])
 
 
@@ -101,7 +102,7 @@ def _open(path: Path, table: Path | None) -> Layout:
         file = h5py.File(path, "r", rdcc_nbytes=CACHE)
         names = [*file]
     except REFUSED as error:
-        reason = str(error).splitlines()[0]
+        reason = _reason(path, error)
         raise DataError(f"{path} is no whole HDF5 file ({reason}): fetch it again, or check the path.") from None
     if FEATURES in names:
         return _rows(file, path, table)
@@ -113,6 +114,18 @@ def _open(path: Path, table: Path | None) -> Layout:
         f"{path} holds {', '.join(map(repr, names[:5])) or 'nothing'}, expected {FEATURES!r} and {PLACES!r}, or "
         f"{GRIDS!r} and {IDS!r}, or data sets named by image ids: is it another kind of bundle?"
     )
+
+
+def _reason(path: Path, error: Exception) -> str:
+    """Say why a file could not be opened; the library's own words are of its inside."""
+    if isinstance(error, BlockingIOError):
+        return "another program is still writing it"
+    try:
+        with path.open("rb") as stream:
+            begins = stream.read(len(SIGNATURE)) == SIGNATURE
+    except OSError as trouble:
+        return (trouble.strerror or type(trouble).__name__).lower()
+    return "it was cut short or damaged" if begins else "it begins as none does"
 
 
 def _dataset(file: Any, name: str, path: Path, axes: tuple[int, ...]) -> Any:
