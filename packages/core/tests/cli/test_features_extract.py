@@ -2,11 +2,9 @@ import json
 
 import numpy as np
 import pytest
-import torch
 
 from scanpath.cli import main
 from scanpath.data.catalogue import make_dataset, open_split
-from scanpath.data.images import encode_png
 from scanpath.features.backbones import create_backbone
 from scanpath.features.preprocessing import Preprocessing
 from scanpath.features.store import FeatureStore
@@ -19,17 +17,6 @@ def command(capsys, *words):
     except SystemExit as left:
         code = int(left.code or 0)
     return code, *capsys.readouterr()
-
-
-@pytest.fixture
-def images(tmp_path):
-    """Five pictures, of which one is cut short."""
-    (tmp_path / "images").mkdir()
-    for number in range(5):
-        content = encode_png(np.random.default_rng(number).integers(0, 256, (40, 60, 3), np.uint8), "a test")
-        name = tmp_path / "images" / f"COCO_val2014_{number + 20:012d}.png"
-        name.write_bytes(content[:80] if number == 3 else content)
-    return tmp_path / "images"
 
 
 def test_a_folder_becomes_a_store_and_bad_pictures_are_told(images, tmp_path, capsys):
@@ -59,17 +46,6 @@ def test_a_bad_picture_can_end_it(images, tmp_path, capsys):
     assert code == 2
     assert "COCO_val2014_000000000023.png" in err.splitlines()[-1]
     assert not (tmp_path / "store").exists()
-
-
-def test_dry_run_tells_and_writes_nothing(images, tmp_path, capsys):
-    out = tmp_path / "a" / "store"
-    words = ("--images", images, "--out", out)
-    code, told, err = command(capsys, *words, "--dry-run")
-    assert (code, told) == (0, "")
-    assert err.startswith(f"5 pictures -> 8x8x64 float16 of scenes_cnn: 0.0 MB in {out}, about ")
-    assert not (tmp_path / "a").exists()
-    command(capsys, *words)
-    assert command(capsys, *words, "--dry-run")[2] == f"{out} holds these features already.\n"
 
 
 def test_a_preset_is_what_its_paper_did_and_options_change_it(images, tmp_path, capsys):
@@ -112,55 +88,6 @@ def test_all_splits_of_a_data_set_become_one_store_that_a_model_is_trained_on(tm
         main(["train", f"task.root={tmp_path}", f"task.features={out}", *settings])
     assert left.value.code == 0
     assert "accuracy" in capsys.readouterr().out
-
-
-def test_dry_run_of_a_data_set_names_every_splits_place(tmp_path, capsys):
-    make_dataset("scenes", tmp_path, workers=1, images=4, questions=2)
-    code, _, err = command(capsys, "scenes", "--root", tmp_path, "--dry-run")
-    assert code == 0
-    assert [line.split(" in ")[1].split("/features/")[1].split("/")[1] for line in err.splitlines()] == [
-        "train",
-        "val",
-        "test",
-    ]
-
-
-@pytest.fixture
-def unreachable(tmp_path, monkeypatch):
-    """No weights in torch's cache, and no network."""
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
-
-    def offline(*_words, **_options):
-        raise OSError("no route")
-
-    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", offline)
-
-
-@pytest.mark.usefixtures("unreachable")
-def test_a_dry_run_needs_no_weights(images, tmp_path, capsys):
-    out = tmp_path / "store"
-    words = ("--images", images, "--backbone", "resnet18", "--grid", "3", "--out", out)
-    code, _, err = command(capsys, *words, "--dry-run")
-    remark, told = err.splitlines()
-    assert code == 0
-    assert remark == (
-        "the weights of resnet18 are not here and not fetched now: form and time are those of random ones."
-    )
-    assert told.startswith(f"5 pictures -> 3x3x512 float16 of resnet18: 0.0 MB in {out}, about ")
-    assert not out.exists()
-    assert command(capsys, *words)[0] == 2  # without weights there are no features
-    command(capsys, *words, "--weights", "random")
-    assert command(capsys, *words, "--dry-run")[2].splitlines()[1] == (
-        f"{out} is there already: whether it holds these features can be told by their weights only."
-    )
-
-
-@pytest.mark.usefixtures("unreachable")
-def test_a_dry_run_of_a_data_set_without_weights_leaves_their_part_of_the_name_open(tmp_path, capsys):
-    make_dataset("scenes", tmp_path, workers=1, images=4, questions=2)
-    words = ("scenes", "--root", tmp_path, "--backbone", "resnet18", "--size", "32", "--split", "val", "--dry-run")
-    code, _, err = command(capsys, *words)
-    assert (code, f" in {tmp_path}/features/scenes/val/resnet18-..., about " in err) == (0, True)
 
 
 @pytest.mark.usefixtures("images", "unreachable")
