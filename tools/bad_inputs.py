@@ -23,7 +23,7 @@ AREAS = {
     "Questions and answers": (
         "data/vqa", "data/official", "data/records", "data/json_lists", "data/split", "data/columns", "data/catalogue",
         "data/dataset", "data/paths", "data/tables", "data/mapped", "data/digests", "data/easy_vqa", "tasks/vqa/",
-        "data/sheet", "data/grouping", "data/options", "files",
+        "data/sheet", "data/grouping", "data/options", "data/pairs", "files",
     ),
     "VQA-CP, official and rebuilt": ("data/vqacp", "data/changing_priors", "data/dealing", "cli/data_rebuild"),
     "Visual Genome": ("data/visual_genome", "data/vqa_genome"),
