@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from scanpath.data.catalogue import dataset_checksum, describe, make_dataset, open_split
 from scanpath.data.clevr import CLEVR, read_clevr_split
 from scanpath.data.clevr_files import COUNTS, FIRST, CLEVRFiles
-from scanpath.data.clevr_programs import ANSWERS, ATTRIBUTES
+from scanpath.data.clevr_programs import ATTRIBUTES
 from scanpath.data.clevr_writing import Place, Solid, solid_scene, write_clevr_questions, write_scenes
 from scanpath.data.images import encode_png, open_images
 from scanpath.errors import ConfigError, DataError
@@ -96,18 +96,6 @@ def test_the_golden_file(tmp_path: Path) -> None:
     assert taken.programs == [split.annotations.programs[2], split.annotations.programs[0]]
     assert split.images is not None
     assert split.images.read("CLEVR_val_000007.png")[0, 0].tolist() == [70, 70, 70]
-
-
-def test_what_is_known_of_the_official_files() -> None:
-    assert len(ANSWERS) == 28
-    assert sum(pictures for pictures, _ in COUNTS.values()) == 100_000
-    assert all(questions <= 10 * pictures < 10 * 1_000_000 for pictures, questions in COUNTS.values())
-    files = CLEVRFiles(Path("CLEVR_v1.0"))
-    assert files.questions("test") == Path("CLEVR_v1.0/questions/CLEVR_test_questions.json")
-    assert files.scenes("val") == Path("CLEVR_v1.0/scenes/CLEVR_val_scenes.json")
-    assert files.images("train") / files.image_name("train", 42) == Path(
-        "CLEVR_v1.0/images/train/CLEVR_train_000042.png"
-    )
 
 
 def test_a_file_without_answers(tmp_path: Path) -> None:

@@ -116,11 +116,11 @@ class PictureColumn:
 
     def names(self) -> dict[int, str]:
         """Return the file name of each picture, by its id."""
+        split = self.split()
         if len(self._prefixes) != 1:
             raise DataError(
                 f"{self.path} has pictures whose names begin with {first_few(map(repr, sorted(self._prefixes)))}, "
                 "expected one beginning for all: give the file of one data set."
             )
-        split = self.split()
         files = CLEVRFiles(self.path, next(iter(self._prefixes)))
         return {image: files.image_name(split, image - FIRST[split]) for image in np.unique(self.ids()).tolist()}

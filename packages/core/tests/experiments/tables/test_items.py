@@ -21,7 +21,10 @@ def test_the_mean_of_the_items_is_the_measure(config, world: Path, tmp_path: Pat
     reader, predictions = ItemReader(), result.folder / "predictions.json"
     split = open_split("scenes", "val", world)
     assert result.measures.pop("kept") == 100  # the dot product's softmax sees all regions
-    assert reader.read(wanted, predictions, "val", "kept") is None
+    assert result.measures.pop("correctness") > 0
+    assert 0 < result.measures.pop("correctness/even") < 100
+    for measure in ("kept", "correctness", "correctness/even"):
+        assert reader.read(wanted, predictions, "val", measure) is None
     for measure, value in result.measures.items():
         items = reader.read(wanted, predictions, "val", measure)
         assert items.scores.mean() == pytest.approx(value, abs=0.005)

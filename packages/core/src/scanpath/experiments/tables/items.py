@@ -20,6 +20,7 @@ from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.classification.records import read_ranks
 from scanpath.tasks.classification.task import GUESSES
 from scanpath.tasks.vqa import VQATask
+from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN
 from scanpath.tasks.vqa.task import KEPT
 
 
@@ -39,8 +40,8 @@ class ItemReader:
             config: of the run.
             predictions: what it said of the split.
             split: which it answered.
-            measure: ``accuracy``, ``accuracy/`` and a type of answers or of questions, or ``kept``; or an error of
-                classification.
+            measure: ``accuracy``, ``accuracy/`` and a type of answers or of questions or a family, or what is measured
+                of maps; or an error of classification.
             metric: a version of the VQA metric; None takes the run's.
 
         Returns:
@@ -51,7 +52,7 @@ class ItemReader:
         """
         if config.task.name == ClassificationTask.name:
             return _errors(config, predictions, split, measure)
-        if config.task.name != VQATask.name or measure == KEPT:
+        if config.task.name != VQATask.name or measure in (CORRECTNESS, EVEN, KEPT):
             return None
         task = self._task(config)
         found, known = task.split(split), task.chosen(split)
