@@ -9,7 +9,9 @@ import typer
 
 
 def import_bundle(
-    files: Annotated[list[Path], typer.Argument(help="Files of one kind, or a folder of .npz.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of one kind, or a folder of .npz or .tsv.", show_default=False)
+    ],
     out: Annotated[Path, typer.Option(help="The folder that becomes the store.", show_default=False)],
     dtype: Annotated[str, typer.Option(help="float16, bfloat16, float32 or int8, with a scale a region.")] = "float16",
     ids: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +18,10 @@ PACKED = frozenset({".gz", ".bz2", ".xz", ".7z", ".rar"})
 
 
 def open_bundle(paths: Sequence[Path], ids: Sequence[Path] = ()) -> Source:
-    """Open files, or a folder of ``.npz``, as a bundle of features.
+    """Open files, or folders of ``.npz`` or ``.tsv``, as a bundle of features.
 
     Args:
-        paths: all of one kind, in the order in which they are to be read.
+        paths: all of one kind, in the order in which they are to be read; those of a folder go by their names.
         ids: tables of image ids, one a file, for HDF5 files that do not hold them.
 
     Raises:
@@ -32,27 +33,32 @@ def open_bundle(paths: Sequence[Path], ids: Sequence[Path] = ()) -> Source:
     for path in paths:
         if not path.exists():
             raise DataError(f"{path} does not exist: check the path.")
-    if repeated := next((path for path in paths if [*paths].count(path) > 1), None):
+    files = [file for path in paths for file in _files(path)]
+    if repeated := next((file for file, times in Counter(files).items() if times > 1), None):
         raise DataError(f"{repeated} was given twice: name each file once.")
-    kinds = {_kind(path) for path in paths}
+    kinds = {_kind(file) for file in files}
     if len(kinds) > 1:
         raise DataError(f"the files are of several kinds ({', '.join(sorted(kinds))}): import each kind by itself.")
     (kind,) = kinds
     if kind == "h5":
-        return H5([*paths], ids)
+        return H5(files, ids)
     if ids:
         raise DataError(f"--ids was given for files of the kind {kind}, which hold their ids themselves: leave it out.")
-    if kind == "tsv":
-        return TSV([*paths])
-    files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.glob("*.npz")))]
-    if not files:
-        raise DataError(f"{paths[0]} is a folder without .npz files: name the bundle's files.")
-    return NPZ(files)
+    return TSV(files) if kind == "tsv" else NPZ(files)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.npz")) or sorted(file for file in path.iterdir() if is_text(file.name))
+    if not found:
+        raise DataError(f"{path} is a folder without .npz or .tsv files: name the bundle's files.")
+    return found
 
 
 def _kind(path: Path) -> str:
     ending = path.suffix.lower()
-    if path.is_dir() or ending == ".npz":
+    if ending == ".npz":
         return "npz"
     if ending in HDF5:
         return "h5"
@@ -62,5 +68,5 @@ def _kind(path: Path) -> str:
         return "tsv"
     raise DataError(
         f"{path} is no bundle that is known here: expected .tsv, a .zip, .tar or .tar.gz of such, .h5, .hdf5, "
-        ".npz or a folder of .npz."
+        ".npz, or a folder of .npz or .tsv."
     )
