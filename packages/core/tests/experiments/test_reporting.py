@@ -107,6 +107,7 @@ def test_a_run_of_questions_shows_scores_answers_and_maps(config, world: Path, t
     page = result.report.read_text()
     assert result.report == tmp_path / "run" / "report.html"
     assert "multi_hop (hops 3) on scenes" in page
+    assert "correctness/even" in page, "Scenes tell which object is asked about"
     loaded = load_run(result.folder)
     fitted = Trainer(loaded.task, wanted.training, loaded.folder).fit()
     content = build_content(loaded, fitted, split="val", measures=result.measures)
@@ -116,7 +117,7 @@ def test_a_run_of_questions_shows_scores_answers_and_maps(config, world: Path, t
     assert content.value.low <= content.value.value <= content.value.high
     by_answer, by_question = content.breakdowns
     assert {f"accuracy/{group.name}": group.value for group in by_answer.groups} == {
-        name: value for name, value in result.measures.items() if "/" in name
+        name: value for name, value in result.measures.items() if name.startswith("accuracy/")
     }
     kinds = split.annotations.question_types
     assert {group.name: group.count for group in by_question.groups} == {kind: kinds.count(kind) for kind in kinds}
