@@ -4,6 +4,7 @@ import gzip
 import io
 import re
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -70,6 +71,20 @@ def test_members_are_streamed_in_their_order_from_any_byte(tmp_path, name, skip)
 def test_members_that_are_not_opened_are_passed_over(tmp_path, name):
     (tmp_path / name).write_bytes(ARCHIVES[name])
     assert [text.open(0).read() for text in texts(tmp_path / name) if "y.tsv" in text.name] == [OURS["d/y.tsv.0"]]
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tgz"])
+def test_a_member_is_never_in_memory(tmp_path, name):
+    contents = {"x.tsv": b"0123456789abcde\n" * 2**21}  # 32 MiB
+    content = zipped(contents) if name == "x.zip" else gzip.compress(tarred(member("x.tsv", contents["x.tsv"])))
+    (tmp_path / name).write_bytes(content)
+    tracemalloc.start()
+    for text in texts(tmp_path / name):
+        with text.open(5 * 2**20) as stream:
+            assert sum(1 for _ in iter(lambda: stream.read(2**16), b"")) == 27 * 16
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * 2**20
 
 
 def test_a_file_on_the_disk_is_a_text(tmp_path):
