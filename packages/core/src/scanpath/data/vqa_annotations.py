@@ -6,11 +6,12 @@ is counted and told where it is not as the format says (:func:`oddities`); what 
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -26,27 +27,24 @@ CONFIDENCES = ("yes", "maybe", "no")
 """How sure somebody was of an answer."""
 
 _ANNOTATION = "annotation"
+_COUNTED = list(range(1, 11))
 _TEXTS = ("question_type", "answer_type", "multiple_choice_answer")
 
-
-class Answer(NamedTuple):
-    """What one person said; the number and how sure they were are as they stand in the file."""
-
-    text: str
-    confidence: Any
-    number: Any
-
-    def record(self) -> dict[str, Any]:
-        """Return the official record."""
-        return {"answer": self.text, "answer_confidence": self.confidence, "answer_id": self.number}
+Answer = tuple[str, Any, Any]
+"""What one person said, how sure they were, and their number, as they stand in the file; there are millions of them."""
 
 
 def keep_answer(value: dict[str, Any]) -> Any:
-    """Replace one of the ten answers by a tuple while a file is parsed; most of an annotations file is these."""
+    """Replace one of the ten answers by an :data:`Answer` while a file is parsed; most of the file is these."""
     answer = value.get("answer")
     if type(answer) is str and "question_id" not in value:
-        return Answer(sys.intern(answer), value.get("answer_confidence"), value.get("answer_id"))
+        return sys.intern(answer), value.get("answer_confidence"), value.get("answer_id")
     return value
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """Return the official record."""
+    return dict(zip(("answer", "answer_confidence", "answer_id"), answer, strict=True))
 
 
 @dataclass(frozen=True)
@@ -83,20 +81,22 @@ class AnnotationRows:
         if kind_of(entries) == "captions":
             raise DataError(f"{path} holds captions, expected VQA annotations: give the right file.")
         answers = column(entries, "answers", list, path, _ANNOTATION)
-        for number, some in enumerate(answers):
-            if set(map(type, some)) != {Answer} or no_text([one.text for one in some]) is not None:
-                raise DataError(
-                    f"{path}: annotation number {number} (question {entries[number].get('question_id')}) has answers "
-                    "that are empty or lack a whole text 'answer': mend it."
-                )
+        said: list[Answer] = list(itertools.chain.from_iterable(answers))
+        if not all(answers) or (said and not _whole(said)):
+            number = next(number for number, some in enumerate(answers) if not (some and _whole(some)))
+            raise DataError(
+                f"{path}: annotation number {number} (question {entries[number].get('question_id')}) has answers "
+                "that are empty or lack a whole text 'answer': mend it."
+            )
         for name in _TEXTS:
             self._texts[name].add(column(entries, name, str, path, _ANNOTATION))
-        self._texts["answers"].add([one.text for some in answers for one in some])
+        self._texts["answers"].add([text for text, _, _ in said])
         self._lengths.append(np.asarray([len(some) for some in answers], dtype=np.int64))
         self._ids.append(ids(entries, "question_id", path, _ANNOTATION))
         self._images.append(ids(entries, "image_id", path, _ANNOTATION))
-        self._unsure += sum(one.confidence not in CONFIDENCES for some in answers for one in some)
-        self._unnumbered += sum(not _numbered(some) for some in answers)
+        sure = [confidence for _, confidence, _ in said]
+        self._unsure += len(said) - sum(map(sure.count, CONFIDENCES))
+        self._unnumbered += sum(not _numbered([number for _, _, number in some]) for some in answers)
 
     def table(self, subtype: str | None = None) -> AnnotationTable:
         """Return what was taken, of a file whose ``data_subtype`` is known or of a bare list."""
@@ -141,10 +141,14 @@ class AnnotationRows:
             )
 
 
-def _numbered(answers: Sequence[Answer]) -> bool:
-    """Tell whether all have numbers, no two the same."""
-    numbers = [one.number for one in answers]
-    return set(map(type, numbers)) == {int} and len(set(numbers)) == len(numbers)
+def _whole(answers: Sequence[Any]) -> bool:
+    """Tell whether all are an :data:`Answer` with a text that a file can hold."""
+    return set(map(type, answers)) == {tuple} and no_text([text for text, _, _ in answers]) is None
+
+
+def _numbered(numbers: Sequence[Any]) -> bool:
+    """Tell whether all are whole numbers, no two the same; officially they are counted from 1."""
+    return numbers == _COUNTED or (set(map(type, numbers)) == {int} and len(set(numbers)) == len(numbers))
 
 
 def ungiven(annotations: VQAAnnotations) -> Ids:

@@ -19,7 +19,7 @@ from scanpath.data.making import Progress
 from scanpath.data.records import Ids, records
 from scanpath.data.split import VQAAnnotations, VQASplit, joined
 from scanpath.data.vqa import align, coco_name, read_questions
-from scanpath.data.vqa_annotations import AnnotationRows, keep_answer, subtype_of
+from scanpath.data.vqa_annotations import AnnotationRows, answer_record, keep_answer, subtype_of
 from scanpath.data.vqacp_sets import VQACP1, VQACP2, RebuiltVQACP1, RebuiltVQACP2
 from scanpath.errors import DataError
 from scanpath.files import data_home, folder_written_atomically, read_json, sha256, write_json, write_json_list
@@ -201,4 +201,4 @@ def _questions(parts: Sequence[_Part], rows: npt.NDArray[np.bool_]) -> Iterator[
 def _annotations(parts: Sequence[_Part], rows: npt.NDArray[np.bool_]) -> Iterator[dict[str, Any]]:
     for part, row in _chosen(parts, rows):
         entry = part.entries[row]
-        yield {**entry, "answers": [answer.record() for answer in entry["answers"]]}
+        yield {**entry, "answers": list(map(answer_record, entry["answers"]))}
