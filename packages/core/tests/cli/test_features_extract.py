@@ -125,6 +125,13 @@ def test_a_file_is_no_place_for_a_store(images, tmp_path, capsys, out, more):
     assert (code, err) == (2, f"scanpath: {sentence}\n")
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_folder_of_something_else_is_no_place_for_a_store(images, capsys, more):
+    code, _, err = command(capsys, "--images", images, "--out", images, *more)
+    sentence = f"{images} is there and holds no features: name a folder that is not there yet with --out."
+    assert (code, err) == (2, f"scanpath: {sentence}\n")
+
+
 @pytest.mark.usefixtures("images")
 @pytest.mark.parametrize(
     ("words", "sentence"),

@@ -90,6 +90,7 @@ def test_damage_is_found(tmp_path, capsys):
     [
         (("import", "none.tsv", "--out", "store"), "none.tsv does not exist"),
         (("import", "x.tsv", "--out", "store", "--dtype", "int4"), "dtype = 'int4' was given"),
+        (("import", "x.tsv", "--out", "x.tsv"), "x.tsv is a file, where a folder of features was to be: name another"),
         (("verify", "none"), "none holds no features"),
     ],
 )

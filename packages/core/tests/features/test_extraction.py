@@ -343,7 +343,7 @@ def test_without_hard_links_shards_are_copied(tmp_path, backbone, monkeypatch):
 
 @pytest.mark.parametrize("device", ["nonsense", "cuda:73"])
 def test_a_device_that_is_not_there_is_refused(tmp_path, backbone, device):
-    with pytest.raises(ConfigError, match=f"device = '{device}' was given, which torch cannot use here .*doctor"):
+    with pytest.raises(ConfigError, match=f"device = '{device}' was given, which torch does not know or .*doctor"):
         extracted(DrawnSplit(), backbone, tmp_path / "store", device=device)
     assert list(tmp_path.iterdir()) == []
 

@@ -3,8 +3,8 @@ import pytest
 
 from scanpath.errors import DataError
 from scanpath.features.shards import Form
-from scanpath.features.store import FeatureStore
-from scanpath.features.writing import StoreWriter
+from scanpath.features.store import FeatureStore, write_store
+from scanpath.features.writing import StoreWriter, check_folder
 
 BOX = np.array([[0.1, 0.2, 0.3, 0.4], [0, 0, 1, 1]])
 ONE = np.ones((2, 3))
@@ -80,3 +80,15 @@ def test_a_first_picture_that_is_refused_decides_nothing(tmp_path):
 def test_nothing_cannot_be_stored(tmp_path):
     with pytest.raises(DataError, match="nothing to store"):
         StoreWriter(tmp_path, "float16").finish()
+
+
+def test_where_a_store_can_be(tmp_path):
+    check_folder(tmp_path / "new" / "store")
+    write_store(tmp_path / "store", [3], np.ones((1, 2, 5), np.float16))
+    check_folder(tmp_path / "store")  # whose features they are is somebody else's question
+    (tmp_path / "file").touch()
+    for place in ("file", "file/store"):
+        with pytest.raises(DataError, match="file is a file, where a folder of features was to be: name another one"):
+            check_folder(tmp_path / place)
+    with pytest.raises(DataError, match="is there and holds no features: name a folder that is not there yet"):
+        check_folder(tmp_path)

@@ -33,7 +33,8 @@ def tell_only(
         say: is told each line.
     """
     from scanpath.features.backbones import create_extractor, has_weights_here
-    from scanpath.features.planning import check_folder, check_place, check_room, plan_extraction, tell
+    from scanpath.features.planning import check_place, check_room, plan_extraction, tell
+    from scanpath.features.writing import check_folder
 
     here = has_weights_here(wanted["name"], wanted["weights"])
     made = create_extractor(**(wanted if here else {**wanted, "weights": "random"}))

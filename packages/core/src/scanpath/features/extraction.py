@@ -25,11 +25,11 @@ from scanpath.features.frozen import Described, Extractor
 from scanpath.features.index import LeftOut, ShardFacts
 from scanpath.features.locking import locked
 from scanpath.features.pictures import Pictures
-from scanpath.features.planning import Plan, check_folder, check_place, plan_extraction, tell
+from scanpath.features.planning import Plan, check_place, plan_extraction, tell
 from scanpath.features.reading import shard_name
 from scanpath.features.store import FeatureStore
 from scanpath.features.units import FACTS, Batch, UnitFacts, end_unit, read_unit, start_unit, unit_folder
-from scanpath.features.writing import SHARD_BYTES, StoreWriter
+from scanpath.features.writing import SHARD_BYTES, StoreWriter, check_folder
 from scanpath.files import write_atomically
 from scanpath.progress import bars
 

@@ -21,7 +21,7 @@ from scanpath.features.probing import TRIED, in_words, seconds_a_picture
 from scanpath.features.shards import Stored
 from scanpath.features.store import FeatureStore
 from scanpath.features.units import Units
-from scanpath.features.writing import SHARD_BYTES
+from scanpath.features.writing import SHARD_BYTES, check_folder
 
 _ITEM = {"int8": 1, "float32": 4}
 
@@ -163,14 +163,3 @@ def check_room(plan: Plan, folder: Path) -> None:
             f"{folder.parent} has {free / 1e6:,.0f} MB free, the features need {plan.bytes / 1e6:,.0f} MB: store them "
             "as int8, or on another disk."
         )
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a place for a store that is a file, or would lie in one.
-
-    Raises:
-        DataError: as said.
-    """
-    for place in (folder, *folder.absolute().parents):
-        if place.exists() and not place.is_dir():
-            raise DataError(f"{place} is a file, where a folder of features was to be: name another one with --out.")

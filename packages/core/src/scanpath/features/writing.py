@@ -165,6 +165,19 @@ class StoreWriter:
         write_json(self.folder / INDEX, index.model_dump())
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a place for a store that is a file, would lie in one, or is a folder without a store.
+
+    Raises:
+        DataError: as said.
+    """
+    for place in (folder, *folder.absolute().parents):
+        if place.exists() and not place.is_dir():
+            raise DataError(f"{place} is a file, where a folder of features was to be: name another one with --out.")
+    if folder.exists() and not (folder / INDEX).exists():
+        raise DataError(f"{folder} is there and holds no features: name a folder that is not there yet with --out.")
+
+
 def _words(form: Form, axes: tuple[int, ...] | None) -> str:
     return f"{'x'.join(map(str, axes)) if axes else 'K'}x{form.width} {'with' if form.boxes else 'without'} boxes"
 

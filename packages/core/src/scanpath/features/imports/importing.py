@@ -24,7 +24,7 @@ from scanpath.features.locking import locked
 from scanpath.features.reading import shard_name
 from scanpath.features.shards import Form, Stored
 from scanpath.features.store import FeatureStore
-from scanpath.features.writing import SHARD_BYTES, StoreWriter
+from scanpath.features.writing import SHARD_BYTES, StoreWriter, check_folder
 from scanpath.files import sha256, write_atomically
 from scanpath.progress import bars
 
@@ -81,6 +81,7 @@ def import_features(
     if dtype not in LARGEST:
         raise ConfigError(f"dtype = {dtype!r} was given, expected one of {', '.join(LARGEST)}.")
     say = say or (lambda _sentence: None)
+    check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = folder.with_name(f".{folder.name}.import")
     with locked(folder.with_name(f".{folder.name}.lock")):
