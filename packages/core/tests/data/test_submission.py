@@ -53,7 +53,6 @@ def test_a_file_that_is_right_in_any_order(tmp_path: Path) -> None:
         ),
         ('{"question_id": 262144005, "answer": 2}', ["1 entry whose answer is not a string: number 2 (2)"]),
         ('{"question_id": 262144005, "answer": null}', ["1 entry whose answer is not a string: number 2 (null)"]),
-        ('{"question_id": 262144005, "answer": NaN}', ["1 entry whose answer is not a string: number 2 (NaN)"]),
         ('{"question_id": 262144005}', ['1 entry without question_id or answer: number 2 (["answer"])']),
         (
             '{"qid": 262144005, "answer": "a"}',
@@ -105,6 +104,7 @@ def test_all_mistakes_are_told_at_once_and_the_first_few_shown(tmp_path: Path) -
         (b"\xff\xfe\x00", r"is not text, expected JSON|is not valid JSON"),
         (b"", r"is not valid JSON"),
         (b'"yes"', r"holds a single str, expected results"),
+        (b'[{"question_id": 16000, "answer": NaN}]', r"has the value NaN, which is no JSON: mend it or write it again"),
     ],
 )
 def test_what_is_no_list_of_results_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
