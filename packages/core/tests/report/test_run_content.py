@@ -25,6 +25,14 @@ def test_a_headline_is_enough():
     assert bare.sections == bare.measures == {}
 
 
+def test_what_is_measured_besides_is_told_apart():
+    measures = {"accuracy": 1.0, "accuracy/yes/no": 2.0, "accuracyx": 3.0, "kept": 4.0, "correctness/even": 5.0}
+    content = RunContent(
+        title="t", intro="", measure="accuracy", value=Estimate(value=1.0), split="val", measures=measures
+    )
+    assert content.others == {"accuracyx": 3.0, "kept": 4.0, "correctness/even": 5.0}
+
+
 def test_importing_it_brings_nothing_heavy():
     heavy = {"torch", "matplotlib", "PIL", "jinja2"}
     code = f"import sys, scanpath.report.run_content; sys.exit(bool({heavy} & set(sys.modules)))"

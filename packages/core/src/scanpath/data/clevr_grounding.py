@@ -65,13 +65,14 @@ class CLEVRGrounding:
         return {key: value for key, value in self.__dict__.items() if key in ("path", *_TEXTS)}
 
     def check(self) -> None:
-        """Raise a :class:`DataError` if a question is about a picture without scene."""
+        """Raise a :class:`DataError` if a question is about a picture without scene, or no camera saw the scenes."""
         absent = np.setdiff1d(self._image_ids, self.scenes.image_ids)
         if len(absent):
             raise DataError(
                 f"{self.path} lacks the scenes of {len(absent)} pictures that questions are about "
                 f"({first_few(absent - FIRST[self.scenes.split])}): give the questions and scenes of one split."
             )
+        focal_length(self.scenes)
 
     def _row(self, question_id: int) -> int:
         place = int(np.searchsorted(self._question_ids, question_id, sorter=self._order))
@@ -153,7 +154,7 @@ def focal_length(scenes: CLEVRScenes) -> float:
     if not (pairs > 0 and apart > 0):
         raise DataError(
             f"the scenes of {scenes.split} do not tell how large objects appear: pixel_coords and 3d_coords are not of "
-            "one camera."
+            "one camera: give the official scenes, or none."
         )
     return float(np.sqrt(pairs / apart))
 

@@ -69,3 +69,9 @@ class RunContent:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences that a reader must see before the numbers."""
+
+    @property
+    def others(self) -> dict[str, float]:
+        """The measures that are neither the headline nor a part of it."""
+        part = f"{self.measure}/"
+        return {name: value for name, value in self.measures.items() if not f"{name}/".startswith(part)}
