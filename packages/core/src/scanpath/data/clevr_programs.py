@@ -211,8 +211,7 @@ class ProgramColumn:
             step = self._pool.texts()[int(codes[first])]
             raise DataError(
                 f"{self.path}: question number {number} has a program whose step {places[first]}, {step[:60]!r}, "
-                "is none of CLEVR 1.0 or does not fit the steps that it takes from: is it the "
-                "official file?"
+                "is none of CLEVR 1.0 or does not fit the steps that it takes from: is it the official file?"
             )
 
 
