@@ -186,6 +186,10 @@ BAD = {
     "tar, twice": (twice(tar_twice), "holds 'a' twice"),
     "tar, cut inside a file": (tarred()[:3000], "is not a whole archive"),
     "tar, cut behind a file": (tarred({"a": b""})[:512], "ends without the mark that ends a tar"),
+    "tar, cut inside the header of the next file": (
+        tarred({"a": b"", "b": b""})[:612],
+        "ends without the mark that ends a tar",
+    ),
     "tar.gz, cut": (gzip.compress(tarred(), mtime=0)[:-20], "is not a whole archive"),
     "tar.gz, damaged": (gzip.compress(tarred(), mtime=0)[:-8] + bytes(8), "is not a whole archive"),
     "gz, no tar inside": (gzip.compress(b"hello" * 300, mtime=0), "is not a whole archive"),

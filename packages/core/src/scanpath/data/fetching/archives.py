@@ -191,5 +191,5 @@ def _untar(stream: IO[bytes], place: _Place, progress: Progress) -> None:
         end = opened.offset
     while counted.read(_BLOCK):  # to the end, where gzip keeps its checksum
         pass
-    if counted.position <= end:
+    if counted.position < end + tarfile.BLOCKSIZE:
         raise account.error("ends without the mark that ends a tar", "it was cut")
