@@ -11,9 +11,7 @@ import typer
 def data(
     parts: Annotated[
         list[str] | None,
-        typer.Option(
-            "--part", help="store, questions, training, answering, extraction; repeatable. Default: all."
-        ),
+        typer.Option("--part", help="store, questions, training, answering, extraction; repeatable. Default: all."),
     ] = None,
     images: Annotated[int, typer.Option(min=1, help="Pictures in the store that is read.")] = 4096,
     regions: Annotated[int, typer.Option(min=1, help="Regions of a picture.")] = 36,
