@@ -23,8 +23,8 @@ from scanpath.metrics.looking import grid_cover
 from scanpath.predict import Model, load_run
 from scanpath.predict.pictures import Picture
 from scanpath.predict.sight import Sight
+from scanpath.tasks.features import backbone_of
 from scanpath.tasks.vqa.model import ModelSection
-from scanpath.tasks.vqa.settings import backbone_of
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath_han.ops import presence
 
