@@ -47,7 +47,7 @@ with joined_crew() as crew:
     try:
         crew.after_the_first(lead)
     except Exception as error:
-        print(crew.rank, error, flush=True)
+        print(f"{crew.rank} {error}\\n", end="", flush=True)  # one write: the other process writes there too
 """
 
 
