@@ -38,7 +38,7 @@ def test_one_table_and_its_figures(tmp_path, capsys):
     assert "store by plain copy" in told
     assert "under 50 ms" in told
     found = json.loads((tmp_path / "x.json").read_text())
-    assert len(found["lines"]) == 10
+    assert len(found["lines"]) == 11
     assert found["setting"]["batch"] == 11
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
 
