@@ -12,6 +12,7 @@ import pytest
 
 from scanpath.cli import main
 from scanpath.data.catalogue import open_pairs, open_split
+from scanpath.data.scenes.layout import Layout
 from scanpath.experiments import running
 from scanpath.tasks.vqa.targets import Targets
 
@@ -115,6 +116,17 @@ def test_a_split_without_public_answers_gives_predictions_alone(
     code, _, err = evaluated(capsys, trained_folder, "--split", "test", "--json", tmp_path / "scores.json")
     assert (code, err.count("\n")) == (2, 1)
     assert "are not public" in err
+
+
+def test_a_broken_file_of_pairs_is_told_before_anything_is_evaluated(
+    trained_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pairs.json").write_text("[[3]]")
+    monkeypatch.setattr(Layout, "pairs", lambda *_: tmp_path / "pairs.json")
+    monkeypatch.setattr(running.LoadedRun, "evaluate", lambda *_, **__: pytest.fail("it was evaluated"))
+    code, out, err = evaluated(capsys, trained_folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "pairs.json: entry number 0 is [3], expected two question ids" in err
 
 
 @pytest.mark.parametrize(

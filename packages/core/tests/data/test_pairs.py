@@ -43,9 +43,6 @@ def test_the_official_form_is_read(tmp_path: Path) -> None:
         ([[5000, "3001"]], "entry number 0 is"),
         ([[5000, True]], "entry number 0 is"),
         ([[5000, 2**70]], "a question id does not fit in 64 bits"),
-        ([[7, 5000], [3001, 3001]], r"pairs 1 questions with themselves \(3001\)"),
-        ([[5000, 3001], [7, 3001], [5000, 3001]], r"has 1 pairs more than once, .*\(the first is 3001 and 5000\)"),
-        ([[5000, 3001], [3001, 5000]], "has 1 pairs more than once, in either order"),
         ([[5000, 3001], [7, 9], [8, 7]], r"pairs 2 questions that the questions file lacks \(8, 9\)"),
         ([{"question_id": 3}], "entry number 0 is"),
         ({"pairs": []}, "expected complementary pairs, a bare list of two question ids each"),
@@ -64,6 +61,16 @@ def test_what_is_odd_about_pairs_is_told(tmp_path: Path) -> None:
         "made/val has 4 complementary pairs, the official one has 3: numbers on them are not those of the literature.",
         "p.json: 2 pairs ask two different questions, the first being 11000 and 3001.",
         "p.json: 1 pairs ask about one picture, the first being 5000 and 7.",
+    )
+
+
+def test_pairs_of_one_question_are_left_out_and_equal_ones_are_one(tmp_path: Path) -> None:
+    path = put(tmp_path / "p.json", [[5000, 3001], [3001, 3001], [7, 3001], [3001, 5000], [5000, 3001]])
+    found = pairs_of(path, SPLIT, 5)
+    assert found.ids.tolist() == [[5000, 3001], [7, 3001]]
+    assert found.remarks == (
+        "p.json pairs 1 questions with themselves (3001): they are left out.",
+        "p.json: 2 pairs repeat others, in either order; one of each is measured on.",
     )
 
 

@@ -75,6 +75,8 @@ def _answers(
     public = task.split(split).annotations is not None
     if not public and (version or out):
         task.scorer(split)  # says that they are not
+    # before the evaluation, which takes long: a file that is broken is told at once
+    pairs = open_pairs(task.settings.data, split, task.settings.root) if public else None
     evaluation = loaded.evaluate(split, judge=public)
     predictions = _predictions(loaded, evaluation, split, checkpoint)
     if not public:
@@ -93,7 +95,6 @@ def _answers(
     if looked:
         groups = {"the model's maps": looked[CORRECTNESS], "an even map": looked[EVEN]}
         print_groups(console, "weight on the object", groups, value="%")
-    pairs = open_pairs(task.settings.data, split, task.settings.root)
     paired = print_pairs(console, pairs, task.scorer(split, metric=version), said(evaluation.records))
     console.print(f"\npredictions: {predictions}", soft_wrap=True)
     if out is not None:

@@ -33,31 +33,23 @@ def read_pairs(path: Path) -> Ids:
     """Read a file of pairs: (N, 2), question ids.
 
     Raises:
-        DataError: the file is missing, broken or of another kind, pairs a question with itself, or repeats a pair.
+        DataError: the file is missing, broken or of another kind.
     """
     entries = records(read_json(path), path, None, "complementary pairs, a bare list of two question ids each")
     for number, pair in enumerate(entries):
         if not isinstance(pair, list) or [type(item) for item in pair] != [int, int]:
             raise DataError(f"{path}: entry number {number} is {str(pair)[:40]}, expected two question ids: mend it.")
     try:
-        found = np.asarray(entries, dtype=np.int64).reshape(-1, 2)
+        return np.asarray(entries, dtype=np.int64).reshape(-1, 2)
     except OverflowError:
         raise DataError(f"{path}: a question id does not fit in 64 bits: mend it.") from None
-    alone = found[found[:, 0] == found[:, 1], 0]
-    if len(alone):
-        raise DataError(f"{path} pairs {len(alone)} questions with themselves ({first_few(alone)}): leave them out.")
-    different, counts = np.unique(np.sort(found, axis=1), axis=0, return_counts=True)
-    if len(different) < len(found):
-        one, other = different[counts > 1][0]
-        raise DataError(
-            f"{path} has {int((counts > 1).sum())} pairs more than once, in either order (the first is {one} and "
-            f"{other}): keep one of each."
-        )
-    return found
 
 
 def pairs_of(path: Path, split: VQASplit, official: int | None = None) -> Pairs:
-    """Read the pairs of a split, and say where they are not what they should be.
+    """Read the pairs of a split, each once, and say where they are not what they should be.
+
+    A question paired with itself says nothing and is left out, and of pairs that are equal, in either order, the first
+    is kept: another one would count twice.
 
     Args:
         path: the file.
@@ -67,20 +59,33 @@ def pairs_of(path: Path, split: VQASplit, official: int | None = None) -> Pairs:
     Raises:
         DataError: as :func:`read_pairs`, or a question is not one of the split's.
     """
-    found = read_pairs(path)
-    foreign = np.setdiff1d(found, split.question_ids)
+    listed = read_pairs(path)
+    foreign = np.setdiff1d(listed, split.question_ids)
     if len(foreign):
         raise DataError(
             f"{path} pairs {len(foreign)} questions that the questions file lacks ({first_few(foreign)}): "
             "give the two files of one split."
         )
-    return Pairs(found, tuple(_remarks(path, found, split, official)))
+    two = listed[listed[:, 0] != listed[:, 1]]
+    _, firsts = np.unique(np.sort(two, axis=1), axis=0, return_index=True)
+    found = two[np.sort(firsts)]
+    return Pairs(found, (*_left_out(path, listed, two, found), *_remarks(path, found, split, official, len(listed))))
 
 
-def _remarks(path: Path, found: Ids, split: VQASplit, official: int | None) -> Iterator[str]:
-    if official is not None and len(found) != official:
+def _left_out(path: Path, listed: Ids, two: Ids, found: Ids) -> Iterator[str]:
+    if len(two) < len(listed):
+        alone = listed[listed[:, 0] == listed[:, 1], 0]
+        yield f"{path.name} pairs {len(alone):,} questions with themselves ({first_few(alone)}): they are left out."
+    if len(found) < len(two):
         yield (
-            f"{split.name} has {len(found):,} complementary pairs, the official one has {official:,}: numbers on them "
+            f"{path.name}: {len(two) - len(found):,} pairs repeat others, in either order; one of each is measured on."
+        )
+
+
+def _remarks(path: Path, found: Ids, split: VQASplit, official: int | None, listed: int) -> Iterator[str]:
+    if official is not None and listed != official:
+        yield (
+            f"{split.name} has {listed:,} complementary pairs, the official one has {official:,}: numbers on them "
             "are not those of the literature."
         )
     order = np.argsort(split.question_ids)
