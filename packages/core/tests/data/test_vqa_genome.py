@@ -58,10 +58,12 @@ def test_pictures_of_val_can_be_kept_apart(root: Path, genome: Mapping[str, str]
     assert apart.remarks[-1].endswith("they are left out.")
     (root / "visual-genome" / "image_data.json").unlink()
     assert "no image_data.json, so which pictures" in open_split("vqa2-genome", "train", root).remarks[-1]
-    with pytest.raises(DataError, match=r"no image_data.json in .*unpack image_data.json.zip from"):
+    with pytest.raises(DataError, match=r"no image_data.json in .*: run scanpath data fetch visual-genome, or unpack"):
         open_split("vqa2-genome-apart", "train", root)
     (root / "visual-genome" / "question_answers.json").unlink()
-    with pytest.raises(DataError, match=r"no question_answers.json in .*unpack question_answers.json.zip from"):
+    with pytest.raises(
+        DataError, match=r"no question_answers.json in .*: run scanpath data fetch visual-genome, or unpack"
+    ):
         open_split("vqa2-genome", "train", root)
 
 

@@ -83,7 +83,10 @@ class WithGenome(OfficialVQA):
     def _genome_file(self, name: str) -> Path:
         path = self._genome / name
         if not path.is_file():
-            raise DataError(f"there is no {name} in {self._genome}: unpack {name}.zip from {ADDRESS} there.")
+            raise DataError(
+                f"there is no {name} in {self._genome}: run scanpath data fetch visual-genome, or unpack {name}.zip "
+                f"from {ADDRESS} there."
+            )
         return path
 
     def _coco_ids(self) -> list[Path]:

@@ -286,6 +286,16 @@ def test_what_is_no_list_is_refused_by_its_ends(site, tmp_path, ways, said, othe
     assert laid.path.read_bytes() == other
 
 
+@pytest.mark.parametrize("other", [b"try later", ARCHIVE[:-30]])
+def test_what_stays_packed_and_is_no_zip_is_refused_by_its_end(site, tmp_path, ways, said, other):
+    """Bottom-up features, whose checksums nobody tells and which no unpacking would find out."""
+    first = site.serve("old/a.zip", other)
+    one = stored(tmp_path, first, site.serve("new/a.zip", ARCHIVE), name="a.zip")
+    obtain(one, ways)
+    assert (one.path.read_bytes(), one.state()) == (ARCHIVE, "fetched")
+    assert said[0] == f"what {first} sent does not end as a zip does: it was cut, or is another file."
+
+
 def test_a_kill_while_the_content_is_moved(site, tmp_path, ways, monkeypatch):
     """After each rename in turn: the next call ends with the same files."""
     real = os.rename

@@ -42,6 +42,9 @@ def test_numbers_typed_from_the_facts():
     assert files["v2_Annotations_Val_mscoco.zip"].sha256.startswith("0caae7c8d1dafd85")
     assert files["cifar-100-python.tar.gz"].checksum == ("md5", "eb9058c3a382ffc7106e4002c42a8d85")
     assert files["vqacp_v2_test_annotations.json"].checksum is None
+    assert files["question_answers.json.zip"].gives == ["question_answers.json"]
+    kept = ["trainval_36.zip", "test2015_36.zip", "train2014.zip", "images2.zip", "glove.6B.zip"]
+    assert not any(files[name].gives or files[name].unpacked for name in kept), "they are read as they are"
     assert {file.brackets for name, file in files.items() if name.startswith("vqacp_")} == {"[]"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -53,3 +54,10 @@ def other_brackets(file: FileSource, path: Path) -> str:
     if head[:1] != bytes([first]):
         return f"begins with {head[:_SHOWN]!r}, expected {file.brackets[0]!r}"
     return "" if tail[-1:] == bytes([last]) else f"ends with {tail[-_SHOWN:]!r}, expected {file.brackets[1]!r}"
+
+
+def no_zip(file: FileSource, path: Path) -> str:
+    """Say that what stays as a zip, and no checksum knows, has no end as a zip has it; empty if it has."""
+    if file.checksum or file.gives or not file.name.endswith(".zip") or zipfile.is_zipfile(path):
+        return ""
+    return "does not end as a zip does: it was cut, or is another file"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scanpath.data.fetching.archives import unpack
 from scanpath.data.fetching.asking import AddressError
-from scanpath.data.fetching.digests import difference, digests, other_brackets
+from scanpath.data.fetching.digests import difference, digests, no_zip, other_brackets
 from scanpath.data.fetching.members import ArchiveError, Limits
 from scanpath.data.fetching.store import Stored, settle
 from scanpath.data.fetching.transfer import Patience, transfer
@@ -119,7 +119,7 @@ def _check(stored: Stored, path: Path, ways: Ways, *, address: str | None, ours:
     """Take the checksums of a file and record them if it is the right one; else say in what it is not."""
     file, size = stored.file, path.stat().st_size
     found = digests(path, file, progress=lambda done, total: ways.watch(f"checking {file.name}", done, total))
-    wrong = difference(file, size, found) or other_brackets(file, path)
+    wrong = difference(file, size, found) or other_brackets(file, path) or no_zip(file, path)
     if wrong:
         return wrong
     if file.checksum is None:
