@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from scanpath.data.caption_catalogue import open_captions
-from scanpath.data.catalogue import make_dataset
+from scanpath.data.catalogue import make_dataset, open_split
 from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.images import encode_png
 from scanpath.data.vqa import coco_name
 from scanpath.errors import DataError
+from scanpath.features import finding
 from scanpath.features.backbones import create_backbone
 from scanpath.features.finding import captioned_features, features_for, features_home, find_stores
 from scanpath.features.store import INDEX
@@ -34,6 +35,17 @@ def test_features_are_made_once_and_found_again(scenes_root):
     other = features_for("scenes", "train", create_backbone("scenes_cnn", weights="random"), scenes_root)
     assert other.folder != store.folder
     assert sorted(folder for folder, _ in find_stores(scenes_root)) == sorted([store.folder, other.folder])
+
+
+def test_the_features_of_test_serve_test_dev(scenes_root, monkeypatch):
+    backbone, asked = create_backbone("scenes_cnn"), []
+    monkeypatch.setattr(finding, "extract", lambda split, *rest, **options: asked.append(split.name))
+    monkeypatch.setattr(finding, "open_split", lambda dataset, split, root: open_split(dataset, "test", root))
+    features_for("scenes", "test-dev", backbone, scenes_root)
+    assert len(asked) == 1  # nobody has those of test, so it makes its own
+    monkeypatch.undo()
+    store = features_for("scenes", "test", backbone, scenes_root)
+    assert features_for("scenes", "test-dev", backbone, scenes_root).folder == store.folder
 
 
 def test_a_broken_store_is_listed_with_its_error(scenes_root):

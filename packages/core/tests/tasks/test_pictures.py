@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -87,3 +87,51 @@ def test_a_backbone_of_another_size_makes_other_features() -> None:
     names = ("scenes_cnn", "scenes_cnn@64", "scenes_cnn@96")
     usual, same, larger = (pictures.features_key(VQASettings.parse({"features": name}), "data") for name in names)
     assert usual == same != larger
+
+
+def store(folder: Path, shape: tuple[int, ...], facts: dict[str, Any]) -> str:
+    write_store(folder, [3, 7], np.zeros((2, *shape), np.float16), backbone=facts)
+    return str(folder)
+
+
+MADE = {"name": "resnet152", "sha256": "0123", "length": "sample"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "facts", "expected"),
+    [
+        ((5, 7), MADE, r"learns from features \(2, 5\), those of val are features \(5, 7\)"),
+        ((5, 2, 5), MADE, r"learns from features \(2, 5\), those of val are features \(5, 2, 5\)"),
+        ((3, 5), {**MADE, "length": None}, r"made otherwise than those that the model learns from \(length differ\)"),
+        ((3, 5), {"name": "vgg19", "sha256": "4567"}, r"\(length, name, sha256 differ\)"),
+    ],
+)
+def test_features_of_another_kind_than_the_model_learns_from_are_refused(
+    golden: VQASplit, tmp_path: Path, shape: tuple[int, ...], facts: dict[str, Any], expected: str
+) -> None:
+    learnt = pictures.open_rows(store(tmp_path / "a", (2, 5), MADE), golden, "train", no_backbone)
+    own = store(tmp_path / "b", (3, 5), MADE)  # another number of regions is no other kind
+    assert pictures.open_rows(own, golden, "val", no_backbone, learnt).region_shape == [3, 5]
+    with pytest.raises(DataError, match=expected):
+        pictures.open_rows(store(tmp_path / "c", shape, facts), golden, "val", no_backbone, learnt)
+    with pytest.raises(DataError, match=r"learns from features \(2, 5\), those of val are pictures"):
+        pictures.open_rows(None, golden, "val", no_backbone, learnt)
+
+
+def test_features_that_nobody_tells_the_making_of_are_taken(golden: VQASplit, tmp_path: Path) -> None:
+    learnt = pictures.open_rows(store(tmp_path / "a", (2, 5), MADE), golden, "train", no_backbone)
+    other = store(tmp_path / "b", (2, 5), {"source": "a bundle"})
+    assert pictures.open_rows(other, golden, "val", no_backbone, learnt).backbone == {"source": "a bundle"}
+
+
+def test_a_backbone_of_another_kind_is_refused_before_it_extracts(golden: VQASplit, tmp_path: Path) -> None:
+    learnt = pictures.open_rows(store(tmp_path / "a", (8, 8, 64), MADE), golden, "train", no_backbone)
+    with pytest.raises(DataError, match="its answers would mean nothing; extract them alike"):
+        pictures.open_rows("scenes_cnn", golden, "val", no_backbone, learnt)
+
+
+def test_the_store_of_test_serves_test_dev_unless_it_has_its_own(golden: VQASplit, tmp_path: Path) -> None:
+    store(tmp_path / "test", (2, 5), MADE)
+    assert pictures.open_rows(str(tmp_path), golden, "test-dev", no_backbone).region_shape == [2, 5]
+    store(tmp_path / "test-dev", (3, 5), MADE)
+    assert pictures.open_rows(str(tmp_path), golden, "test-dev", no_backbone).region_shape == [3, 5]

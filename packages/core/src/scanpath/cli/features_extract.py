@@ -102,10 +102,10 @@ def extract(
     \b
     Examples:
       scanpath features extract scenes --backbone scenes_cnn --split train
-      scanpath features extract --images coco/train2014 --preset mcb --out features/train2014 --device cuda
-      scanpath features extract --images val2014.zip --backbone resnet152 --size 448 --grid 14 --out features/val2014
-      torchrun --nproc_per_node 8 -m scanpath features extract vqa2 --preset kazemi --device cuda --out features/vqa2
+      scanpath features extract --images train2014.zip --preset mcb --out features/vqa2/train --device cuda
+      scanpath features extract --images val2014.zip --preset mcb --out features/vqa2/val --device cuda
       scanpath train task.data=vqa2 task.features=features/vqa2
+      torchrun --nproc_per_node 8 -m scanpath features extract vqa2 --backbone resnet152 --size 448 --device cuda
     """
     from scanpath.cli.features_dry_run import tell_only
     from scanpath.features.backbones import create_extractor
@@ -117,9 +117,8 @@ def extract(
     wanted = _wanted(preset, backbone, weights, size=size, grid=grid, regions=regions, asked=asked)
     with joined_crew() as crew:
         check_options(batch=batch, device=crew.place(device), dtype=dtype, decoders=decoders)
-        found = (
-            None if out is None else _pictures(data, images, ids, split, root)
-        )  # told before any weights are fetched
+        # Pictures that are not there are told before any weights are fetched.
+        found = None if out is None else _pictures(data, images, ids, split, root)
         options: dict[str, Any] = {"batch": batch, "device": device, "dtype": dtype, "decoders": decoders}
         options["shard_bytes"] = int(shard * 2**20)
         say = _aloud if crew.is_first else None

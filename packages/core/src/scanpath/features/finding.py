@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from scanpath.data.caption_catalogue import find_captions
 from scanpath.data.catalogue import dataset_checksum, open_split
@@ -15,6 +16,9 @@ from scanpath.features.frozen import Extractor
 from scanpath.features.store import INDEX, FeatureStore
 from scanpath.features.writing import SHARD_BYTES
 from scanpath.files import data_home
+
+SERVED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType({"test-dev": ("test", "test-dev")})
+"""Splits whose pictures are some of another's: its store serves them too. Their own is asked for last."""
 
 
 def features_home(root: Path | str | None = None) -> Path:
@@ -66,9 +70,10 @@ def features_for(
         crew: the processes that share the work; None is this one alone.
         say: is told what will be done, before it starts.
     """
-    folder = store_folder(dataset, split, backbone, root, dtype=dtype)
-    if folder.exists():
-        return FeatureStore.open(folder)
+    for name in SERVED_BY.get(split, (split,)):
+        folder = store_folder(dataset, name, backbone, root, dtype=dtype)
+        if folder.exists():
+            return FeatureStore.open(folder)
     facts = {"name": dataset, "split": split, "checksum": dataset_checksum(dataset, root)}
     return extract(
         open_split(dataset, split, root),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from scanpath.errors import ConfigError, RunError
-from scanpath.features.backbones import create_extractor
+from scanpath.errors import ConfigError
 from scanpath.files import write_json_list
 from scanpath.predict.model import Model
 from scanpath.progress import bars
-from scanpath.tasks.features import backbone_of, is_folder
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import official_results
@@ -88,11 +86,10 @@ def answer_split(
 
     Raises:
         ConfigError: the path is a folder.
-        RunError: the features are not of the kind that the model learnt from.
+        DataError: the features are not of the kind that the model learnt from.
     """
     if path.is_dir():
         raise ConfigError(f"{path} is a folder: name a file to write the answers to.")
-    _refuse_other_features(model, task, split)
     device, autocast = torch.device(model.device), contextlib.nullcontext
     if model.run is not None:
         training = model.run.config.training
@@ -104,38 +101,6 @@ def answer_split(
     with torch.no_grad(), autocast():
         write_json_list(path, _entries(model, task, batches, device, workers or 0))
     return len(batches.dataset)
-
-
-def _refuse_other_features(model: Model, task: VQATask, split: str) -> None:
-    features, section = task.settings.features, model.section
-    if features is not None and not is_folder(features):  # before hours are spent on extracting them
-        name, size = backbone_of(features)
-        _refuse_other_making(model, split, create_extractor(name, size=size).facts)
-    rows = task.rows(split)
-    wanted, found = section.region_shape, rows.region_shape
-    if (wanted and (len(wanted), wanted[-1])) != (found and (len(found), found[-1])):
-        raise RunError(
-            f"{model.origin} was trained on {_named(wanted)}, those of {split} are {_named(found)}: "
-            "name the features of the same kind."
-        )
-    _refuse_other_making(model, split, rows.backbone)
-
-
-def _refuse_other_making(model: Model, split: str, seen: Mapping[str, Any] | None) -> None:
-    """Compare what made the features of a split with what made those that the model learnt from, if both are told."""
-    learnt, seen = model.section.backbone or {}, seen or {}
-    if "sha256" not in learnt or "sha256" not in seen:
-        return
-    differing = sorted(fact for fact in learnt.keys() | seen.keys() if learnt.get(fact) != seen.get(fact))
-    if differing:
-        raise RunError(
-            f"the features of {split} are made otherwise than those that {model.origin} was trained on "
-            f"({', '.join(differing)} differ): its answers would mean nothing; extract them alike."
-        )
-
-
-def _named(shape: list[int] | None) -> str:
-    return "pictures" if shape is None else f"features {tuple(shape)}"
 
 
 def _entries(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ from scanpath.data.names import Names
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone, create_backbone
 from scanpath.features.extraction import store_key
+from scanpath.features.finding import SERVED_BY
 from scanpath.features.pictures import Pictures
 from scanpath.features.store import INDEX, FeatureStore, Regions
 from scanpath.files import sha256
@@ -127,7 +129,27 @@ class RowsOfSplit(NamedTuple):
     """What made the features."""
 
 
-def open_rows(features: str | None, split: SplitWithPictures, name: str, extract: Extracts) -> RowsOfSplit:
+class LearntFrom(Protocol):
+    """What a model of any task knows of the features that it learnt from."""
+
+    @property
+    def region_shape(self) -> list[int] | None:
+        """Shape of one picture's features, [*S, D]; None for pictures."""
+        ...
+
+    @property
+    def backbone(self) -> dict[str, Any] | None:
+        """What made them, where it was told."""
+        ...
+
+
+def open_rows(
+    features: str | None,
+    split: SplitWithPictures,
+    name: str,
+    extract: Extracts,
+    learnt: LearntFrom | None = None,
+) -> RowsOfSplit:
     """Open the features of any task's split, or its pictures.
 
     Args:
@@ -135,19 +157,63 @@ def open_rows(features: str | None, split: SplitWithPictures, name: str, extract
         split: the opened split.
         name: its name, ``"train"``.
         extract: finds or makes what a backbone makes of the split's pictures, on a device.
+        learnt: what the model learnt from, where that is known; others are refused, a backbone's before hours are spent
+            on extracting them.
+
+    Raises:
+        DataError: no features of the split, or of another kind than ``learnt``.
     """
     if features is None:
-        return RowsOfSplit(PictureRows(split), None, None)
-    if is_folder(features):
+        found = RowsOfSplit(PictureRows(split), None, None)
+    elif is_folder(features):
         store = FeatureStore.open(_folder_of(Path(features), name))
+        found = RowsOfSplit(store, list(store.shape), store.index.backbone or None)
     else:
-        store = extract(_backbone(features), device="cuda" if torch.cuda.is_available() else "cpu")
-    return RowsOfSplit(store, list(store.shape), store.index.backbone or None)
+        backbone = _backbone(features)
+        if learnt is not None:
+            _refuse_other_making(learnt, name, backbone.facts)
+        store = extract(backbone, device="cuda" if torch.cuda.is_available() else "cpu")
+        found = RowsOfSplit(store, list(store.shape), store.index.backbone or None)
+    if learnt is not None:
+        _refuse_other_form(learnt, name, found.region_shape)
+        _refuse_other_making(learnt, name, found.backbone)
+    return found
+
+
+def _refuse_other_form(learnt: LearntFrom, split: str, shape: list[int] | None) -> None:
+    """Compare all but the number of regions, which no model minds."""
+    wanted = learnt.region_shape
+    if (wanted and (len(wanted), wanted[-1])) != (shape and (len(shape), shape[-1])):
+        raise DataError(
+            f"the model learns from {_named(wanted)}, those of {split} are {_named(shape)}: "
+            "name features of the same kind."
+        )
+
+
+def _refuse_other_making(learnt: LearntFrom, split: str, made: Mapping[str, Any] | None) -> None:
+    """Compare what made the features of a split with what made those that the model learns from, if both are told."""
+    wanted, found = learnt.backbone or {}, made or {}
+    if "sha256" not in wanted or "sha256" not in found:
+        return
+    differing = sorted(fact for fact in wanted.keys() | found.keys() if wanted.get(fact) != found.get(fact))
+    if differing:
+        raise DataError(
+            f"the features of {split} are made otherwise than those that the model learns from "
+            f"({', '.join(differing)} differ): its answers would mean nothing; extract them alike."
+        )
+
+
+def _named(shape: list[int] | None) -> str:
+    return "pictures" if shape is None else f"features {tuple(shape)}"
 
 
 def _folder_of(folder: Path, split: str) -> Path:
     """Find a split's store: the folder itself if it is one store of all pictures, else the split's folder in it."""
-    return folder if (folder / INDEX).exists() else folder / split
+    if (folder / INDEX).exists():
+        return folder
+    own = folder / split
+    served = (folder / name for name in SERVED_BY.get(split, ()))
+    return own if own.exists() else next((one for one in served if one.exists()), own)
 
 
 @functools.cache

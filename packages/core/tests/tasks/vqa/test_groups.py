@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-from scanpath.data.split import VQAAnnotations
-from scanpath.tasks.vqa.groups import groups
+import dataclasses
+
+import pytest
+
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.errors import DataError
+from scanpath.tasks.vqa.groups import groups, truth_of
 
 TRUTH = VQAAnnotations(
     ["what is", "other", "what is", "how many"],
@@ -30,3 +35,9 @@ def test_types_of_questions_then_of_answers_then_families() -> None:
 def test_only_groups_that_some_question_is_of() -> None:
     names = [name for name, _ in groups(TRUTH.take([0]))]
     assert names == ["what is", "other", "family 10"]
+
+
+def test_a_split_without_answers_cannot_be_scored(golden: VQASplit) -> None:
+    assert truth_of(golden) is golden.annotations
+    with pytest.raises(DataError, match="the answers of hidden are not public"):
+        truth_of(dataclasses.replace(golden, annotations=None, name="hidden"))

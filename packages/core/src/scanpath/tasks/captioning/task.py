@@ -122,7 +122,9 @@ class CaptioningTask:
         if split not in self._rows:
             chosen = self.settings
             extract = functools.partial(captioned_features, chosen.data, split, root=chosen.root, say=self.say)
-            self._rows[split] = open_rows(chosen.features, self.split(split), split, extract)
+            known = self._kept is not None or TRAIN in self._rows
+            learnt = self.section if known else None
+            self._rows[split] = open_rows(chosen.features, self.split(split), split, extract, learnt)
         return self._rows[split]
 
     def columns(self, split: str) -> CaptionColumns:

@@ -8,8 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from scanpath.data.columns import Coded
-from scanpath.data.split import VQAAnnotations
+from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.errors import DataError
 from scanpath.metrics.vqa import by_number
+
+
+def truth_of(split: VQASplit) -> VQAAnnotations:
+    """Return the annotations of a split, which scores are measured with.
+
+    Raises:
+        DataError: they are not public.
+    """
+    if split.annotations is None:
+        raise DataError(f"the answers of {split.name} are not public: its predictions cannot be scored here.")
+    return split.annotations
 
 
 def groups(truth: VQAAnnotations) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:

@@ -14,7 +14,7 @@ import torch
 
 from scanpath.data.catalogue import dataset_checksum, open_split
 from scanpath.data.grouping import ImageGroupedSampler
-from scanpath.data.split import VQAAnnotations, VQASplit
+from scanpath.data.split import VQASplit
 from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
 from scanpath.features.finding import features_for
@@ -24,7 +24,7 @@ from scanpath.tasks.pictures import PictureRows, RowsOfSplit, features_key, open
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
-from scanpath.tasks.vqa.groups import groups
+from scanpath.tasks.vqa.groups import groups, truth_of
 from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN, Looking, looking_measures
 from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
@@ -150,7 +150,9 @@ class VQATask:
                     "scanpath.features.extraction.extract and name the folder, or give null for the pictures."
                 )
             extract = functools.partial(features_for, chosen.data, split, root=chosen.root, say=self.say)
-            self._rows[split] = open_rows(features, self.split(split), split, extract)
+            known = self._kept is not None or TRAIN in self._rows or "model_section" in vars(self)
+            learnt = self.model_section if known else None
+            self._rows[split] = open_rows(features, self.split(split), split, extract, learnt)
         return self._rows[split]
 
     def fingerprint(self) -> dict[str, str]:
@@ -260,7 +262,7 @@ class VQATask:
         Raises:
             DataError: the answers are not public.
         """
-        truth = _truth(self.split(split))
+        truth = truth_of(self.split(split))
         everything = np.ones(len(truth), dtype=bool)
         return {self.headline: everything} | {f"{self.headline}/{name}": where for name, where in groups(truth)}
 
@@ -279,7 +281,7 @@ class VQATask:
         version = metric or self.settings.metric
         if (split, version) not in self._scorers:
             found = self.split(split)
-            truth = _truth(found)
+            truth = truth_of(found)
             columns = (truth.answers, truth.question_types, truth.answer_types)
             self._scorers[split, version] = VQAScorer.from_columns(
                 found.question_ids.tolist(), *columns, version, families=truth.families
@@ -292,9 +294,3 @@ class VQATask:
 
     def _from_catalogue(self, split: str) -> VQASplit:
         return open_split(self.settings.data, split, self.settings.root)
-
-
-def _truth(split: VQASplit) -> VQAAnnotations:
-    if split.annotations is None:
-        raise DataError(f"the answers of {split.name} are not public: its predictions cannot be scored here.")
-    return split.annotations
