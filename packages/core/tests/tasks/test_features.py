@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from scanpath.tasks.features import Features, backbone_of, is_folder
+from scanpath.tasks.features import LEARNT_ON_SCENES, Features, backbone_of, foreign_features, is_folder
 
 READ = TypeAdapter(Features).validate_python
 
@@ -31,3 +31,15 @@ def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
 def test_a_misspelt_backbone_is_told_near_names() -> None:
     with pytest.raises(ValidationError, match="no backbone 'resnet11'; did you mean"):
         READ("resnet11@320")
+
+
+@pytest.mark.parametrize("name", LEARNT_ON_SCENES)
+def test_features_of_scenes_are_remarked_on_elsewhere(name: str) -> None:
+    (sentence,) = foreign_features(f"{name}@96", "vqa2")
+    assert f"of {name}, which has seen drawn scenes only: for vqa2 name another network" in sentence
+    assert not foreign_features(name, "scenes-cp")
+
+
+@pytest.mark.parametrize("features", [None, "resnet101@448", "./stores"])
+def test_others_are_not(features: str | None) -> None:
+    assert not foreign_features(features, "vqa2")

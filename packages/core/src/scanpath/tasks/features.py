@@ -10,6 +10,9 @@ from pydantic import AfterValidator
 from scanpath.errors import UnknownNameError
 from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_backbones
 
+LEARNT_ON_SCENES = ("scenes_cnn", "scenes_cnn_layers")
+"""Backbones that ship with the core."""
+
 
 def is_folder(features: str) -> bool:
     """Tell a folder of stores from a backbone's name: it has a separator, or it is there."""
@@ -39,3 +42,16 @@ def _features(given: str) -> str:
 
 Features = Annotated[str, AfterValidator(_features)]
 """A backbone's name or a folder of stores; ``resnet101@320`` gives the backbone pictures of 320x320 pixels."""
+
+
+def foreign_features(features: str | None, data: str) -> list[str]:
+    """Say that features which were learnt on Scenes are used on other pictures; an empty list where they are not."""
+    if features is None or is_folder(features) or data.startswith("scenes"):
+        return []
+    name, _ = backbone_of(features)
+    if name not in LEARNT_ON_SCENES:
+        return []
+    return [
+        f"the features are of {name}, which has seen drawn scenes only: for {data} name another network, such as "
+        "task.features=resnet101@448, or a folder of stores."
+    ]

@@ -19,7 +19,7 @@ from scanpath.data.word_vectors import WordVectors, read_word_vectors
 from scanpath.errors import ConfigError, DataError
 from scanpath.features.finding import features_for
 from scanpath.metrics.vqa import VQAScorer, VQAScores
-from scanpath.tasks.features import is_folder
+from scanpath.tasks.features import foreign_features, is_folder
 from scanpath.tasks.pictures import PictureRows, RowsOfSplit, features_key, open_rows
 from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
@@ -204,7 +204,8 @@ class VQATask:
         vectors = [] if self.word_vectors is None else self.word_vectors.remarks()
         covered = self.coverage(split, *self._splits) if self.settings.answers else {}
         told = [one.sentence(len(self.vocabularies.answers), name) for name, one in covered.items()]
-        return [*found.remarks, *([sentence] if count else []), *told, *vectors]
+        foreign = foreign_features(self.settings.features, self.settings.data)
+        return [*found.remarks, *([sentence] if count else []), *foreign, *told, *vectors]
 
     def coverage(self, *splits: str) -> dict[str, Coverage]:
         """Measure how much of some splits, as far as they have answers, the vocabulary fits: by their full names."""
