@@ -151,6 +151,26 @@ def test_pictures_are_those_of_coco_in_a_folder_or_an_archive(root: Path) -> Non
         open_split("vqa2", "val", root)
 
 
+@pytest.mark.parametrize("name", ["vqa2", "vqa2-trainval"])
+def test_the_questions_of_test_dev_may_say_that_they_are_of_test(root: Path, name: str) -> None:
+    file = "v2_OpenEnded_mscoco_test-dev2015_questions.json"
+    lay(root, {file: V2[file].replace('"test-dev2015"', '"test2015"')})
+    dev = open_split(name, "test-dev", root)
+    assert (dev.name, dev.question_ids.tolist()) == ("vqa2/test-dev", [16000])
+    assert dev.image_names == {16: "COCO_test2015_000000000016.jpg"}
+    lay(root, {file: V2[file].replace('"test-dev2015"', '"val2014"')})
+    with pytest.raises(DataError, match="is of 'val2014' by its data_subtype, expected 'test-dev2015'"):
+        open_split(name, "test-dev", root)
+
+
+def test_where_no_data_subtype_stands_the_name_of_the_file_tells_it(root: Path) -> None:
+    names = ("v2_OpenEnded_mscoco_val2014_questions.json", "v2_mscoco_val2014_annotations.json")
+    lay(root, {name: V2[name].replace('"data_subtype": "val2014", ', "") for name in names})
+    val = open_split("vqa2", "val", root)
+    assert (val.name, val.image_names) == ("vqa2/val", {42: "COCO_val2014_000000000042.jpg"})
+    assert val.annotations is not None
+
+
 def test_train_and_val_are_one_split_for_the_test_server(root: Path) -> None:
     both = open_split("vqa2-trainval", "train", root)
     assert (both.name, both.question_ids.tolist()) == ("vqa2-trainval/train", [9000, 25003, 42000])

@@ -7,6 +7,7 @@ complementary pairs by :mod:`scanpath.data.pairs`; the writers are in :mod:`scan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,9 @@ from scanpath.data.tables import kept
 from scanpath.data.vqa_annotations import AnnotationTable, read_annotations, subtype_of
 from scanpath.errors import DataError
 from scanpath.files import read_json
+
+_NAMED = re.compile(r"_mscoco_([a-z0-9-]+)_questions\.json$")
+"""The ``data_subtype`` in an official file name."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,17 @@ class QuestionRows:
 def read_questions(path: Path) -> Questions:
     """Read ``v2_OpenEnded_mscoco_<subtype>_questions.json`` (or v1's, open-ended or multiple choice).
 
+    Where the file has no ``data_subtype``, its name tells it: the names of pictures depend on it.
+
     Raises:
         DataError: the file is missing, broken, of another kind, or an entry is.
     """
     rows, beside = gather(path, "questions", "VQA questions", lambda: QuestionRows(path))
-    return rows.table(subtype_of(beside, path))
+    named = _NAMED.search(path.name)
+    subtype = subtype_of(beside) or (named and named[1])
+    if not subtype:
+        raise DataError(f"{path} has no text 'data_subtype', expected one such as 'val2014': is it the official file?")
+    return rows.table(subtype)
 
 
 def align(questions: Questions, table: AnnotationTable, path: Path) -> VQAAnnotations:

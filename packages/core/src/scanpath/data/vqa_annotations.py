@@ -57,7 +57,7 @@ class AnnotationTable:
     remarks: tuple[str, ...] = ()
     """What is odd about the file."""
     subtype: str | None = None
-    """``train2014``, ``val2014``; None of a bare list, which does not say it."""
+    """``train2014``, ``val2014``; None where the file does not say it, as a bare list."""
 
 
 class AnnotationRows:
@@ -99,13 +99,8 @@ class AnnotationRows:
         self._unnumbered += sum(not _numbered([number for _, _, number in some]) for some in answers)
 
     def table(self, subtype: str | None = None) -> AnnotationTable:
-        """Return what was taken, of a file whose ``data_subtype`` is known or of a bare list."""
+        """Return what was taken, of a file whose ``data_subtype`` is known or of one without."""
         columns = {name: texts.column() for name, texts in self._texts.items()}
-        foreign = set(columns["answer_type"].texts) - set(ANSWER_TYPES)
-        if foreign:
-            raise DataError(
-                f"{self.path} has answer types {first_few(sorted(foreign))}, expected {', '.join(ANSWER_TYPES)}."
-            )
         question_ids = np.concatenate(self._ids)
         check_unique(question_ids, "question_id", self.path)
         found = VQAAnnotations(
@@ -118,12 +113,18 @@ class AnnotationRows:
             question_ids=question_ids,
             image_ids=np.concatenate(self._images),
             annotations=found,
-            remarks=tuple(self._oddities(question_ids[ungiven(found)])),
+            remarks=tuple(self._oddities(question_ids[ungiven(found)], columns["answer_type"])),
             subtype=subtype,
         )
 
-    def _oddities(self, ungiven: Ids) -> Iterator[str]:
+    def _oddities(self, ungiven: Ids, answer_types: Coded) -> Iterator[str]:
         name = self.path.name
+        foreign = sorted(set(answer_types.texts) - set(ANSWER_TYPES))
+        if foreign:
+            yield (
+                f"{name} has answer types other than {', '.join(ANSWER_TYPES)} ({first_few(foreign)}): each has an "
+                "accuracy of its own."
+            )
         if len(ungiven):
             yield (
                 f"{name}: the multiple_choice_answer of {len(ungiven):,} questions is none of their answers "
@@ -171,16 +172,10 @@ def read_annotations(path: Path) -> AnnotationTable:
     rows, beside = gather(path, "annotations", "VQA annotations", lambda: AnnotationRows(path), hook=keep_answer)
     if "images" in beside:
         raise DataError(f"{path} holds captions, expected VQA annotations: give the right file.")
-    return rows.table(subtype_of(beside, path))
+    return rows.table(subtype_of(beside))
 
 
-def subtype_of(beside: dict[str, Any], path: Path) -> str:
-    """Return the ``data_subtype`` of an official file.
-
-    Raises:
-        DataError: it has none.
-    """
+def subtype_of(beside: dict[str, Any]) -> str | None:
+    """Return the ``data_subtype`` of an official file, None where it has none."""
     subtype = beside.get("data_subtype")
-    if not isinstance(subtype, str):
-        raise DataError(f"{path} has no text 'data_subtype', expected one such as 'val2014': is it the official file?")
-    return subtype
+    return subtype if isinstance(subtype, str) else None

@@ -28,7 +28,7 @@ from scanpath.errors import ConfigError, DataError
 SUBTYPES: Mapping[str, str] = MappingProxyType(
     {"train": "train2014", "val": "val2014", "test": "test2015", "test-dev": "test-dev2015"}
 )
-"""``data_subtype`` of the splits."""
+"""``data_subtype`` of the splits, and what the names of their files say."""
 
 ANSWERED = ("train", "val")
 ANSWERS = 10
@@ -88,7 +88,8 @@ class OfficialVQA:
         pictures = coco_pictures(self._root, [subtype.replace("test-dev", "test")])
         path = self._need(self._question_names(split))
         found = read_split(path, annotations, pictures)
-        if found.name != subtype:
+        # test-dev is a part of test, so its file may say either; its name tells which it is
+        if found.name not in (subtype, subtype.replace("test-dev", "test")):
             raise DataError(f"{path} is of {found.name!r} by its data_subtype, expected {subtype!r}: rename the files.")
         found = replace(found, name=f"vqa{self.version}/{split}")
         remarks = count_remarks(found, QUESTIONS[self.version].get(split))

@@ -157,7 +157,7 @@ def _read(source: Source) -> _Part:
     entries = records(value, source.annotations, "annotations", "VQA annotations")
     taken = AnnotationRows(source.annotations)
     taken.add(entries)
-    table = taken.table(subtype_of(value, source.annotations))
+    table = taken.table(subtype_of(value))
     aligned: VQAAnnotations = align(questions, table, source.annotations)
     split = VQASplit(
         name=str(source.questions),
