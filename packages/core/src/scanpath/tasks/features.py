@@ -51,7 +51,8 @@ def foreign_features(features: str | None, data: str) -> list[str]:
     name, _ = backbone_of(features)
     if name not in LEARNT_ON_SCENES:
         return []
-    return [
+    sentence = (
         f"the features are of {name}, which has seen drawn scenes only: for {data} name another network, such as "
         "task.features=resnet101@448, or a folder of stores."
-    ]
+    )
+    return [sentence]
