@@ -16,6 +16,7 @@ from scanpath.cli import main, train
 from scanpath.data import catalogue
 from scanpath.data.catalogue import make_dataset, open_split
 from scanpath.data.idx_writing import write_mnist
+from scanpath.data.images import encode_png
 from scanpath.errors import ConfigError, RunError, UnknownNameError
 
 SMALL = [
@@ -79,6 +80,19 @@ def test_from_a_bare_command_to_a_picture(home: Path, world: Path, capsys: pytes
     assert drawn.exists()
     with np.load(drawn.with_suffix(".npz")) as content:
         assert content["regions"].shape == (1, 8, 8)
+
+
+def test_what_comes_next_is_what_the_data_set_has(home: Path) -> None:
+    (home / "cup.png").write_bytes(encode_png(np.zeros((4, 4, 3), np.uint8), "a test"))
+    lines = ["image,question,answer,split", "cup.png,Is it mine?,no,train", "cup.png,Who's is it?,hers,val"]
+    (home / "mine.csv").write_text("\n".join(lines))
+    own = {"data": str(home / "mine.csv"), "root": None}
+    asked = """predict RUN PICTURE 'Who'"'"'s is it?'"""
+    assert train._proposals(own, "val") == ["evaluate RUN --split val", asked]
+    (home / "mine.csv").write_text("\n".join([*lines, "cup.png,Is it clean?,yes,test"]))
+    assert train._proposals(own, "val") == ["evaluate RUN --split test", asked]
+    gone = {"data": "vqa2", "root": None}
+    assert train._proposals(gone, "val") == ["evaluate RUN --split val", "predict RUN PICTURE QUESTION"]
 
 
 def test_folders_are_named_after_what_is_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,7 +153,7 @@ def show(
     name: Annotated[
         str, typer.Argument(help="A data set of scanpath data list, or a file of your own: docs/own-data.md.")
     ] = "scenes",
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "val",
+    split: Annotated[str, typer.Option(help="train, val, test or what else the data set has (test-dev).")] = "val",
     index: Annotated[int, typer.Option(help="The number of the first picture in the split.")] = 0,
     count: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 4,
     image: Annotated[int | None, typer.Option(help="Only the picture of this id, in place of --index.")] = None,

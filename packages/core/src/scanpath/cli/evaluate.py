@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def run(
     run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
-    split: Annotated[str, typer.Option("--split", help="train, val or test.")] = "val",
+    split: Annotated[
+        str, typer.Option("--split", help="train, val, test or what else the data set has (test-dev).")
+    ] = "val",
     metric: Annotated[
         str | None,
         typer.Option(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -139,22 +142,34 @@ _BYTES_A_PICTURE = 27_500
 
 def _report(console: Console, result: RunResult) -> None:
     from scanpath.cli.tables import print_groups
+    from scanpath.experiments.config import DEFAULT_TASK
+    from scanpath.training.run_folder import RunFolder
 
     trained = "read" if result.reused else "trained"
     console.print(
         f"\n{trained}: {result.samples:,} samples in {result.seconds:.0f} s; best checkpoint on {result.split}"
     )
     print_groups(console, "measure", result.measures, value="value")
-    folder, asks = result.folder, _answers_questions(result.folder)
+    folder = result.folder
+    task = RunFolder.open(folder).config["task"]
+    asks = task["name"] == DEFAULT_TASK
     if result.report.exists():
         console.print(f"\n{result.report} shows curves{', questions and maps' if asks else ' and measures'}.")
-    console.print(f"\nNext:\n  scanpath evaluate {folder} --split test")
-    if asks:
-        console.print(f"  scanpath predict {folder} PICTURE 'what color is the circle?'")
+    if console.quiet:
+        return
+    console.print("\nNext:")
+    for line in _proposals(task, result.split) if asks else ["evaluate RUN --split test"]:
+        console.print(f"  scanpath {line.replace('RUN', str(folder), 1)}")
 
 
-def _answers_questions(folder: Path) -> bool:
-    from scanpath.experiments.config import DEFAULT_TASK
-    from scanpath.training.run_folder import RunFolder
+def _proposals(task: Mapping[str, Any], measured: str) -> list[str]:
+    """Propose what the data set has: test where its answers are known, and one of its own questions."""
+    from scanpath.data.catalogue import open_split
+    from scanpath.errors import ScanpathError
 
-    return bool(RunFolder.open(folder).config["task"]["name"] == DEFAULT_TASK)
+    split, question = measured, "QUESTION"
+    with contextlib.suppress(ScanpathError):  # a finished run is read without its data, and not all have a test
+        question = str(open_split(task["data"], measured, task["root"]).questions[0])
+        if open_split(task["data"], "test", task["root"]).annotations is not None:
+            split = "test"
+    return [f"evaluate RUN --split {split}", f"predict RUN PICTURE {shlex.quote(question)}"]
