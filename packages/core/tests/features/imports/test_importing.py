@@ -231,7 +231,7 @@ def test_what_is_not_read_is_told(tmp_path):
     told = []
     np.savez(tmp_path / "3.npz", x=GRIDS[3].transpose(2, 0, 1), info=[1])
     import_features(open_bundle([tmp_path / "3.npz"]), tmp_path / "one", say=told.append)
-    assert told[1:] == ["3.npz also holds 'info', which are not read."]
+    assert told[1:] == ["3.npz also holds 'info': not read."]
     del told[:]
     write_tsv(tmp_path / "x.tsv", PICTURES)
     write_zip(tmp_path / "x.zip", [tmp_path / "x.tsv", tmp_path / "3.npz"])

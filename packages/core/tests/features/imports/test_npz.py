@@ -164,7 +164,7 @@ def test_what_is_not_read_is_told(tmp_path):
     (tmp_path / "1.npz").write_bytes(b"broken")
     (tmp_path / "2.npz").write_bytes(regions(objects_id=[1, 2], info=np.array({"a": 1}, dtype=object)))
     (tmp_path / "3.npz").write_bytes(regions())
-    assert NPZ([*tmp_path.iterdir()]).remarks == ("2.npz also holds 'objects_id', 'info', which are not read.",)
+    assert NPZ([*tmp_path.iterdir()]).remarks == ("2.npz also holds 'objects_id', 'info': not read.",)
 
 
 @pytest.mark.parametrize("changes", [{"image_w": None}, {"x": np.ones((5, 2, 3))}])
@@ -173,7 +173,7 @@ def test_boxes_that_cannot_be_placed_are_told(tmp_path, changes):
     assert read_picture(tmp_path / "2.npz").boxes is None
     (remark,) = NPZ([tmp_path / "2.npz"]).remarks
     assert "'bbox'" in remark
-    assert remark.endswith("which are not read: boxes need 'image_w' and 'image_h', and 'x' of two axes.")
+    assert remark.endswith(": not read, since boxes need 'image_w' and 'image_h', and 'x' of two axes.")
 
 
 def test_no_remark_where_nothing_can_be_read(tmp_path):

@@ -53,8 +53,8 @@ class NPZ:
                 continue
             if not ignored:
                 break
-            why = f": boxes need {SIZES[0][0]!r} and {SIZES[0][1]!r}, and 'x' of two axes" * (BOXES in ignored)
-            return (f"{file.name} also holds {', '.join(map(repr, ignored))}, which are not read{why}.",)
+            why = f", since boxes need {SIZES[0][0]!r} and {SIZES[0][1]!r}, and 'x' of two axes" * (BOXES in ignored)
+            return (f"{file.name} also holds {', '.join(map(repr, ignored))}: not read{why}.",)
         return ()
 
     @property
