@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from scanpath.cli import main
+from scanpath.data.fetching.members import Limits
 
 # The site of the tests of what the verb calls.
 _spec = importlib.util.spec_from_file_location(
@@ -49,6 +50,16 @@ def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     except SystemExit as left:
         code = int(left.code or 0)
     return code, *capsys.readouterr()
+
+
+def test_the_help_names_the_limits(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "--help")
+    said, limits = " ".join(out.split()), Limits()
+    assert code == 0
+    assert (
+        f"more than {limits.size / 2**30:.0f} GiB, {limits.members:,} files and folders or {limits.ratio} times" in said
+    )
+    assert f"(from {limits.allowance / 2**20:.0f} MiB on)" in said
 
 
 @pytest.fixture
@@ -157,6 +168,7 @@ def test_ctrl_c_says_how_to_go_on(site, table, capsys, monkeypatch):
 NURSERY = """
 import contextlib, io, os, sys
 from scanpath.cli import main
+from scanpath.data.fetching.members import Limits
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main(["data", "fetch", "some", "--dry-run", *sys.argv[1:]])
 print("ready", flush=True)

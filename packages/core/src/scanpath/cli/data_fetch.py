@@ -37,6 +37,9 @@ def fetch(
     What was cut goes on where it ended, after Ctrl-C or a kill too; a file whose checksum is wrong is never used; files
     that you laid there yourself are checked and left. Sizes are told and you are asked before anything is fetched.
 
+    An archive that unpacks to more than 256 GiB, 1,000,000 files and folders or 200 times its size (from 64 MiB on), or
+    has links, devices or names that lead elsewhere, is not unpacked.
+
     \b
     Example: scanpath data fetch vqa2 --dry-run
     """
