@@ -33,8 +33,7 @@ TOLD = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]  # a test that counts 
 
 DOCS = ["sphinx>=8.1", "furo", "myst-parser>=4", "latex2mathml>=3.78"]
 
-#: One thread a process: pytest-xdist and the data loaders bring the parallelism.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # pytest-xdist and data loaders bring the parallelism
 
 
 def each(names: list[str]) -> list[nox.param]:  # type: ignore[valid-type]
@@ -288,13 +287,15 @@ def inductor(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def gpu(session: nox.Session) -> None:
-    """Show what only a GPU can: contracts, trainer and costs on CUDA; writes results/cost.gpu.json."""
+    """Show what only a GPU can: contracts, trainer and costs on CUDA; writes results/**/*cost.gpu.json."""
     install_editable(session, *PACKAGES)
     session.install(*TESTS)
     env = {**ONE_THREAD, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # cuBLAS wants it before determinism is asked of it
     session.run("pytest", "tests/test_contracts.py", "--device", "cuda", "-n", "4", env=env)
     session.run("pytest", "packages/core/tests/training", "packages/core/tests/bench", "-n", "4", env=env)
     mechanisms = "mean sum single_hop:score=dot single_hop:score=additive multi_hop local:kernel_size=1 independent"
-    out = str(ROOT / "results" / "cost.gpu.json")
-    session.run("scanpath", "bench", "cost", *mechanisms.split(), "--batch", "128", "--device", "cuda", "--json", out)
+    cost = ["scanpath", "bench", "cost", "--device", "cuda", "--json"]
+    session.run(*cost, "results/cost.gpu.json", "--batch", "128", *mechanisms.split())
+    for method in METHODS:
+        session.run(*cost, f"results/{method}/bench_cost.gpu.json", "--method", method)
     session.run("scanpath", "bench", "trainer")
