@@ -163,7 +163,21 @@ def test_what_is_wrong_is_one_sentence(
     assert str(caught.value).startswith(str(path))
 
 
-@pytest.mark.parametrize("field", ["question_index", "image_index", "image_filename", "question", "split"])
+def test_questions_without_numbers_are_numbered_by_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put(tmp_path, without="question_index")
+    assert read_clevr_split(path).question_ids.tolist() == [1_000_000, 1_000_001, 1_000_002]
+    monkeypatch.setattr("scanpath.data.json_lists._ENTRIES", 2)
+    assert read_clevr_split(path).question_ids.tolist() == [1_000_000, 1_000_001, 1_000_002]
+    value = json.loads(GOLDEN)
+    del value["questions"][1]["question_index"]
+    path.write_text(json.dumps(value))
+    with pytest.raises(DataError, match="question number 1 has no 'question_index'"):
+        read_clevr_split(path)
+    with pytest.raises(DataError, match="question 1 has the answer 'yes' to a program that ends with count"):
+        read_clevr_split(put(tmp_path, {}, {"answer": "yes"}, without="question_index"))
+
+
+@pytest.mark.parametrize("field", ["image_index", "image_filename", "question", "split"])
 def test_a_missing_field_is_named(tmp_path: Path, field: str) -> None:
     with pytest.raises(DataError, match=rf"question number 0 has no '{field}': mend it"):
         read_clevr_split(put(tmp_path, without=field))

@@ -94,6 +94,14 @@ def change_relation(way: str, value: Any) -> Any:
     return lambda scenes: scenes[0]["relationships"].update({way: value})
 
 
+def test_relationships_may_be_called_relations(tmp_path: Path) -> None:
+    scenes = read_clevr_scenes(put(tmp_path))
+    renamed = put(tmp_path, lambda some: [one.update(relations=one.pop("relationships")) for one in some])
+    assert np.array_equal(read_clevr_scenes(renamed).related, scenes.related)
+    with pytest.raises(DataError, match="scene number 1 has no 'relations'"):
+        read_clevr_scenes(put(tmp_path, lambda some: some[0].update(relations=some[0].pop("relationships"))))
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scanpath.data.records import column, first_few, ids, kind_of, records
+from scanpath.data.records import column, first_few, ids, key_of, kind_of, records
 from scanpath.errors import DataError
 
 PATH = Path("file.json")
@@ -14,6 +14,12 @@ def test_columns_keep_the_order() -> None:
     assert column([{"a": "x"}, {"a": "y"}], "a", str, PATH, "entry") == ["x", "y"]
     assert ids([{"n": 7}, {"n": 3}], "n", PATH, "entry", unique=True).tolist() == [7, 3]
     assert ids([], "n", PATH, "entry", unique=True).shape == (0,)
+
+
+def test_a_field_is_called_as_in_the_first_entry() -> None:
+    assert key_of([{"b": 1}, {"a": 1}], "a", "b") == "b"
+    assert key_of([{"b": 1, "a": 1}], "a", "b") == "a"
+    assert [key_of(entries, "a", "b") for entries in ([], [{}], [3], [["b"]])] == ["a"] * 4
 
 
 def test_an_entry_at_fault_is_named() -> None:

@@ -57,7 +57,7 @@ def read_clevr_split(
 
     Returns:
         the split, with families and programs; ``annotations`` is None if no question has an answer, as those of test.
-        Ids are the official numbers plus :data:`scanpath.data.clevr_files.FIRST`.
+        Ids are the official numbers, or places in a file without, plus :data:`scanpath.data.clevr_files.FIRST`.
 
     Raises:
         DataError: the file is missing, broken, incomplete or of another kind, an entry is, or pictures are missing.
@@ -99,6 +99,7 @@ class _Rows:
         """Take some questions."""
         path = self.path
         self._pictures.add(entries)
+        entries = self._numbered(entries)
         self._ids.append(numbers(entries, "question_index", path, "question"))
         self._texts.add(column(entries, "question", str, path, "question"))
         if self._answered is not False and any("answer" in entry for entry in entries):
@@ -111,6 +112,13 @@ class _Rows:
             raise DataError(f"{path} has questions with answers and others without: give a whole file of one split.")
         elif entries:
             self._answered = False
+
+    def _numbered(self, entries: list[Any]) -> list[Any]:
+        """Give the questions by their numbers; where the file has none, by their places in it."""
+        if any("question_index" in entry for entry in entries):
+            return entries
+        first = sum(map(len, self._ids))
+        return [{**entry, "question_index": place} for place, entry in enumerate(entries, start=first)]
 
     def _type(self, entry: Mapping[str, Any]) -> str:
         try:

@@ -20,7 +20,7 @@ from scanpath.data.clevr_programs import ATTRIBUTES, RELATIONS
 from scanpath.data.json_lists import gather
 from scanpath.data.mapped import Array, map_arrays, write_arrays
 from scanpath.data.ragged import Starts
-from scanpath.data.records import Ids, check_unique, column
+from scanpath.data.records import Ids, check_unique, column, key_of
 from scanpath.data.tables import kept_as
 from scanpath.errors import DataError
 
@@ -165,7 +165,8 @@ class _Rows:
         self._pictures.add(entries)
         listed = column(entries, "objects", list, self.path, "scene")
         ways = column(entries, "directions", dict, self.path, "scene")
-        relations = column(entries, "relationships", dict, self.path, "scene")
+        named = key_of(entries, "relationships", "relations")  # the readme of the data says the latter
+        relations = column(entries, named, dict, self.path, "scene")
         found: dict[str, list[Any]] = {name: [] for name in _FORMS if name != "related"}
         places: list[int] = []  # of what is True in the table of relations, whose rows have four columns
         pairs = 0

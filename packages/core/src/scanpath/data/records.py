@@ -94,6 +94,17 @@ def column(entries: Sequence[Any], key: str, kind: type, path: Path, noun: str) 
     )
 
 
+def key_of(entries: Sequence[Any], *names: str) -> str:
+    """Tell which of the names that releases give a field is that of these records: by the first record, or the first.
+
+    Args:
+        entries: the records.
+        names: the usual one first, which errors name where there is none.
+    """
+    first = entries[0] if entries and isinstance(entries[0], dict) else {}
+    return next((name for name in names if name in first), names[0])
+
+
 def no_text(texts: Sequence[str]) -> int | None:
     """Find the first text that no file can hold: JSON can name half of a surrogate pair, and UTF-8 has no bytes for it.
 

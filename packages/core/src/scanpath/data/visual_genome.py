@@ -21,7 +21,7 @@ import numpy as np
 from scanpath.data.columns import CodedLists, Growing
 from scanpath.data.images import ImageSource
 from scanpath.data.json_lists import gather
-from scanpath.data.records import Ids, check_unique, column, first_few, ids, no_text, records
+from scanpath.data.records import Ids, check_unique, column, first_few, ids, key_of, no_text, records
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.data.vqa import check_images
 from scanpath.errors import ConfigError, DataError
@@ -64,18 +64,18 @@ def keep_known(known: Collection[str]) -> Callable[[str], str | None]:
 
 class _QA(NamedTuple):
     number: int
-    image: int
+    image: Any
+    """What the question itself says of its picture; the picture that it stands with counts."""
     question: str
     answer: str
 
 
 def _keep_qa(value: dict[str, Any]) -> Any:
     """Replace a question with its answer by a tuple while the file is parsed; what is amiss stays to be named."""
-    if "qa_id" not in value:
-        return value
-    number, image, question, answer = (value.get(key) for key in ("qa_id", "image_id", "question", "answer"))
-    if type(number) is int and type(image) is int and type(question) is str and type(answer) is str:
-        return _QA(number, image, question, sys.intern(answer))
+    question, answer = value.get("question"), value.get("answer")
+    number = value.get("qa_id", value.get("id"))  # the first release calls them "id" and "image"
+    if type(number) is int and type(question) is str and type(answer) is str:
+        return _QA(number, value.get("image_id", value.get("image")), question, sys.intern(answer))
     return value
 
 
@@ -104,7 +104,8 @@ def read_genome(
 
     Returns:
         the split; ids are the official numbers plus :data:`FIRST_IMAGE` and :data:`FIRST_QUESTION`, and what was left
-        out stands among its remarks.
+        out stands among its remarks. Of questions with one number the first is kept, and a question is about the
+        picture that it stands with, whatever it says itself; both are counted and told.
 
     Raises:
         ConfigError: MUTAN's filter without known answers.
@@ -121,25 +122,25 @@ def read_genome(
         hook=_keep_qa,
     )
     check_unique(rows.pictures(), "id", path)
-    check_unique(np.asarray(rows.all_ids, dtype=np.int64), "qa_id", path)
     foreign = [] if listed is None else sorted({*rows.pictures().tolist()} - {*listed})
     if foreign:
         raise DataError(
             f"{path} asks about {len(foreign)} pictures that image_data.json lacks ({first_few(foreign)}): "
             "give the two files of one release."
         )
-    if not rows.kept:
+    question_ids, used, odd = rows.numbered()
+    if not len(used):
         raise DataError(f"{path} has {rows.found} questions, and no answer passes the filter {keep!r}: is it whole?")
-    image_ids = np.asarray(rows.image_ids, dtype=np.int64) + FIRST_IMAGE
+    image_ids = np.asarray(rows.image_ids, dtype=np.int64)[used] + FIRST_IMAGE
     image_names = {image: f"{image - FIRST_IMAGE}.jpg" for image in np.unique(image_ids).tolist()}
     if images is not None:
         check_images(image_names, images, path)
-    modal = rows.answers.column()
+    modal = rows.answers.column().take(used)
     return VQASplit(
         name=name,
-        question_ids=np.asarray(rows.question_ids, dtype=np.int64) + FIRST_QUESTION,
+        question_ids=question_ids + FIRST_QUESTION,
         image_ids=image_ids,
-        questions=rows.questions.column(),
+        questions=rows.questions.column().take(used),
         image_names=image_names,
         images=images,
         annotations=VQAAnnotations(
@@ -148,7 +149,7 @@ def read_genome(
             modal=modal,
             answers=CodedLists.repeated(modal, PEOPLE),
         ),
-        remarks=(_left_out(name, rows.found, rows.of_others, rows.kept, keep),),
+        remarks=(_left_out(name, rows, len(used), keep), *odd),
     )
 
 
@@ -162,9 +163,11 @@ class _Rows:
         self.path = path
         self.of_others = 0
         """Questions about pictures that are not to be left out."""
-        self.all_ids, self.question_ids, self.image_ids = array("q"), array("q"), array("q")
+        self.all_ids, self.places, self.image_ids = array("q"), array("q"), array("q")
+        """Numbers of all questions; of those that were kept, their places among all and their pictures."""
         self.questions, self.answers = Growing(), Growing()
         self._pictures: list[Ids] = [np.empty(0, np.int64)]
+        self._astray: list[int] = []
         self._without = without
         self._select = functools.cache(select)
 
@@ -176,11 +179,29 @@ class _Rows:
     @property
     def kept(self) -> int:
         """How many of them were kept."""
-        return len(self.question_ids)
+        return len(self.places)
 
     def pictures(self) -> Ids:
         """Return the numbers of all pictures, also of those without questions."""
         return np.concatenate(self._pictures)
+
+    def numbered(self) -> tuple[Ids, Ids, list[str]]:
+        """Return the numbers of the questions to use, which of the kept ones they are, and what is odd about them."""
+        numbers, places = np.asarray(self.all_ids, dtype=np.int64), np.asarray(self.places, dtype=np.int64)
+        different, firsts = np.unique(numbers, return_index=True)
+        used, odd = np.flatnonzero(np.isin(places, firsts)), []
+        if len(different) < len(numbers):
+            again = np.setdiff1d(np.arange(len(numbers)), firsts)
+            odd.append(
+                f"{self.path.name}: {len(again):,} questions have the qa_id of one before them "
+                f"({first_few(numbers[again])}): the first of each is used."
+            )
+        if self._astray:
+            odd.append(
+                f"{self.path.name}: {len(self._astray):,} questions name another picture than the one that they stand "
+                f"with (qa_ids {first_few(self._astray)}): they are taken as about the latter."
+            )
+        return numbers[places[used]], used, odd
 
     def add(self, entries: list[Any]) -> None:
         """Take some pictures."""
@@ -191,25 +212,22 @@ class _Rows:
             if not all(isinstance(one, _QA) for one in some) or _broken(some):
                 raise DataError(
                     f"{self.path}: image number {number} (id {picture}) has a question without a "
-                    "whole 'qa_id' and 'image_id' or without the whole texts 'question' and 'answer': mend it."
+                    "whole 'qa_id' or without the whole texts 'question' and 'answer': mend it."
                 )
-            if {one.image for one in some} - {picture}:
-                odd = next(one for one in some if one.image != picture)
-                raise DataError(
-                    f"{self.path}: image number {number} (id {picture}) has a question of another 'image_id', "
-                    f"{odd.image} (qa_id {odd.number}): mend it or fetch the file again."
-                )
+            self._astray += [one.number for one in some if one.image not in (None, picture)]
+            first = len(self.all_ids)
             try:
                 self.all_ids.extend(one.number for one in some)
             except OverflowError:
                 raise DataError(f"{self.path}: a 'qa_id' does not fit in 64 bits: mend it.") from None
-            of_others = [one for one in some if one.image not in self._without]
-            self.of_others += len(of_others)
-            for one in of_others:
+            if picture in self._without:
+                continue
+            self.of_others += len(some)
+            for place, one in enumerate(some, start=first):
                 answer = self._select(one.answer)
                 if answer is not None:
-                    self.question_ids.append(one.number)
-                    self.image_ids.append(one.image)
+                    self.places.append(place)
+                    self.image_ids.append(picture)
                     questions.append(one.question)
                     answers.append(answer)
         self.questions.add(questions)
@@ -220,10 +238,10 @@ def _broken(some: Sequence[_QA]) -> bool:
     return no_text([text for one in some for text in (one.question, one.answer)]) is not None
 
 
-def _left_out(name: str, found: int, of_others: int, kept: int, keep: Keep) -> str:
+def _left_out(name: str, rows: _Rows, used: int, keep: Keep) -> str:
     return (
-        f"{name}: {kept:,} of {found:,} questions are used; {found - of_others:,} are about pictures to leave out, "
-        f"the answers of {of_others - kept:,} do not pass the filter {keep!r}."
+        f"{name}: {used:,} of {rows.found:,} questions are used; {rows.found - rows.of_others:,} are about pictures to "
+        f"leave out, the answers of {rows.of_others - rows.kept:,} do not pass the filter {keep!r}."
     )
 
 
@@ -254,7 +272,7 @@ def read_coco_ids(path: Path) -> Mapping[int, int | None]:
         DataError: the file is missing, broken or of another kind, or an entry is.
     """
     entries = records(read_json(path), path, None, "Visual Genome's image data, a bare list")
-    numbers = ids(entries, "image_id", path, "image", unique=True)
+    numbers = ids(entries, key_of(entries, "image_id", "id"), path, "image", unique=True)
     if not all("coco_id" in entry for entry in entries):
         raise DataError(f"{path} does not say which pictures are COCO's ('coco_id'): fetch image_data.json again.")
     both = [row for row, entry in enumerate(entries) if entry["coco_id"] is not None]
