@@ -30,7 +30,6 @@ WITH_TABLES = sorted({file.relative_to(ROOT).parts[1] for file in ROOT.glob("pac
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 TESTS = GROUPS["tests"]
 TOLD = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]  # a test that counts says what it counted
-
 DOCS = ["sphinx>=8.1", "furo", "myst-parser>=4", "latex2mathml>=3.78"]
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # pytest-xdist and data loaders bring the parallelism
@@ -261,7 +260,7 @@ def bad_inputs(session: nox.Session) -> None:
     """Table what users are told about bad inputs, from the tests that give them (minutes)."""
     install_editable(session, "core")
     session.install(*TESTS)
-    folders = ["data", "features", "predict", "cli", "tasks/vqa", "metrics", "test_files.py"]
+    folders = ["data", "features", "predict", "cli", "tasks", "metrics", "test_files.py"]
     out, temporary = ROOT / "results/core/bad_inputs.md", Path(session.create_tmp()).resolve() / "inputs"
     words = ["-q", "-p", "bad_inputs", "--bad-inputs", str(out), "--basetemp", str(temporary)]
     with session.chdir(folder("core")):
