@@ -122,6 +122,34 @@ def test_every_fusion_and_host_is_told_of():
         assert not missing, f"docs/{page} has no heading for {missing}"
 
 
+def test_every_data_set_is_told_of_with_the_size_of_its_fetch():
+    from scanpath.data.caption_catalogue import caption_names
+    from scanpath.data.catalogue import dataset_names
+    from scanpath.data.fetching.sources import read_sources
+    from scanpath.data.labelled_catalogue import labelled_names
+
+    rows = [line.split("|")[1:-1] for line in (ROOT / "docs" / "data-sets.md").read_text().splitlines() if "|" in line]
+    told = {name: cells for cells in rows if len(cells) == 5 for name in re.findall(r"`([\w-]+)`", cells[0])}
+    sources = read_sources()
+    named = {*dataset_names(), *labelled_names(), *caption_names(), "glove", "bottom-up"}
+    assert told.keys() == named
+    for name, source in sources.items():
+        (cells,) = {tuple(cells) for cells in told.values() if f"`scanpath data fetch {name}`" in cells[2]}
+        assert f"`{source.folder}`" in cells[4], name
+        sizes = [file.size or file.roughly for file in source.chosen()]
+        if None not in sizes:
+            said = re.search(r"([\d.]+) ([GM])B", cells[3])
+            assert said[1] == rounded(sum(sizes) / {"G": 1e9, "M": 1e6}[said[2]], said[1]), name
+
+
+def test_the_limits_of_archives_are_told():
+    from scanpath.data.fetching.members import Limits
+
+    limits, text = Limits(), (ROOT / "docs" / "data-sets.md").read_text()
+    assert f"more than {limits.size >> 30} GiB, to more than {limits.members:,} files" in text
+    assert f"from {limits.allowance >> 20} MiB on, to more than {limits.ratio} times" in text
+
+
 @pytest.fixture
 def spelling(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "docs" / "extensions"))
