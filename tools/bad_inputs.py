@@ -73,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Record what tests expect, if a table is wanted."""
     path = config.getoption("--bad-inputs")
     if path is not None:
+        if config.getoption("numprocesses", None):
+            raise pytest.UsageError("--bad-inputs counts in one process: leave out -n.")
         config.pluginmanager.register(Recorder(path, Path(config.getoption("basetemp"))))
 
 
