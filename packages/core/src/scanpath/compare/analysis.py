@@ -27,6 +27,7 @@ from scanpath.metrics.looking import attended_area, chance_mass, entropy, mass_o
 from scanpath.metrics.vqa import VQAScorer
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.groups import truth_of
 from scanpath.tasks.vqa.maps import Maps, region_maps
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records
@@ -140,8 +141,7 @@ class _Columns:
 
     def finish(self) -> Answered:
         """Put everything together."""
-        truth = self.split.annotations
-        assert truth is not None  # noqa: S101 - the scorer was made of them
+        truth = truth_of(self.split)
         empty = np.empty((len(self.split), 0))
         return Answered(
             question_ids=np.asarray(self.split.question_ids, dtype=np.int64),

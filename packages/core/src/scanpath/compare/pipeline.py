@@ -24,6 +24,7 @@ from scanpath.metrics.vqa import VQAScorer
 from scanpath.report.content import RowCost
 from scanpath.tasks.vqa import VQATask, prior_records
 from scanpath.tasks.vqa.batch import VQABatch
+from scanpath.tasks.vqa.groups import truth_of
 from scanpath.tasks.vqa.targets import Targets
 
 Say = Callable[[str], None]
@@ -132,8 +133,7 @@ class Pipeline:
             return
         training = self.config(row, 0).training
         split = self.task.split(self.settings.analysis.split)
-        truth, scorer = split.annotations, self.scorer()
-        assert truth is not None  # noqa: S101 - the scorer was made of them
+        truth, scorer = truth_of(split), self.scorer()
         records = prior_records(self.task.split(training.split), split)
         keys = split.question_ids.tolist()
         given = [records[str(key)] for key in keys]

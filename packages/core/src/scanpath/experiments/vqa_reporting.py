@@ -21,6 +21,7 @@ from scanpath.report.content import Estimate, Example
 from scanpath.report.run_content import Breakdown, Group
 from scanpath.tasks.mechanisms import described
 from scanpath.tasks.vqa import VQATask
+from scanpath.tasks.vqa.groups import truth_of
 from scanpath.tasks.vqa.settings import ModelSettings
 from scanpath.tasks.vqa.task import TRAIN
 
@@ -100,8 +101,7 @@ def _words(task: VQATask) -> dict[str, str]:
 
 
 def _breakdowns(split: VQASplit, scores: VQAScores) -> Iterator[Breakdown]:
-    truth = split.annotations
-    assert truth is not None  # noqa: S101 - it was scored
+    truth = truth_of(split)
     for kind, of_questions, values in (
         ("answer type", truth.answer_types, scores.per_answer_type),
         ("question type", truth.question_types, scores.per_question_type),
