@@ -177,6 +177,8 @@ def test_a_factory_builds_the_aggregator():
         ({"aggregator": SumPooling(input_dim=7)}, "is built already, expected what builds one: pass the class SumPool"),
         ({"aggregator": {"name": "pairwise", "scale": "1"}}, "PairwiseOperator got scale='1', expected a number"),
         ({"aggregator": {"name": "relation", "dropout": "0"}}, "RelationNetwork got dropout='0', expected a number"),
+        ({"aggregator": {"name": "relation", "coordinates": "grid"}}, "got coordinates='grid', expected true or false"),
+        ({"embeds_regions": "no"}, "the joint embedding got embeds_regions='no', expected true or false"),
     ],
 )
 def test_impossible_options_are_refused(options, words):

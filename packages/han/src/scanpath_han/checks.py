@@ -38,6 +38,17 @@ def check_above_zero(name: str, **options: float) -> None:
             raise ConfigError(f"{name} got {option}={value!r}, expected a number above 0.")
 
 
+def check_switches(name: str, **options: bool) -> None:
+    """Check options of ``name`` that are on or off: any text would count as on.
+
+    Raises:
+        ConfigError: The first that is neither true nor false.
+    """
+    for option, value in options.items():
+        if not isinstance(value, bool):
+            raise ConfigError(f"{name} got {option}={value!r}, expected true or false.")
+
+
 def check_cells(name: str, regions: Tensor) -> None:
     """Check that there is something to choose of, (B, *S, D).
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
+from scanpath_han.checks import check_switches
 from scanpath_han.initialisation import keep_variance
 
 
@@ -27,7 +28,8 @@ class JointEmbedding(nn.Module):
             once a picture instead, with 1x1 layers and ReLU of its own, and D is d.
 
     Raises:
-        ConfigError: Layers that are no number of them, or regions that come embedded to another width than d.
+        ConfigError: Layers that are no number of them, a switch that is neither on nor off, or regions that come
+            embedded to another width than d.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class JointEmbedding(nn.Module):
         super().__init__()
         if isinstance(layers, bool) or not isinstance(layers, int) or layers < 0:
             raise ConfigError(f"the joint embedding got layers={layers!r}, expected a whole number from 0 on.")
+        check_switches("the joint embedding", embeds_regions=embeds_regions)
         if not embeds_regions and region_dim != hidden_dim:
             raise ConfigError(
                 f"regions that come embedded are as wide as the question beside them: region_dim={region_dim} is not "
