@@ -30,7 +30,6 @@ def test_it_builds_by_name(name, aggregator):
 
 def test_it_exports_modules_only():
     public = {name for name in dir(scanpath_han) if name[0].isupper()}
-    assert all(issubclass(getattr(scanpath_han, name), torch.nn.Module) for name in public)
     assert public == {
         "AdaptiveHardAttention", "HardAttention", "PairwiseOperator", "RelationNetwork", "StraightThroughAttention",
         "SumPooling",
