@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from PIL import ImageColor
 
-from scanpath.report.table_summary import best_first, table_picture
+from scanpath.report.palette import ATTENTIONS
+from scanpath.report.table_summary import CURVE, best_first, table_picture
 
 
 def test_dots_claims_and_a_question(table):
@@ -16,6 +18,16 @@ def test_dots_claims_and_a_question(table):
     assert bare.height < picture.height - 200
     assert table_picture(dataclasses.replace(table, claims=())).height < picture.height
     assert np.asarray(picture)[-330:, 40:160].std() > 10, "the strip"
+
+
+def test_a_series_over_numbers_is_a_curve(table):
+    """A series over names has its place on the page alone."""
+    whole, curve, names = table_picture(table), *table.series_columns
+    without = table_picture(dataclasses.replace(table, columns=(*table.plain_columns, names)))
+    assert whole.height == without.height + 100 * CURVE
+    assert table_picture(dataclasses.replace(table, columns=(*table.plain_columns, curve))).height == whole.height
+    drawn, bare = ((np.asarray(one) == ImageColor.getrgb(ATTENTIONS[1])).all(2).sum() for one in (whole, without))
+    assert drawn > bare + 500, "the line of the second row, which hides the first"
 
 
 def test_the_best_row_that_looks_comes_first(table):

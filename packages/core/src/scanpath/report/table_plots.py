@@ -102,8 +102,8 @@ def in_panels(columns: Sequence[TableColumn]) -> list[list[TableColumn]]:
 def series(content: TableContent, column: TableColumn, *, width: float = 7.6) -> Figure:
     """Draw one series: lines over numbers, or a line of dots for each named point."""
     rows = [row for row in content.rows if row.series.get(column.id)]
-    names = list(dict.fromkeys(point.at for row in rows for point in row.series[column.id]))
-    ordered = all(isinstance(name, float) for name in names)
+    names = _names(rows, column)
+    ordered = is_ordered(rows, column)
     abreast = max(1, int(width / (CHARACTER * max((len(row.label) for row in rows), default=1) + 0.55)))
     legend = 0.35 + 0.2 * -(-len(rows) // abreast)
     height = legend + (3.0 if ordered else 0.6 + len(names) * (0.2 + 0.06 * len(rows)))
@@ -113,7 +113,27 @@ def series(content: TableContent, column: TableColumn, *, width: float = 7.6) ->
     axes = figure.add_axes(
         (margin / width, (legend + 0.3) / height, 1 - (margin + 0.1) / width, 1 - (legend + 0.45) / height)
     )
+    draw_series(axes, rows, column)
+    figure.legend(
+        *axes.get_legend_handles_labels(),
+        loc="lower center",
+        ncols=abreast,
+        frameon=False,
+        fontsize=SMALL,
+        labelcolor=INK,
+    )
+    return figure
+
+
+def is_ordered(rows: Sequence[TableRow], column: TableColumn) -> bool:
+    """Tell whether the points of a series are at numbers, so that lines lead from one to the next."""
+    return all(isinstance(name, float) for name in _names(rows, column))
+
+
+def draw_series(axes: Axes, rows: Sequence[TableRow], column: TableColumn) -> None:
+    """Fill ``axes`` with one series of rows that have points in it; a legend is the caller's."""
     quieten(axes)
+    names, ordered = _names(rows, column), is_ordered(rows, column)
     for number, row in enumerate(rows):
         points = row.series[column.id]
         turn, place = divmod(number, len(ATTENTIONS))
@@ -137,15 +157,10 @@ def series(content: TableContent, column: TableColumn, *, width: float = 7.6) ->
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x", color=RULE, linewidth=0.8)
         axes.set_xlabel(literal(column.axis))
-    figure.legend(
-        *axes.get_legend_handles_labels(),
-        loc="lower center",
-        ncols=abreast,
-        frameon=False,
-        fontsize=SMALL,
-        labelcolor=INK,
-    )
-    return figure
+
+
+def _names(rows: Sequence[TableRow], column: TableColumn) -> list[float | str]:
+    return list(dict.fromkeys(point.at for row in rows for point in row.series[column.id]))
 
 
 def _spread(points: Sequence[Point]) -> list[list[float]]:

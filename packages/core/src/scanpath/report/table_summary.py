@@ -13,10 +13,21 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from scanpath.report.palette import ATTENTIONS
-from scanpath.report.plots import INK, literal
+from scanpath.report.plots import INK, SMALL, literal
 from scanpath.report.strip import TILES, Looker, draw_strips, strip_height
-from scanpath.report.table_content import TableContent, TableRow
-from scanpath.report.table_plots import CHARACTER, OURS, PANELS, PAPER, ROW, draw_dots, shown_columns, shown_rows
+from scanpath.report.table_content import TableColumn, TableContent, TableRow
+from scanpath.report.table_plots import (
+    CHARACTER,
+    OURS,
+    PANELS,
+    PAPER,
+    ROW,
+    draw_dots,
+    draw_series,
+    is_ordered,
+    shown_columns,
+    shown_rows,
+)
 
 WIDTH = 12.0
 SOFT = "#636b74"
@@ -24,6 +35,8 @@ COLOURS = {"holds": "#1a7f4b", "fails": "#b3392f", "open": SOFT}
 SIGNS = {"holds": "✓ holds", "fails": "✗ fails", "open": "? open"}
 WORDS = 128
 """Letters of a claim in one line."""
+CURVE = 3.0
+"""Inches of a series over numbers."""
 
 
 def best_first(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow]:
@@ -43,13 +56,17 @@ def best_first(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow
 
 
 def table_picture(content: TableContent) -> Image.Image:
-    """Draw the first columns, the claims, and below them a question under the rows that look, 1200 pixels wide."""
+    """Draw the first columns, what is over numbers, the claims, and a question under the rows that look.
+
+    The picture is 1200 pixels wide.
+    """
     rows, columns = shown_rows(content), shown_columns(content)[:PANELS]
-    lookers = best_first(content, rows)
+    lookers, curves = best_first(content, rows), _curves(content)
     dots = ROW * len(rows) + 1.1 if rows else 0.0
     claims = 0.26 * len(content.claims) + (0.15 if content.claims else 0)
     strip = strip_height(WIDTH) if lookers else 0.0
-    height = 1.05 + dots + claims + strip
+    lines = CURVE * len(curves)
+    height = 1.05 + dots + lines + claims + strip
     figure = Figure(figsize=(WIDTH, height), dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
     title = textwrap.shorten(content.title, 90, placeholder=" …")
@@ -57,7 +74,7 @@ def table_picture(content: TableContent) -> Image.Image:
     figure.text(0.03, 1 - 0.75 / height, literal(content.headline), fontsize=10, color=SOFT, va="center")
     if rows:
         left = 0.36 + 0.1 + CHARACTER * 1.03 * max(len(row.label) for row in rows)
-        bottom = claims + strip + 0.85
+        bottom = lines + claims + strip + 0.85
         wide = (WIDTH - left - 0.3) / len(columns)
         for number, column in enumerate(columns):
             place = (left + number * wide) / WIDTH
@@ -72,6 +89,8 @@ def table_picture(content: TableContent) -> Image.Image:
             figure.text(0.985, 1 - 0.75 / height, "◇ the paper's number", color=PAPER, **look)
         if printed or content.seeds:
             figure.text(0.845 if printed else 0.985, 1 - 0.75 / height, told, color=OURS, **look)
+    for number, (column, of_rows) in enumerate(curves):
+        _draw_curve(figure, of_rows, column, bottom=strip + claims + lines - CURVE * (number + 1))
     for number, claim in enumerate(content.claims):
         at = (strip + claims - 0.15 - 0.26 * number) / height
         words = textwrap.shorten(claim.words, WORDS, placeholder=" …")
@@ -85,3 +104,20 @@ def table_picture(content: TableContent) -> Image.Image:
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=100)
     return Image.open(stream).convert("RGB")
+
+
+def _curves(content: TableContent) -> list[tuple[TableColumn, list[TableRow]]]:
+    """Return the series over numbers, each with the rows that have points in it."""
+    having = [(column, [row for row in content.rows if row.series.get(column.id)]) for column in content.series_columns]
+    return [(column, rows) for column, rows in having if rows and is_ordered(rows, column)]
+
+
+def _draw_curve(figure: Figure, rows: Sequence[TableRow], column: TableColumn, *, bottom: float) -> None:
+    """Draw a series from ``bottom`` inches up, its names beside it."""
+    width, height = figure.get_size_inches()
+    tall = CURVE - 0.9
+    axes = figure.add_axes((0.95 / width, (bottom + 0.5) / height, 0.77, tall / height))
+    draw_series(axes, rows, column)
+    axes.set_ylabel(literal(textwrap.fill(column.axis, int(tall / CHARACTER))))
+    axes.set_title(literal(column.label), fontsize=SMALL, color=INK, loc="left")
+    axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=SMALL, labelcolor=INK)
