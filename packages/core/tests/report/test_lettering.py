@@ -18,6 +18,10 @@ def test_lines_fit_and_lose_no_word() -> None:
     assert list(lines("", 150, FACE)) == []
 
 
+def test_a_space_that_is_no_break_is_none() -> None:
+    assert list(lines("a\tlarge 16\N{NO-BREAK SPACE}%", 40, FACE)) == ["a", "large", "16\N{NO-BREAK SPACE}%"]
+
+
 def test_a_word_that_is_too_wide_is_cut_and_says_so() -> None:
     found = list(lines("is Donaudampfschifffahrt long", 90, FACE))
     assert found[1].endswith("…")

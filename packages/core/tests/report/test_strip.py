@@ -53,12 +53,21 @@ def test_a_long_name_takes_two_lines_and_a_short_one_leaves_two_to_the_answer(co
         "affinity, largest",
         "✓ a red triangle…",
         "Prior",
-        "✗ a red triangle",
-        "on a rock",
+        "✗ a red triangle on",
+        "a rock",
     ]
     heights = [text.get_position()[1] for text in figure.texts[-6:]]
     assert heights[:3] == heights[3:]
     assert heights[0] > heights[1] > heights[2] > 0.1 / strip_height(12.0), "all of it within the strip"
+
+
+def test_a_number_stays_with_its_per_cent_and_names_do_not_touch(content):
+    lookers = [Looker("hops", "HAN+pairwise 16 %", "#0072b2"), Looker("prior", "HAN+sum 32 %", "#0072b2")]
+    figure, _ = drawn(content.examples, lookers)
+    texts = {text.get_text(): text.get_window_extent() for text in figure.texts}
+    assert "HAN+pairwise" in texts
+    assert "16\N{NO-BREAK SPACE}%" in texts
+    assert texts["HAN+pairwise"].x1 < texts["HAN+sum 32\N{NO-BREAK SPACE}%"].x0
 
 
 def test_long_words_are_cut_and_as_many_questions_are_drawn_as_fit(content):

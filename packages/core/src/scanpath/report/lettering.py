@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import ImageFont
 from scanpath.report.overlay import COLOURS
 
 Colour = tuple[int, int, int]
+BREAKS = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
 
 
 @functools.cache
@@ -39,7 +41,7 @@ def ink_on(ground: Colour) -> Colour:
 def lines(text: str, width: int, face: ImageFont.FreeTypeFont) -> Iterator[str]:
     """Break a text into lines of at most ``width`` pixels; a single word that is wider is cut, and says so."""
     line = ""
-    for word in text.split():
+    for word in BREAKS.split(text.strip()):
         longer = f"{line} {word}".strip()
         if line and face.getlength(longer) > width:
             yield line

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from scanpath.report import overlay
 from scanpath.report.content import Answered, Example
+from scanpath.report.lettering import font, lines, shortened
 from scanpath.report.panels import Panel, draw
 from scanpath.report.plots import INK, literal
 from scanpath.report.rendering import boxes_of
@@ -18,8 +19,8 @@ from scanpath.report.rendering import boxes_of
 TILES = 8
 """Pictures in the strip: for each question its own and one of every row, up to seven."""
 LEFT, GAP = 0.03, 0.012
-LETTERS = 17
-"""As many fit in a line below a tile."""
+LETTERS = 9.5
+"""The words below a tile, in points."""
 LINES = 3
 """Below a tile: a row's name in one or two, and what it answers in those that are left."""
 LINE = 0.2
@@ -71,17 +72,25 @@ def _draw_strip(figure: Figure, example: Example, lookers: Sequence[Looker], *, 
         axes = figure.add_axes((place, below - tall, SIDE, tall))
         axes.imshow(picture, interpolation="nearest", aspect="auto")
         axes.axis("off")
-        name = _wrapped(title, LINES - 1)
-        lines: list[tuple[str, dict[str, Any]]] = [(line, {"color": colour, "fontweight": "bold"}) for line in name]
-        lines += [(line, {"color": INK}) for line in _wrapped(answer, LINES - len(name))]
-        for row, (line, look) in enumerate(lines):
+        name = _wrapped(title, LINES - 1, width, bold=True)
+        told: list[tuple[str, dict[str, Any]]] = [(line, {"color": colour, "fontweight": "bold"}) for line in name]
+        told += [(line, {"color": INK}) for line in _wrapped(answer, LINES - len(name), width)]
+        for row, (line, look) in enumerate(told):
             down = below - tall - (0.175 + LINE * row) / height
-            figure.text(place, down, literal(line), fontsize=9.5, va="center", **look)
+            figure.text(place, down, literal(line), fontsize=LETTERS, va="center", **look)
 
 
-def _wrapped(words: str, lines: int) -> list[str]:
-    """Break words at the width of a tile; what is beyond the last line is cut."""
-    return textwrap.wrap(words, LETTERS, max_lines=lines, placeholder="…", break_on_hyphens=False)
+def _wrapped(words: str, most: int, width: float, *, bold: bool = False) -> list[str]:
+    """Break words at the width of a tile, but no number from its per cent; what is beyond the last line is cut."""
+    face = font(round(10 * LETTERS), bold=bold)  # ten times as large, as its sizes are whole
+    room = int((SIDE + GAP / 2) * width * 720)
+    broken = list(lines(words.replace(" %", "\N{NO-BREAK SPACE}%"), room, face))
+    if len(broken) <= most:
+        return broken
+    last = broken[most - 1]
+    while " " in last and face.getlength(f"{last}…") > room:
+        last = last.rpartition(" ")[0]
+    return [*broken[: most - 1], shortened(f"{last}…", room, face)]
 
 
 def _plain(example: Example) -> np.ndarray:
