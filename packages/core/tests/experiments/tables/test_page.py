@@ -53,6 +53,11 @@ def test_the_picture_has_words(result: dict[str, Any]) -> None:
     assert words.startswith(f"Accuracy, %: Weak {value:.2f}, paper 41.50, Strong paper 61.00, Quoted paper 55.50.")
     assert words.endswith("Open: Skill matters Open: It matters by twenty points")
     assert alternative_text({"columns": [], "rows": [], "claims": []}) == "Nothing is measured yet."
+    first = result["columns"][0]
+    result["columns"].insert(0, first | {"of": first["of"] | {"label": "Kept", "higher_is_better": False}})
+    assert alternative_text(result) == words, "what is kept is no accuracy"
+    result["columns"] = result["columns"][:1]
+    assert alternative_text(result).startswith("Kept, %: Weak")
 
 
 def test_page_picture_and_markdown_lie_beside_the_result(result: dict[str, Any], tmp_path: Path) -> None:

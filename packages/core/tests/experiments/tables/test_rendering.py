@@ -170,3 +170,14 @@ def test_a_series_has_a_table_of_its_own(result: dict[str, Any]) -> None:
     text = as_markdown(result, "![dots](a.png)")
     assert "Error:\n\n| row | 1 | all |" in text
     assert "\n\n![dots](a.png)\n\n" in text
+
+
+def test_points_at_numbers_are_in_their_order(result: dict[str, Any]) -> None:
+    """Rows that were evaluated at other seconds meet in one table."""
+    result["columns"][1] |= {"measure": "error/*"}
+    point = {"value": 3.0, "low": None, "high": None}
+    for row, places in zip(result["rows"], ([200.0, 2915.0], [50.0, 200.0]), strict=False):
+        row["cells"]["error"] = {"paper": None, "series": [{"at": at, **point} for at in places]}
+    ((_, names, rows),) = series_tables(result)
+    assert names == ["row", "50", "200", "2915"]
+    assert [line[1:] for line in rows] == [["–", "3.00", "3.00"], ["3.00", "3.00", "–"]]

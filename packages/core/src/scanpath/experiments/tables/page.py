@@ -97,8 +97,12 @@ def headline(result: Mapping[str, Any]) -> str:
 
 
 def alternative_text(result: Mapping[str, Any]) -> str:
-    """Say what the picture of a table shows, for readers who cannot see it: the first column, and the verdicts."""
-    column = next((column for column in result["columns"] if not is_series(column["measure"])), None)
+    """Say what the picture of a table shows, for readers who cannot see it: one column, and the verdicts.
+
+    The column is the first in which more is better, as what a row costs or keeps does not tell how well it does.
+    """
+    plainly = [column for column in result["columns"] if not is_series(column["measure"])]
+    column = next((one for one in plainly if one["of"]["higher_is_better"]), plainly[0] if plainly else None)
     parts = [] if column is None else [_spoken(row, column) for row in result["rows"]]
     told = [words for words in parts if words]
     words = f"{axis(column)}: {', '.join(told)}." if column is not None and told else "Nothing is measured yet."

@@ -48,7 +48,7 @@ def table_of(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def series_tables(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str], list[list[str]]]]:
-    """Give the label, the header and the rows of every series that has points."""
+    """Give the label, the header and the rows of every series that has points, those at numbers in their order."""
     for column in result["columns"]:
         points = {
             row["label"]: {
@@ -58,6 +58,8 @@ def series_tables(result: Mapping[str, Any]) -> Iterator[tuple[str, list[str], l
             if "series" in row["cells"][column["id"]]
         }
         known = list(dict.fromkeys(at for of_row in points.values() for at in of_row))
+        if not any(isinstance(at, str) for at in known):
+            known.sort()
         if known:
             rows = [[label, *(of_row.get(at, wording.NONE) for at in known)] for label, of_row in points.items()]
             yield column["label"], ["row", *(at if isinstance(at, str) else f"{at:g}" for at in known)], rows
