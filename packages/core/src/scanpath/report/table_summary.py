@@ -15,7 +15,7 @@ from PIL import Image
 from scanpath.report.palette import ATTENTIONS
 from scanpath.report.plots import INK, SMALL, literal
 from scanpath.report.strip import TILES, Looker, draw_strips, strip_height
-from scanpath.report.table_content import TableColumn, TableContent, TableRow
+from scanpath.report.table_content import TableClaim, TableColumn, TableContent, TableRow
 from scanpath.report.table_plots import (
     CHARACTER,
     OURS,
@@ -73,37 +73,53 @@ def table_picture(content: TableContent) -> Image.Image:
     figure.text(0.03, 1 - 0.42 / height, literal(title), fontsize=18, fontweight="bold", color=INK, va="center")
     figure.text(0.03, 1 - 0.75 / height, literal(content.headline), fontsize=10, color=SOFT, va="center")
     if rows:
-        left = 0.36 + 0.1 + CHARACTER * 1.03 * max(len(row.label) for row in rows)
-        bottom = lines + claims + strip + 0.85
-        wide = (WIDTH - left - 0.3) / len(columns)
-        for number, column in enumerate(columns):
-            place = (left + number * wide) / WIDTH
-            axes = figure.add_axes((place, bottom / height, (wide - 0.2) / WIDTH, (dots - 1.1) / height))
-            draw_dots(axes, rows, column)
-            if number:
-                axes.set_yticklabels([])
-        look: dict[str, Any] = {"fontsize": 10, "ha": "right", "va": "center"}
-        printed = any(column.printed for column in columns)
-        told = "● ours, 95 %" + (", | a seed" if content.seeds else "")
-        if printed:
-            figure.text(0.985, 1 - 0.75 / height, "◇ the paper's number", color=PAPER, **look)
-        if printed or content.seeds:
-            figure.text(0.845 if printed else 0.985, 1 - 0.75 / height, told, color=OURS, **look)
+        _draw_panels(figure, rows, columns, bottom=lines + claims + strip + 0.85, tall=dots - 1.1)
+        _draw_legend(figure, columns, seeds=bool(content.seeds))
     for number, (column, of_rows) in enumerate(curves):
         _draw_curve(figure, of_rows, column, bottom=strip + claims + lines - CURVE * (number + 1))
-    for number, claim in enumerate(content.claims):
-        at = (strip + claims - 0.15 - 0.26 * number) / height
-        words = textwrap.shorten(claim.words, WORDS, placeholder=" …")
-        figure.text(
-            0.03, at, SIGNS[claim.verdict], fontsize=10, fontweight="bold", color=COLOURS[claim.verdict], va="center"
-        )
-        figure.text(0.09, at, literal(words), fontsize=10, color=INK, va="center")
+    _draw_claims(figure, content.claims, top=strip + claims)
     if lookers:
         shown = [Looker(row.id, row.label, ATTENTIONS[0]) for row in lookers[: TILES - 1]]
         draw_strips(figure, content.examples, shown, top=strip - 0.1)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=100)
     return Image.open(stream).convert("RGB")
+
+
+def _draw_panels(
+    figure: Figure, rows: Sequence[TableRow], columns: Sequence[TableColumn], *, bottom: float, tall: float
+) -> None:
+    """Draw columns side by side from ``bottom`` inches up, the rows' names at their left."""
+    height = figure.get_size_inches()[1]
+    left = 0.36 + 0.1 + CHARACTER * 1.03 * max(len(row.label) for row in rows)
+    wide = (WIDTH - left - 0.3) / len(columns)
+    for number, column in enumerate(columns):
+        place = (left + number * wide) / WIDTH
+        axes = figure.add_axes((place, bottom / height, (wide - 0.2) / WIDTH, tall / height))
+        draw_dots(axes, rows, column)
+        if number:
+            axes.set_yticklabels([])
+
+
+def _draw_legend(figure: Figure, columns: Sequence[TableColumn], *, seeds: bool) -> None:
+    """Say at the right of the headline what the marks in the panels are."""
+    look: dict[str, Any] = {"y": 1 - 0.75 / figure.get_size_inches()[1], "fontsize": 10, "ha": "right", "va": "center"}
+    printed = any(column.printed for column in columns)
+    if printed:
+        figure.text(x=0.985, s="◇ the paper's number", color=PAPER, **look)
+    if printed or seeds:
+        told = "● ours, 95 %" + (", | a seed" if seeds else "")
+        figure.text(x=0.845 if printed else 0.985, s=told, color=OURS, **look)
+
+
+def _draw_claims(figure: Figure, claims: Sequence[TableClaim], *, top: float) -> None:
+    """Write verdicts and words, a line each, from ``top`` inches down."""
+    height = figure.get_size_inches()[1]
+    for number, claim in enumerate(claims):
+        look: dict[str, Any] = {"y": (top - 0.15 - 0.26 * number) / height, "fontsize": 10, "va": "center"}
+        figure.text(x=0.03, s=SIGNS[claim.verdict], fontweight="bold", color=COLOURS[claim.verdict], **look)
+        words = textwrap.shorten(claim.words, WORDS, placeholder=" …")
+        figure.text(x=0.09, s=literal(words), color=INK, **look)
 
 
 def _curves(content: TableContent) -> list[tuple[TableColumn, list[TableRow]]]:
