@@ -27,6 +27,8 @@ LINK = re.compile(r"\]\((?!https?://|#)(?P<path>[^)#]+)(?:#[^)]*)?\)")
 #: The table of the comparison, as it is typed for readers.
 COMPARED = re.compile(r"^\| row \| accuracy \(95 %\) \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", re.MULTILINE)
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: What the relation network costs in its forms, as han's README types it.
+SPENT = re.compile(r"^\| relation network \| time \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", re.MULTILINE)
 #: A link to a source and the names that are said to be in it: [`ops/scores.py`](..): `dot_scores`, `cosine_scores`
 CODE = re.compile(r"\]\((?P<path>[^)]+\.py)\):(?P<names>(?:\s+`\w+`,?)+)")
 
@@ -92,6 +94,25 @@ def test_the_typed_comparison_is_what_was_measured(page):
             assert said == [rounded(value, like) for value, like in zip(values, said, strict=True)], label
     (even,) = re.findall(r"even map\s+would\s+lay\s+([\d.]+) %", text)
     assert even == rounded(measured["chance_mass"], even)
+
+
+def test_the_typed_costs_of_hard_attention_are_what_was_measured():
+    measured = json.loads((ROOT / "results" / "han" / "bench_cost.cpu.json").read_text())
+    plain, *others = measured["benches"]["skipping"][0]["lines"][:4]
+    table = SPENT.search((ROOT / "packages" / "han" / "README.md").read_text())
+    assert table, "the page has no table of what it costs"
+    typed = [line[1:-1].split("|")[1:] for line in table["rows"].splitlines()]
+    for cells, line in zip(typed, (plain, *others), strict=True):
+        cost, less = line["cost"], line["less"]
+        told = [
+            [cost["milliseconds"], less["time"][1]],
+            [cost["flops"] / 1e9, less["flops"]],
+            [cost["peak_bytes"] / 2**20, less["peak_bytes"]],
+        ]
+        for cell, values in zip(cells, told, strict=True):
+            said = [found.group() for found in NUMBER.finditer(cell)]
+            assert said
+            assert said == [rounded(value, like) for value, like in zip(values, said, strict=False)], line["name"]
 
 
 def test_every_mechanism_has_a_page():
