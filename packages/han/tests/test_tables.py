@@ -18,7 +18,7 @@ COUNTED = {
     "clevr": (8, 0, 1, 6),
     "figure3a": (2, 0, 0, 3),
     "figure3b": (0, 0, 0, 2),
-    "sort_of_clevr": (0, 0, 0, 4),
+    "sort_of_clevr": (0, 0, 0, 6),
     "clevr_scenes": (0, 0, 0, 4),
 }
 VQA_CP = ("table1", "table2", "table3", "end_to_end")

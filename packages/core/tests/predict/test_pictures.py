@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from scanpath.errors import DataError, MissingExtraError, ShapeError
-from scanpath.predict.pictures import as_picture, resized
+from scanpath.predict.pictures import as_picture
 
 RED, HALF = (200, 30, 10), (7, 11)
 
@@ -71,11 +71,6 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
         as_picture(np.zeros((0, 5, 3), np.uint8))
     with pytest.raises(ShapeError, match="a list was given for a picture"):
         as_picture([[1, 2]])
-
-
-def test_resizing_stretches(pixels: np.ndarray) -> None:
-    assert resized(pixels, pixels.shape[:2]) is pixels
-    assert resized(pixels, HALF).shape == (*HALF, 3)
 
 
 def test_without_pillow(pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:

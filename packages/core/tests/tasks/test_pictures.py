@@ -54,6 +54,17 @@ def test_pictures_of_two_sizes_are_refused(golden_files: Path, golden: VQASplit)
         pictures.PictureRows(golden).read(np.array([0, 1]))
 
 
+def test_pictures_of_two_sizes_are_stretched_to_one(golden_files: Path, golden: VQASplit) -> None:
+    name = "COCO_val2014_000000000007.png"
+    grey = Image.new("RGB", (4, 9), (3, 5, 250))
+    grey.save(golden_files / "pictures" / name)
+    rows = pictures.PictureRows(golden, 6)
+    assert rows.shape == (3, 6, 6)
+    found = rows.read(np.array([0, 1]))
+    assert found.shape == (2, 3, 6, 6)
+    assert found[1].reshape(3, -1).T.tolist() == [[3, 5, 250]] * 36
+
+
 def test_a_broken_picture_is_named(golden_files: Path, golden: VQASplit) -> None:
     rows = pictures.PictureRows(golden)
     (golden_files / "pictures" / "COCO_val2014_000000000007.png").write_bytes(b"no picture")

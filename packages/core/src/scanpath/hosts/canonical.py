@@ -123,7 +123,8 @@ def canonical(
             that one looks at nothing in particular. None leaves them apart.
         cnn_channels: Blocks of the small CNN, each halving height and width.
         cnn_kernels: Size of each block's filters; None takes 3x3.
-        picture_side: Pixels that a picture is stretched to in front of the CNN; None takes it as it is.
+        picture_side: Pixels that a picture is stretched to in front of the CNN, by a task when it is read; None takes
+            it as it is.
         embedding_dim: Width of a word.
         question_dim: Q.
         question_layers: LSTM layers; with 0 the question is its words' mean, and Q the width of a word.

@@ -49,15 +49,6 @@ def as_picture(given: Given) -> Picture:
     return _red_green_blue(Image.fromarray(np.ascontiguousarray(given)))
 
 
-def resized(picture: Picture, size: tuple[int, int]) -> Picture:
-    """Stretch a picture (H, W, 3) to ``size``, height and width; one that has it stays as it is."""
-    if picture.shape[:2] == size:
-        return picture
-    from PIL import Image
-
-    return np.asarray(Image.fromarray(picture).resize((size[1], size[0]), Image.Resampling.BILINEAR))
-
-
 def _read(path: Path) -> Picture:
     try:
         content = path.read_bytes()

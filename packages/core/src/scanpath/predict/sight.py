@@ -13,7 +13,8 @@ from torch import Tensor
 from scanpath.errors import ConfigError, DataError, RunError, ShapeError
 from scanpath.features.backbones import extractor_of
 from scanpath.features.frozen import Extractor
-from scanpath.predict.pictures import Picture, resized
+from scanpath.features.preprocessing import resize
+from scanpath.predict.pictures import Picture
 from scanpath.tasks.vqa.model import ModelSection
 
 Array = npt.NDArray[Any]
@@ -51,7 +52,7 @@ class Sight:
         """
         if self.section.region_shape is None:
             size = self.section.picture_size
-            fitting = picture if size is None else resized(picture, (size[0], size[1]))
+            fitting = picture if size is None else resize(picture, size[0], size[1])
             pixels = np.ascontiguousarray(fitting.transpose(2, 0, 1))
             return Seen(torch.from_numpy(pixels)[None].to(self.device))
         found = self._backbone.describe([self._backbone.prepare(picture)])

@@ -18,6 +18,7 @@ from scanpath.features.backbones import Backbone, create_backbone
 from scanpath.features.extraction import store_key
 from scanpath.features.finding import SERVED_BY
 from scanpath.features.pictures import Pictures
+from scanpath.features.preprocessing import resize
 from scanpath.features.store import INDEX, FeatureStore, Regions
 from scanpath.files import sha256
 from scanpath.tasks.features import backbone_of, is_folder
@@ -59,15 +60,21 @@ class NamesFeatures(Protocol):
 
 
 class PictureRows:
-    """The pictures of a split end to end, all of one size; a row is a picture's place among the sorted ids."""
+    """The pictures of a split end to end, all of one size; a row is a picture's place among the sorted ids.
 
-    def __init__(self, split: SplitWithPictures) -> None:
+    Args:
+        split: the opened split.
+        side: pixels that pictures of any size are stretched to in height and width; None takes them as they are.
+    """
+
+    def __init__(self, split: SplitWithPictures, side: int | None = None) -> None:
         if split.images is None:
             raise DataError(f"{split.name} has no pictures, and no features are named: give it one of them.")
         self._source = split.images
         self._ids = np.unique(split.image_ids)
         self._names = Names.of(split.image_names).take(self._ids).texts
-        self._size: tuple[int, ...] = self._source.read(self._names[0]).shape
+        self._side = side
+        self._size: tuple[int, ...] = self._source.read(self._names[0]).shape if side is None else (side, side, 3)
         self._kept: dict[int, npt.NDArray[np.uint8]] | None = {} if self._bytes() <= MEMORY else None
 
     def _bytes(self) -> int:
@@ -100,10 +107,13 @@ class PictureRows:
             return self._kept[row]
         name = self._names[row]
         pixels = self._source.read(name)
+        if self._side is not None:
+            pixels = resize(pixels, self._side, self._side)
         if pixels.shape != self._size:
             raise DataError(
                 f"the picture {name} is {pixels.shape[1]}x{pixels.shape[0]} pixels, where {self._names[0]} is "
-                f"{self._size[1]}x{self._size[0]}: training end to end needs one size; name features instead."
+                f"{self._size[1]}x{self._size[0]}: training end to end needs one size; stretch them to it, as "
+                "task.model.picture_side=320 does, or name features instead."
             )
         channels_first = np.ascontiguousarray(pixels.transpose(2, 0, 1))
         if self._kept is not None:
@@ -149,6 +159,8 @@ def open_rows(
     name: str,
     extract: Extracts,
     learnt: LearntFrom | None = None,
+    *,
+    side: int | None = None,
 ) -> RowsOfSplit:
     """Open the features of any task's split, or its pictures.
 
@@ -159,12 +171,13 @@ def open_rows(
         extract: finds or makes what a backbone makes of the split's pictures, on a device.
         learnt: what the model learnt from, where that is known; others are refused, a backbone's before hours are spent
             on extracting them.
+        side: pixels that pictures are stretched to, see :class:`PictureRows`.
 
     Raises:
         DataError: no features of the split, or of another kind than ``learnt``.
     """
     if features is None:
-        found = RowsOfSplit(PictureRows(split), None, None)
+        found = RowsOfSplit(PictureRows(split, side), None, None)
     elif is_folder(features):
         store = FeatureStore.open(_folder_of(Path(features), name))
         found = RowsOfSplit(store, list(store.shape), store.index.backbone or None)

@@ -27,6 +27,13 @@ def test_cells_share_runs_and_first_seeds_come_first(toy_plan: MakePlan) -> None
     assert plan.chosen[0].title == "the row 'weak' under seed 0"
 
 
+def test_columns_are_as_they_are_at_the_scale(toy_table, tmp_path: Path) -> None:
+    minute = "measures:\n  history/after/60: {label: After a minute, higher_is_better: true}"
+    table = toy_table(**{"measures:": minute, "{seeds: 3,": "{measures: {all: history/after/60}, seeds: 3,"})
+    plan = make_plan(table, "small", seeds=1, rows=(), runs=tmp_path, root=None)
+    assert [column.measure for column in plan.table.settings.columns] == ["history/after/60", "accuracy"]
+
+
 def test_some_rows_and_more_seeds(toy_plan: MakePlan) -> None:
     plan = toy_plan(seeds=2, rows=("strong",))
     assert [(job.row, job.seed) for job in plan.chosen] == [("strong", 0), ("strong", 1)]

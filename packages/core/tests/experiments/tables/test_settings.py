@@ -55,3 +55,14 @@ def test_between_is_a_chain() -> None:
     same = ClaimSettings.parse({"words": "w", "section": "1", "compare": "1.5 < a.b - c.d < 2"})
     assert claim.links() == same.links()
     assert claim.comparison == same.comparison
+
+
+def test_a_column_may_show_another_measure_at_a_scale(toy_text: str) -> None:
+    text = toy_text.replace(
+        "measures:", "measures:\n  history/after/60: {label: After a minute, higher_is_better: true}", 1
+    ).replace("{seeds: 3,", "{measures: {all: history/after/60}, seeds: 3,", 1)
+    table = TableSettings.parse(yaml.safe_load(text))
+    assert [column.measure for column in table.at("small").columns] == ["history/after/60", "accuracy"]
+    assert [column.measure for column in table.at("smoke").columns] == ["accuracy", "accuracy"]
+    assert [column.measure for column in table.columns] == ["accuracy", "accuracy"]
+    assert table.at("small").rows == table.rows

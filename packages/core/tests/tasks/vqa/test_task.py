@@ -202,6 +202,16 @@ def test_pictures_of_different_numbers_of_boxes_are_learnt_from(golden: VQASplit
     torch.testing.assert_close(objective.answer(batch).logits, objective.answer(batch._replace(images=spoilt)).logits)
 
 
+def test_pictures_are_stretched_when_they_are_read(golden: VQASplit) -> None:
+    """A model that wants pictures of one size is given them, so theirs may differ."""
+    model = {"picture_side": 16, "region_dim": 13, "question_dim": 13, "hidden_dim": 11}
+    task = VQATask({**PICTURES, "model": model}, open_split={"train": golden}.__getitem__)
+    (batch,) = whole(task, "train")
+    assert batch.images.shape[1:] == (3, 16, 16)
+    assert task.model_section.picture_size == [16, 16]
+    assert task.objective().eval().answer(batch).maps["regions"].shape[2:] == (2, 2)
+
+
 def test_question_only_sees_no_picture(golden: VQASplit) -> None:
     settings = {**PICTURES, "model": {"attention": None, "question_dim": 13}}
     task = VQATask(settings, open_split={"train": golden}.__getitem__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,7 @@ def make_plan(
         DataError: data that are missing; the sentence says how to get them.
     """
     check_rows(table, rows)
+    table = replace(table, settings=table.settings.at(scale))
     count = seeds or table.settings.scale(scale).seeds
     needed = needed_runs(table, scale, runs=runs, root=root)
     folders = {job.row: str(job.folder) for job in needed}

@@ -61,7 +61,7 @@ def _unknown(place: str, name: object, known: list[str], noun: str) -> Iterator[
 
 
 def _unknown_names(table: Mapping[str, Any]) -> Iterator[str]:
-    rows, columns = _names(table, "rows"), _names(table, "columns")
+    columns = _names(table, "columns")
     for place, column in _items(table, "columns"):
         if "measure" in column:
             yield from _unknown(f"{place}.measure", column["measure"], list(_section(table, "measures")), "measure")
@@ -71,10 +71,20 @@ def _unknown_names(table: Mapping[str, Any]) -> Iterator[str]:
             if name in _series(table):
                 yield f"{place}.paper: the column {name!r} is a series, which has no single printed number"
     for scale, settings in _section(table, "scales").items():
-        for name in _section(settings, "rows") if isinstance(settings, Mapping) else ():
-            yield from _unknown(f"scales.{scale}.rows", name, rows, "row")
+        yield from _unknown_of_scale(f"scales.{scale}", settings, table)
     for place, name in _needed(table, ""):
         yield from _unknown(place, name, list(_section(table, "needs")), "run under 'needs'")
+
+
+def _unknown_of_scale(place: str, settings: Any, table: Mapping[str, Any]) -> Iterator[str]:
+    if not isinstance(settings, Mapping):
+        return
+    measures = list(_section(table, "measures"))
+    for name in _section(settings, "rows"):
+        yield from _unknown(f"{place}.rows", name, _names(table, "rows"), "row")
+    for name, measure in _section(settings, "measures").items():
+        yield from _unknown(f"{place}.measures", name, _names(table, "columns"), "column")
+        yield from _unknown(f"{place}.measures.{name}", measure, measures, "measure")
 
 
 def _unknown_costs(table: Mapping[str, Any]) -> Iterator[str]:

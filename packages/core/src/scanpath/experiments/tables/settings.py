@@ -90,6 +90,8 @@ class ScaleSettings(Settings):
     overrides: Overrides = Field(default_factory=dict)
     rows: dict[str, Overrides] = Field(default_factory=dict)
     """What single rows change at this scale alone; laid over everything else."""
+    measures: dict[Id, str] = Field(default_factory=dict)
+    """Columns that show another measure at this scale, such as after minutes where the paper trains for hours."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -211,6 +213,15 @@ class TableSettings(Settings):
         if found.missing:
             raise ConfigError(f"the table is not defined at the scale {name!r}: {found.missing}")
         return found
+
+    def at(self, scale: ScaleName) -> TableSettings:
+        """Return the table with its columns as they are at a scale."""
+        others = self.scale(scale).measures
+        columns = [
+            column.model_copy(update={"measure": others[column.id]}) if column.id in others else column
+            for column in self.columns
+        ]
+        return self.model_copy(update={"columns": columns})
 
     @property
     def defined_scales(self) -> tuple[ScaleName, ...]:

@@ -152,7 +152,8 @@ class VQATask:
             extract = functools.partial(features_for, chosen.data, split, root=chosen.root, say=self.say)
             known = self._kept is not None or TRAIN in self._rows or "model_section" in vars(self)
             learnt = self.model_section if known else None
-            self._rows[split] = open_rows(features, self.split(split), split, extract, learnt)
+            side = (chosen.model.model_extra or {}).get("picture_side")
+            self._rows[split] = open_rows(features, self.split(split), split, extract, learnt, side=side)
         return self._rows[split]
 
     def fingerprint(self) -> dict[str, str]:
