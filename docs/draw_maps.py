@@ -1,8 +1,9 @@
 """Draw the maps of trained runs for the pages of the mechanisms: ``python docs/draw_maps.py FOLDER...``.
 
 A folder is a run, or holds runs at any depth, such as that of ``scanpath compare`` or of ``scanpath reproduce``. Of
-each page's mechanism one run is drawn, of its first spelling, longest training and first seed, and ``pictures.json``
-says which. The questions are chosen by rule, so that all pages show the same. It needs ``scanpath[train]`` and data.
+each page's mechanism one run on Scenes is drawn, of its first spelling, longest training and first seed, and
+``pictures.json`` says which. The questions are chosen by rule, so that all pages show the same. It needs
+``scanpath[train]`` and data.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 from spelling import PAGES, mechanisms, pages, place, spelt
 
 from scanpath.data.split import VQASplit
-from scanpath.data.vocabulary import tokenize
+from scanpath.data.tokenisers import tokenize
 from scanpath.experiments.running import load_run
 from scanpath.files import read_json, write_atomically
 from scanpath.report.lettering import font, heat_colour, ink_on
@@ -43,6 +44,8 @@ def find(folders: list[Path]) -> dict[str, Path]:
     chosen: dict[str, tuple[tuple[Any, ...], Path]] = {}
     for result in sorted(file for folder in folders for file in folder.rglob("result.json")):
         config = configuration(result.parent)
+        if not str(config["task"].get("data", "")).startswith("scenes"):
+            continue  # the questions are chosen among the kinds that Scenes ask
         for name, spellings in pages().items():
             places = [place(one, spellings) for one in mechanisms(config["task"])]
             number = next((one for one in places if one is not None), None)

@@ -8,6 +8,8 @@ import importlib
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,12 @@ CODE = re.compile(r"\]\((?P<path>[^)]+\.py)\):(?P<names>(?:\s+`\w+`,?)+)")
 
 def name_of(page: Path) -> str:
     return str(page.relative_to(ROOT))
+
+
+def test_what_draws_the_pages_pictures_can_be_started():
+    command = [sys.executable, "-W", "error", str(ROOT / "docs" / "draw_maps.py"), "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if EXAMPLE.search(page.read_text())], ids=name_of)
