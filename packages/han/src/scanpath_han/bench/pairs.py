@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.bench.method import Group
+from scanpath.bench.promises import Calls, Promises, Quantity, measured
 from scanpath_han.aggregators import PairwiseOperator, RelationNetwork
 from scanpath_han.bench.drawing import Sizes, fixed
-from scanpath_han.bench.judging import Calls, Promises, Quantity, measured
 from scanpath_han.ops import pairwise
 from scanpath_han.reference import PlainRelationNetwork
 from scanpath_han.selection import Aggregator, Selection
@@ -69,7 +69,7 @@ def related(sizes: Sizes) -> Group:
         "HAN, 25 % of the cells": of_a_quarter,
     }
     title = f"relation network, {sizes.cells} cells of {sizes.relation_dim}, batch {sizes.batch}"
-    return measured(title, calls, sizes, promises)
+    return measured(title, calls, repeats=sizes.repeats, device=sizes.device, promises=promises)
 
 
 def pairwise_operator(sizes: Sizes) -> Iterator[Group]:
@@ -90,5 +90,16 @@ def pairwise_operator(sizes: Sizes) -> Iterator[Group]:
         if fraction < 1:
             promises[name] = {"flops": fraction**-2, "time": fraction**-2}
     where = f"{sizes.cells} cells, batch {sizes.batch}"
-    yield measured(f"pairwise operator with its projections of {sizes.wide_dim}, {where}", whole, sizes)
-    yield measured(f"pairwise operator, its pairs alone, {where}", pairs, sizes, promises)
+    yield measured(
+        f"pairwise operator with its projections of {sizes.wide_dim}, {where}",
+        whole,
+        repeats=sizes.repeats,
+        device=sizes.device,
+    )
+    yield measured(
+        f"pairwise operator, its pairs alone, {where}",
+        pairs,
+        repeats=sizes.repeats,
+        device=sizes.device,
+        promises=promises,
+    )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from scanpath.bench.cost import Cost
 from scanpath.bench.method import Asked, Group, Measured, less
+from scanpath.bench.promises import Calls, costs_of
 from scanpath_han.aggregators import create_aggregator
 from scanpath_han.bench.drawing import Sizes, adaptive
-from scanpath_han.bench.judging import Calls, costs_of
 
 FRACTIONS = (1.0, 0.75, 0.5, 0.25, 0.1)
 NEAR = 0.2
@@ -33,7 +33,7 @@ def swept(name: str, sizes: Sizes) -> Group:
     query = sizes.draw(sizes.batch, sizes.query_dim)
     selections = {str(fraction): adaptive(sizes, width, fraction) for fraction in FRACTIONS}
     calls: Calls = {key: (aggregator, (selection, query)) for key, selection in selections.items()}
-    costs = costs_of(calls, sizes)
+    costs = costs_of(calls, repeats=sizes.repeats, device=sizes.device)
     full = costs[str(FRACTIONS[0])]
     kept = {key: len(selection.cells) / (sizes.batch * sizes.cells) for key, selection in selections.items()}
     lines = tuple(beside(kept[key], cost, full) for key, cost in costs.items())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 
 from scanpath.bench.method import Group
+from scanpath.bench.promises import Calls, measured
 from scanpath_han.adaptive_hard import AdaptiveHardAttention
 from scanpath_han.bench.drawing import Sizes
-from scanpath_han.bench.judging import Calls, measured
 from scanpath_han.bench.pairs import plainly
 from scanpath_han.hard import HardAttention
 
@@ -34,4 +34,4 @@ def whole_mechanisms(sizes: Sizes, aggregator: str) -> Group:
         plain = HardAttention(region_dim=width, query_dim=sizes.query_dim, fraction=1.0, aggregator=plainly(sizes))
         calls = {"all cells, plain network": (plain, given), **calls}
     title = f"whole mechanisms with {aggregator}, from {sizes.cells} regions of {width}, batch {sizes.batch}"
-    return measured(title, calls, sizes)
+    return measured(title, calls, repeats=sizes.repeats, device=sizes.device)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from scanpath.bench.cost import Cost
-from scanpath_han.bench.judging import judged, measured
+from scanpath.bench.promises import judged, measured
 
 
 def cost(*times, flops, peak):
@@ -32,10 +32,16 @@ def test_not_slower_is_a_factor_of_one(time, met):
     assert (found.what, found.met) == ("not slower", met)
 
 
-def test_lines_without_a_promise_are_not_judged(small):
+@pytest.mark.parametrize(("time", "met"), [(30.0, True), (30.1, False)])
+def test_a_line_may_cost_more_by_so_much(time, met):
+    (found,) = judged(cost(time, flops=1, peak=1), cost(10.0, flops=1, peak=1), {"time": 1 / 3})
+    assert (found.what, found.met) == ("at most 3x the time", met)
+
+
+def test_lines_without_a_promise_are_not_judged():
     x = torch.ones(2, 3, requires_grad=True)
     calls = {"all": (torch.tanh, (x,)), "some": (torch.tanh, (x[:1].detach().requires_grad_(),))}
-    group = measured("tanh", calls, small, {"some": {"peak_bytes": 2}})
+    group = measured("tanh", calls, repeats=1, promises={"some": {"peak_bytes": 2}})
     assert [line.name for line in group.lines] == ["all", "some"]
     assert group.lines[0].asked == ()
     assert [one.found for one in group.lines[1].asked] == [2.0]
