@@ -14,6 +14,8 @@ from scanpath.testing.subject import DRAWS, Inputs, Side, Subject, visible
 
 ZERO = 1e-6
 """A gradient below this part of the largest one is rounding noise."""
+AT_MOST = 1e-4
+"""What rounding may leave, over a long way such as a recurrence, of a gradient that the caller names as zero."""
 
 
 class Gradients(NamedTuple):
@@ -81,15 +83,15 @@ def to_parameters(subject: Subject) -> None:
             if gradient is not None and not gradient.isfinite().all():
                 raise subject.fault(f"the gradient of {name} is not finite", "look for a division or root at zero")
             sizes[name] = max(sizes.get(name, 0.0), 0.0 if gradient is None else gradient.abs().max().item())
-    zero = ZERO * max(sizes.values(), default=1.0)
+    largest = max(sizes.values(), default=1.0)
     for pattern in subject.zero_gradients:
         named = fnmatch.filter(sizes, pattern)
         if not named:
             raise subject.fault(f"zero_gradients names {pattern!r}, which no parameter is called", "correct the name")
         for name in named:
-            if sizes[name] > zero:
+            if sizes[name] > AT_MOST * largest:
                 raise subject.fault(f"zero_gradients names {name}, whose gradient is not zero", "take it off the list")
-    silent = [name for name, size in sizes.items() if size <= zero and not _named(name, subject.zero_gradients)]
+    silent = [name for name, size in sizes.items() if size <= ZERO * largest and not _named(name, subject.zero_gradients)]
     if silent:
         raise subject.fault(
             f"{', '.join(silent)} get{'s' if len(silent) == 1 else ''} no gradient",

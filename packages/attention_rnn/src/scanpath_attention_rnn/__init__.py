@@ -1,0 +1,17 @@
+"""Structured attention along the diagonals of a map: AttentionRNN and its block form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanpath.lazy import exports
+
+if TYPE_CHECKING:
+    from scanpath_attention_rnn.attention_rnn import AttentionRNN as AttentionRNN, Distribution as Distribution
+    from scanpath_attention_rnn.block import BlockAttentionRNN as BlockAttentionRNN
+
+__version__ = "0.1.0"
+__getattr__, __dir__ = exports(
+    __name__,
+    {"AttentionRNN": "attention_rnn", "BlockAttentionRNN": "block", "Distribution": "attention_rnn"},
+)

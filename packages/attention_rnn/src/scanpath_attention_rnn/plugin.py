@@ -1,0 +1,18 @@
+"""What the package brings: names and addresses, no imports of it."""
+
+from __future__ import annotations
+
+from scanpath.method import Method
+
+METHOD = Method(
+    name="attention_rnn",
+    paper=(
+        "AttentionRNN: A Structured Spatial Attention Mechanism, Siddhesh Khandelwal and Leonid Sigal, ICCV 2019, "
+        "https://arxiv.org/abs/1905.09400"
+    ),
+    scorers={
+        "attention_rnn": "scanpath_attention_rnn.attention_rnn:AttentionRNN",
+        "block_attention_rnn": "scanpath_attention_rnn.block:BlockAttentionRNN",
+    },
+    benches={"structure": "scanpath_attention_rnn.bench:structure"},
+)

@@ -1,0 +1,56 @@
+"""Run by test_kernels.py in a process whose Triton interprets: the kernels against the plain form."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import example, given, settings, strategies as st
+
+from scanpath.errors import ConfigError
+from scanpath_attention_rnn import AttentionRNN, ops
+from scanpath_attention_rnn.launching import scan_by_kernel
+from scanpath_attention_rnn.scan import scan
+
+SIDES = st.integers(1, 5)
+
+
+def single(given):
+    return given._replace(**{
+        name: one.float() for name, one in given._asdict().items() if one is not None and one.is_floating_point()
+    })  # fmt: skip
+
+
+@settings(max_examples=8)
+@given(st.integers(1, 2), st.sampled_from([1, 3, 5]), SIDES, SIDES, st.booleans(), st.booleans())
+@example(2, 5, 1, 7, True, True)
+@example(1, 3, 7, 1, True, True)
+@example(1, 1, 1, 1, False, False)
+@example(1, 2, 17, 3, True, True)
+def test_they_equal_the_plain_form(draw, assert_twins, batch, hidden, rows, columns, asked, masked):
+    given = single(draw(batch, 3, hidden, rows, columns, 3, asked=asked, masked=masked))
+    leaves = given.leaves()
+    assert_twins(scan_by_kernel(*given), ops.scan(*given.plain()), leaves, tolerance=1e-4)
+
+
+def test_half_precision_is_near(draw):
+    given = single(draw(2, 3, 5, 3, 4, masked=True))
+    half = given._replace(**{
+        name: one.bfloat16() for name, one in given._asdict().items() if one is not None and one.is_floating_point()
+    })  # fmt: skip
+    found, expected = scan_by_kernel(*half), scan(*given)
+    assert found.dtype == torch.bfloat16
+    torch.testing.assert_close(found.float(), expected, atol=0.06, rtol=0.06)
+
+
+def test_a_layer_takes_it_when_asked():
+    by_sweep = AttentionRNN(region_dim=3, query_dim=2, hidden=2)
+    by_kernel = AttentionRNN(region_dim=3, query_dim=2, hidden=2, kernel="triton")
+    by_kernel.load_state_dict(by_sweep.state_dict())
+    given = torch.randn(2, 3, 4, 3), torch.randn(2, 2)
+    torch.testing.assert_close(by_kernel(*given), by_sweep(*given))
+
+
+@pytest.mark.parametrize(("rows", "hidden"), [(129, 2), (2, 65)])
+def test_what_has_no_room_is_told(draw, rows, hidden):
+    with pytest.raises(ConfigError, match=rf"a map of {rows} rows and hidden={hidden}, and has room for 128 rows"):
+        scan_by_kernel(*draw(1, 2, hidden, rows, 1))

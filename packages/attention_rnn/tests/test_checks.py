@@ -1,0 +1,43 @@
+"""What cannot be built or called is told in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from scanpath.errors import ConfigError, ShapeError
+from scanpath_attention_rnn.checks import check_choice, check_grid, check_odd, check_sizes, check_switch
+
+
+def test_sizes_are_whole_numbers_from_one_on():
+    check_sizes("Layer", hidden=1, query_dim=None)
+    for wrong in (True, 0, -3, 2.5):
+        with pytest.raises(ConfigError, match=rf"Layer got hidden={wrong}, expected a whole number from 1 on"):
+            check_sizes("Layer", hidden=wrong)
+
+
+def test_windows_are_odd():
+    check_odd("Layer", context=1)
+    for wrong in (0, 2):
+        with pytest.raises(ConfigError, match=rf"Layer got context={wrong}, expected"):
+            check_odd("Layer", context=wrong)
+
+
+def test_switches_are_on_or_off():
+    check_switch("Layer", sample=False)
+    for wrong in ("false", 0, None):
+        with pytest.raises(ConfigError, match="expected true or false"):
+            check_switch("Layer", sample=wrong)
+
+
+def test_choices_are_among_the_known():
+    check_choice("Layer", "combine", "a", ("a", "b"))
+    with pytest.raises(ConfigError, match="Layer got combine='c', expected 'a' or 'b'"):
+        check_choice("Layer", "combine", "c", ("a", "b"))
+
+
+def test_grids_have_rows_and_columns():
+    check_grid("Layer", torch.ones(1, 1, 1, 3))
+    for shape in ((2, 7, 3), (2, 0, 4, 3), (2, 4, 0, 3)):
+        with pytest.raises(ShapeError, match="expected a grid"):
+            check_grid("Layer", torch.ones(shape))

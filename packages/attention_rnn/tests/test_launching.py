@@ -1,0 +1,52 @@
+"""What stands around the kernels; they themselves are run by test_kernels.py."""
+
+from __future__ import annotations
+
+import builtins
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from scanpath.errors import ConfigError
+from scanpath_attention_rnn import launching
+
+
+def test_neighbours_by_hand():
+    states = torch.arange(1.0, 13).view(2, 1, 6, 1)  # two streams on maps of 2 x 3
+    left, right = launching.neighbours(states, 2, 3)[:, 0].unbind(0)
+    assert left[:, 0].tolist() == [0, 1, 2, 0, 4, 5]
+    assert right[:, 0].tolist() == [8, 9, 0, 11, 12, 0]
+    assert left[:, 1].tolist() == [0, 0, 0, 1, 2, 3]
+    assert right[:, 1].tolist() == [0, 0, 0, 7, 8, 9]
+
+
+def test_tiles_are_as_large_as_the_hardware_multiplies():
+    pytest.importorskip("triton")
+    assert launching._sizes(1, 1) == {"ROWS": 16, "UNITS": 16}
+    assert launching._sizes(50, 32) == {"ROWS": 64, "UNITS": 32}
+    assert launching._sizes(128, 33) == {"ROWS": 128, "UNITS": 64}
+
+
+def test_without_triton_it_says_so(draw, monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *rest, **more):
+        if name == "triton" or (rest[2:] and "kernels" in (rest[2] or ())):
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    launching._kernels.cache_clear()
+    monkeypatch.delitem(sys.modules, "scanpath_attention_rnn.kernels", raising=False)
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(ConfigError, match="Triton is not installed: pip install triton"):
+        launching.scan_by_kernel(*draw(1, 2, 2, 3, 3))
+    monkeypatch.undo()
+    launching._kernels.cache_clear()
+
+
+def test_importing_the_layer_brings_no_triton():
+    code = "import sys, scanpath_attention_rnn.attention_rnn; print('triton' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
