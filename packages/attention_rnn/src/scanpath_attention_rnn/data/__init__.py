@@ -1,0 +1,1 @@
+"""Data sets that the paper's experiments need beside the core's."""
