@@ -140,11 +140,10 @@ def test_a_mechanisms_page_is_whole(page):
 
 
 def test_every_fusion_and_host_is_told_of():
-    from scanpath.hosts import HOSTS
+    from scanpath import registry
     from scanpath.layers.fusion import FUSIONS
-    from scanpath.plugin import METHOD
 
-    hosts = {**HOSTS, **METHOD.classifiers, **METHOD.captioners}
+    hosts = [name for part in ("hosts", "classifiers", "captioners") for name in registry.addresses(part)]
     for names, page in ((FUSIONS, "fusions.md"), (hosts, "hosts.md")):
         headings = " ".join(re.findall(r"^## (.*)$", (ROOT / "docs" / page).read_text(), re.MULTILINE))
         missing = [name for name in names if not re.search(rf"\b{name}\b", headings)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scanpath.method import Method
 
+_DIGITS = "scanpath_attention_rnn.data.digits.dataset:"
+
 METHOD = Method(
     name="attention_rnn",
     paper=(
@@ -13,6 +15,14 @@ METHOD = Method(
     scorers={
         "attention_rnn": "scanpath_attention_rnn.attention_rnn:AttentionRNN",
         "block_attention_rnn": "scanpath_attention_rnn.block:BlockAttentionRNN",
+    },
+    hosts={"progressive": "scanpath_attention_rnn.hosts.progressive:progressive"},
+    datasets={
+        "mref": _DIGITS + "MREF",
+        "mdist": _DIGITS + "MDIST",
+        "mbg": _DIGITS + "MBG",
+        "mbg-inverse": _DIGITS + "MBGInverse",
+        "mbg-big": _DIGITS + "MBGBig",
     },
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
 )

@@ -34,6 +34,8 @@ class Method:
     """Classes of data sets without questions, pictures with classes (:class:`scanpath.data.labelled.LabelledData`)."""
     captions: Addresses = field(default_factory=dict)
     """Classes of data sets of captions (:class:`scanpath.data.caption_catalogue.CaptionData`)."""
+    hosts: Addresses = field(default_factory=dict)
+    """Hosts of visual question answering (:class:`scanpath.hosts.builders.HostBuilder`), by ``task.model.name``."""
     classifiers: Addresses = field(default_factory=dict)
     """Hosts of classification (:class:`scanpath.hosts.classifiers.ClassifierBuilder`), by ``task.model.name``."""
     backbones: Addresses = field(default_factory=dict)

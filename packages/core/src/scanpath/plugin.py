@@ -33,6 +33,12 @@ METHOD = Method(
         "independent": "scanpath.attention.creation:independent",
         "joint_conditioning": "scanpath.attention.joint_conditioning:JointConditioning",
     },
+    hosts={
+        "canonical": "scanpath.hosts.canonical:canonical",
+        "kazemi": "scanpath.hosts.kazemi:kazemi",
+        "mcb": "scanpath.hosts.mcb:mcb",
+        "mutan": "scanpath.hosts.mutan:mutan",
+    },
     datasets={
         "scenes": "scanpath.data.scenes.dataset:ScenesData",
         "scenes-cp": "scanpath.data.scenes.dataset:ChangingPriors",

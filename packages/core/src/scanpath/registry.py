@@ -21,6 +21,7 @@ Part = Literal[
     "datasets",
     "labelled",
     "captions",
+    "hosts",
     "classifiers",
     "captioners",
     "backbones",
@@ -43,7 +44,16 @@ NOUNS: Mapping[Part, str] = MappingProxyType(
 KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "scanpath-han": ("hard", "adaptive_hard", "straight_through", "sort-of-clevr"),
-        "scanpath-attention-rnn": ("attention_rnn", "block_attention_rnn"),
+        "scanpath-attention-rnn": (
+            "attention_rnn",
+            "block_attention_rnn",
+            "mref",
+            "mdist",
+            "mbg",
+            "mbg-inverse",
+            "mbg-big",
+            "progressive",
+        ),
         "scanpath-drau": ("rau", "rvau", "rtau", "drau"),
         "scanpath-sla": ("sla", "stacked_latent", "twin_stream"),
     }

@@ -7,7 +7,8 @@ import torch
 
 from scanpath import registry
 from scanpath.errors import ConfigError
-from scanpath.hosts import HOSTS, build_host
+from scanpath.hosts import build_host
+from scanpath.plugin import METHOD
 
 SMALL = {
     "canonical": {"region_dim": 5, "embedding_dim": 3, "question_dim": 14, "hidden_dim": 19},
@@ -38,11 +39,11 @@ def batch_of():
 
 
 def test_every_host_is_here():
-    assert SMALL.keys() == HOSTS.keys()
+    assert SMALL.keys() == METHOD.hosts.keys()
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
-@pytest.mark.parametrize("name", sorted(HOSTS))
+@pytest.mark.parametrize("name", sorted(SMALL))
 def test_any_mechanism_in_any_host(name, place):
     model = host_of(name, **place)
     out = model(*batch_of())
@@ -54,7 +55,7 @@ def test_any_mechanism_in_any_host(name, place):
     assert model.question.embedding.weight.grad.abs().sum() > 0
 
 
-@pytest.mark.parametrize("name", sorted(HOSTS))
+@pytest.mark.parametrize("name", sorted(SMALL))
 def test_the_question_alone(name):
     model = host_of(name, attention=None).eval()
     features, tokens, index = batch_of()
@@ -63,7 +64,7 @@ def test_the_question_alone(name):
     torch.testing.assert_close(out.logits, model(5 * features, tokens, index).logits, rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("name", sorted(HOSTS))
+@pytest.mark.parametrize("name", sorted(SMALL))
 def test_boxes_behind_the_mask_change_nothing(name):
     torch.manual_seed(0)
     section = {
@@ -78,7 +79,7 @@ def test_boxes_behind_the_mask_change_nothing(name):
     torch.testing.assert_close(model(features, tokens, region_mask=mask).logits[1:], alone)
 
 
-@pytest.mark.parametrize("name", sorted(set(HOSTS) - {"canonical"}))
+@pytest.mark.parametrize("name", sorted(set(SMALL) - {"canonical"}))
 def test_pictures_are_for_the_canonical_host(name):
     with pytest.raises(ConfigError, match=f"the host {name} reads stored features"):
         build_host({"name": name, "attention": "mean"}, vocabulary_size=13, answers=11)

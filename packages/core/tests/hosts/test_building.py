@@ -54,7 +54,7 @@ def test_the_section_is_left_alone():
     ("section", "error", "words"),
     [
         ({}, ConfigError, "names no attention"),
-        ({"name": "canonicle", "attention": "dot"}, ConfigError, "'canonical'"),
+        ({"name": "canonicle", "attention": "dot"}, UnknownNameError, "'canonical'"),
         ({"attention": "dott"}, UnknownNameError, "'dot'"),
         ({"attention": {"name": "dot", "map": 2}}, ConfigError, "'maps'"),
         ({"attention": {"maps": 2}}, ConfigError, "with a 'name'"),

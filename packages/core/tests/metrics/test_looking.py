@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from scanpath.errors import ShapeError
 from scanpath.metrics.looking import (
+    at_one_size,
     attended_area,
     attention_correctness,
     box_cover,
@@ -251,3 +252,13 @@ def test_an_even_map_is_as_correct_as_the_object_is_large() -> None:
 def test_shapes_must_fit() -> None:
     with pytest.raises(ShapeError, match=r"\(2, 1, 3, 5\) with cover \(2, 5, 3\)"):
         mass_on_object(torch.ones(2, 1, 3, 5), torch.ones(2, 5, 3))
+
+
+def test_maps_of_several_sizes_are_brought_to_the_largest() -> None:
+    small, large = torch.tensor([[[[1.0, 3.0]]]]), torch.rand(1, 2, 2, 4)
+    found = at_one_size([small, large])
+    assert found[1] is large
+    assert found[0].shape == (1, 1, 2, 4)
+    assert found[0][0, 0].tolist() == [[1, 1.5, 2.5, 3]] * 2  # bilinear between the centres of cells
+    boxes = [torch.rand(2, 1, 5), torch.rand(2, 3, 5)]
+    assert all(one is other for one, other in zip(at_one_size(boxes), boxes, strict=True))

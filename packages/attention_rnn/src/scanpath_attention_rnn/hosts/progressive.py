@@ -6,19 +6,22 @@ AttentionRNN paper has it: convolutions at equal size, so that pictures of 100 x
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal, get_args
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
 
+from scanpath.attention import create_scorer
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import QuestionEncoder
+from scanpath.layers.options import named
 from scanpath.ops import masked_softmax, weighted_pooling
-from scanpath.types import Attended, Output, Question, Scorer
+from scanpath.types import Attended, Output, Question
 
-ScorerFactory = Callable[..., Scorer]
-"""Called once per place with the keywords ``region_dim`` and ``query_dim``."""
+ScorerFactory = Callable[..., Any]
+"""Of a Scorer that is a module; called once per place with the keywords ``region_dim`` and ``query_dim``."""
 Places = Literal["all", "last"]
 
 
@@ -40,7 +43,7 @@ class ProgressiveCNN(nn.Module):
         self,
         *,
         stages: Sequence[nn.Module],
-        scorers: Sequence[Scorer | None],
+        scorers: Sequence[nn.Module | None],
         question: nn.Module,
         classifier: nn.Module,
     ) -> None:
@@ -49,13 +52,11 @@ class ProgressiveCNN(nn.Module):
             raise ConfigError("a ProgressiveCNN takes one scorer or None a stage, and looks behind the last stage.")
         wrong = [scorer.maps for scorer in scorers if scorer is not None and scorer.maps != 1]
         if wrong:
-            raise ConfigError(
-                f"a ProgressiveCNN gates by one map of scores, and a scorer has {wrong[0]}: build one."
-            )
+            raise ConfigError(f"a ProgressiveCNN gates by one map of scores, and a scorer has {wrong[0]}: build one.")
         self.stages = nn.ModuleList(stages)
         self.scorers = nn.ModuleDict()
         for number, scorer in enumerate(scorers, 1):
-            if isinstance(scorer, nn.Module):
+            if scorer is not None:
                 self.scorers[f"pool{number}"] = scorer
         self.question = question
         self.classifier = classifier
@@ -139,7 +140,7 @@ def progressive(
     beside_dim: int = 0,
     feature_dim: int | None = None,
     scorer: ScorerFactory | None = None,
-    first: ScorerFactory | None = None,
+    first: ScorerFactory | str | Mapping[str, Any] | None = None,
     places: Places = "all",
     channels: Sequence[int] = (32, 32, 32, 32),
     embedding_dim: int = 32,
@@ -157,7 +158,7 @@ def progressive(
         beside_dim: Width of given word vectors beside each learnt word.
         feature_dim: None; stored features are refused.
         scorer: Of the maps behind each pooling layer.
-        first: Of the first map, where that differs: BRNN in Table 8.
+        first: Of the first map, where that differs (BRNN in Table 8): a factory, or a name with or without options.
         places: "all" looks behind every pooling layer, "last" behind the last one alone (SAN).
         channels: Width of each stage.
         embedding_dim: Q, the width of a word; a question is the mean of its words, so one word is itself.
@@ -167,9 +168,7 @@ def progressive(
         ConfigError: Features in place of pictures, no scorer, or an unknown place.
     """
     if feature_dim is not None:
-        raise ConfigError(
-            "the host progressive learns a CNN of its own: give task.features=null, it reads pictures."
-        )
+        raise ConfigError("the host progressive learns a CNN of its own: give task.features=null, it reads pictures.")
     if scorer is None:
         raise ConfigError("the host progressive needs a scorer: give task.model.scorer=attention_rnn, local or conv.")
     if places not in get_args(Places):
@@ -180,7 +179,8 @@ def progressive(
         vocabulary_size=vocabulary_size, beside_dim=beside_dim, embedding_dim=embedding_dim, layers=0
     )
     factories = [scorer if places == "all" else None] * (len(channels) - 1) + [scorer]
-    factories[0] = factories[0] if first is None else first
+    if first is not None:
+        factories[0] = first if callable(first) else _named(first)
     stages, scorers, before = [], [], 3
     for number, (width, factory) in enumerate(zip(channels, factories, strict=True)):
         stages.append(_stage(before, width, normalised=number > 0))
@@ -191,6 +191,11 @@ def progressive(
     nn.init.zeros_(linear.bias)
     classifier = nn.Sequential(nn.BatchNorm1d(before, eps=0.01), nn.Dropout(dropout), linear)
     return ProgressiveCNN(stages=stages, scorers=scorers, question=question, classifier=classifier)
+
+
+def _named(scorer: str | Mapping[str, Any]) -> ScorerFactory:
+    name, options = named(scorer, "first")
+    return partial(create_scorer, name, **options)
 
 
 def _stage(before: int, width: int, *, normalised: bool) -> nn.Sequential:

@@ -109,6 +109,13 @@ def check_attention_options(name: str, options: Mapping[str, Any]) -> None:
     _check_nested(name, constructor, own)
 
 
+def check_scorer_options(name: str, options: Mapping[str, Any]) -> None:
+    """Check a name and its options as :func:`create_scorer` does, building nothing."""
+    if name not in registry.addresses("scorers"):
+        raise registry.unknown("scorers", name)
+    check_attention_options(name, options)
+
+
 def _check_nested(name: str, constructor: Callable[..., Any], options: Mapping[str, Any]) -> None:
     check_options = getattr(constructor, "check_options", None)
     if check_options is not None:
@@ -116,9 +123,7 @@ def _check_nested(name: str, constructor: Callable[..., Any], options: Mapping[s
     for option in HELD.get(name, ()):
         if option in options:
             held, settings = named(options[option], option)
-            if option == "scorer":
-                registry.load("scorers", held)
-            check_attention_options(held, settings)
+            (check_scorer_options if option == "scorer" else check_attention_options)(held, settings)
 
 
 def _constructor(name: str, fused: Fusing | None) -> Callable[..., Any]:

@@ -67,7 +67,7 @@ def describe_vqa(run: LoadedRun, split: str) -> TaskPart:
 
 def mechanism(model: ModelSettings) -> str:
     """Name what looks, with its options: ``multi_hop (hops 3)``."""
-    section = model.attention or model.co_attention
+    section = model.attention or model.co_attention or model.scorer
     return "The question alone" if section is None else described(section)
 
 

@@ -181,14 +181,18 @@ def product_of_layers(layers: Sequence[Tensor]) -> Tensor:
     Returns:
         (B, 1, H, W), sum 1.
     """
-    size = max((tuple(layer.shape[-2:]) for layer in layers), key=lambda shape: shape[0] * shape[1])
-    scaled = [
-        layer.float()
-        if layer.shape[-2:] == size
-        else F.interpolate(layer.float(), size=size, mode="bilinear", align_corners=False)
+    return normalise_maps(torch.cat(at_one_size([layer.float() for layer in layers]), 1).prod(1, keepdim=True))
+
+
+def at_one_size(layers: Sequence[Tensor]) -> list[Tensor]:
+    """Bring maps (B, M_l, H_l, W_l) to the largest one's size, bilinearly; maps over boxes have one already."""
+    size = max((layer.shape[2:] for layer in layers), key=lambda shape: shape.numel())
+    return [
+        layer
+        if layer.shape[2:] == size
+        else F.interpolate(layer, size=list(size), mode="bilinear", align_corners=False)
         for layer in layers
     ]
-    return normalise_maps(torch.cat(scaled, 1).prod(1, keepdim=True))
 
 
 def attention_correctness(

@@ -16,7 +16,7 @@ from scanpath.predict.pictures import Given, as_picture
 from scanpath.predict.prediction import Prediction
 from scanpath.predict.sight import Array, Seen, Sight
 from scanpath.tasks.vqa import VQATask
-from scanpath.tasks.vqa.maps import map_layers
+from scanpath.tasks.vqa.maps import map_layers, what_looks
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.records import favourites
 from scanpath.tasks.vqa.vocabularies import Vocabularies
@@ -124,7 +124,7 @@ class Model:
         words = self.vocabularies.reading.words(question, self.vocabularies.length)
         output = self._answer(seen, question)
         (top,) = favourites(output.logits, self.vocabularies.answers)
-        looks: Any = self.module.attention if self.module.attention is not None else self.module.co_attention
+        looks = what_looks(self.module)
         maps = {place: weights[0].float().cpu().numpy() for place, weights in output.maps.items()}
         return Prediction(
             question=question,

@@ -91,7 +91,9 @@ def to_parameters(subject: Subject) -> None:
         for name in named:
             if sizes[name] > AT_MOST * largest:
                 raise subject.fault(f"zero_gradients names {name}, whose gradient is not zero", "take it off the list")
-    silent = [name for name, size in sizes.items() if size <= ZERO * largest and not _named(name, subject.zero_gradients)]
+    silent = [
+        name for name, size in sizes.items() if size <= ZERO * largest and not _named(name, subject.zero_gradients)
+    ]
     if silent:
         raise subject.fault(
             f"{', '.join(silent)} get{'s' if len(silent) == 1 else ''} no gradient",

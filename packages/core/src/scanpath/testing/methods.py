@@ -39,6 +39,10 @@ print(*{name.partition(".")[0] for name in sys.modules})
 """
 TASK_METHODS = ("objective", "batches", "predict", "measures", *TASK_FOR_RUNS)
 HOSTS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "hosts": (
+        ("answers", "vocabulary_size", "beside_dim", "feature_dim"),
+        "HostBuilder in scanpath.hosts.builders",
+    ),
     "classifiers": (("classes", "statistics", "attention"), "ClassifierBuilder in scanpath.hosts.classifiers"),
     "captioners": (("vocabulary_size", "feature_dim", "attention"), "CaptionerBuilder in scanpath.hosts.caption_model"),
 }

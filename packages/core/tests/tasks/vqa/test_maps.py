@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import torch
 
 from scanpath.attention import create_attention, create_co_attention
-from scanpath.tasks.vqa.maps import map_layers, region_maps, shares_kept
+from scanpath.tasks.vqa.maps import map_layers, region_maps, shares_kept, what_looks
 from scanpath.types import Output
 
 LOGITS = torch.zeros(2, 3)
@@ -61,3 +61,18 @@ def test_what_is_kept_is_what_any_map_weighs() -> None:
     real = torch.tensor([[True, True, True, False], [True, True, False, False]])
     assert shares_kept(weights, real).tolist() == [1.0, 0.5]
     assert shares_kept(torch.zeros(1, 1, 4), torch.zeros(1, 4, dtype=torch.bool)).tolist() == [0.0]
+
+
+def test_maps_of_layers_come_at_the_largest_size_under_their_places() -> None:
+    maps = {"pool1": torch.rand(2, 1, 6, 8), "pool2": torch.rand(2, 1, 3, 4)}
+    found = region_maps(Output(LOGITS, maps), SimpleNamespace(axis="layer", kind="gate"))
+    assert (found.names, found.kind, found.axis) == (("pool1", "pool2"), "gate", "layer")
+    assert torch.equal(found.weights[:, :1], maps["pool1"])
+    torch.testing.assert_close(found.weights[:, 1].mean((1, 2)), maps["pool2"].mean((1, 2, 3)), atol=0.1, rtol=0)
+
+
+def test_what_looks_is_held_or_the_host_itself() -> None:
+    held, host = object(), SimpleNamespace(axis="layer")
+    assert what_looks(SimpleNamespace(attention=held, co_attention=None)) is held
+    assert what_looks(SimpleNamespace(attention=None, co_attention=held)) is held
+    assert what_looks(host) is host

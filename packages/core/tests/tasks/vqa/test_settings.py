@@ -22,7 +22,7 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
     assert (plain["data"], plain["features"], plain["loss"], plain["metric"]) == (
         "scenes", "scenes_cnn", "soft", "official"
     )  # fmt: skip
-    assert plain["model"] == {"name": "canonical", "attention": "dot", "co_attention": None}
+    assert plain["model"] == {"name": "canonical", "attention": "dot", "co_attention": None, "scorer": None}
     assert VQASettings.parse(plain).plain() == plain
 
 
@@ -63,10 +63,18 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"model": {"fusion": "ad"}}, "there is no fusion 'ad'; did you mean 'add'"),
         ({"model": {"attention": "question_only"}}, "write attention: null"),
         ({"model": {"co_attention": "independant"}}, "the co-attention 'independant'; did you mean 'independent'?"),
-        ({"model": {"attention": "dot", "co_attention": "independent"}}, "set the other to null"),
+        (
+            {"model": {"attention": "dot", "co_attention": "independent"}},
+            "attention and co_attention were given, expected one of them",
+        ),
+        (
+            {"model": {"scorer": "dot"}},
+            "'canonical' has no place for 'scorer', it has attention or co_attention",
+        ),
+        ({"model": {"scorer": "multi_hop"}}, "no installed package brings the scorer 'multi_hop'"),
         ({"model": {"regin_dim": 3}}, "model: unknown key 'regin_dim'; did you mean 'region_dim'"),
         ({"model": {"feature_dim": 3}}, "model: unknown key 'feature_dim'"),
-        ({"model": {"name": "canonic"}}, "there is no host 'canonic'; did you mean 'canonical'?"),
+        ({"model": {"name": "canonic"}}, "no installed package brings the host 'canonic'; did you mean 'canonical'?"),
     ],
 )
 def test_mistakes_are_named(values: dict, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +97,9 @@ def test_two_spellings_of_a_mechanism_are_one() -> None:
 
 def test_options_stay() -> None:
     section = {"attention": {"name": "multi_hop", "hops": 3}, "region_dim": 11}
-    assert ModelSettings.parse(section).plain() == {"name": "canonical", "co_attention": None, **section}
+    assert ModelSettings.parse(section).plain() == {
+        "name": "canonical", "co_attention": None, "scorer": None, **section
+    }  # fmt: skip
 
 
 def test_a_co_attention_takes_the_place_of_the_default_attention() -> None:

@@ -11,7 +11,7 @@ import torch
 from scanpath.data.split import VQASplit
 from scanpath.data.word_vectors.writing import drawn_vectors, write_word_vectors
 from scanpath.errors import ConfigError, DataError
-from scanpath.hosts import HOSTS
+from scanpath.plugin import METHOD
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.settings import ModelSettings, VQASettings, WordVectorSettings
 from scanpath.tasks.vqa.vectors import vectors_key
@@ -98,7 +98,7 @@ def test_what_is_covered_is_said(golden: VQASplit, glove: Path) -> None:
     assert said == [f"reading word vectors from {glove}"]
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", METHOD.hosts)
 def test_vectors_that_the_embedding_has_no_room_for_are_refused_early(glove: Path, host: str) -> None:
     chosen = WordVectorSettings.parse({"path": str(glove)})
     model = ModelSettings.parse({"name": host, "embedding_dim": 3})

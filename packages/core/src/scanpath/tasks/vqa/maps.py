@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from scanpath.attention import LayerwiseAttention
+from scanpath.metrics.looking import at_one_size
 from scanpath.types import Kind, Output
 
 WORD_PLACES = ("tokens", "words", "question")
@@ -16,10 +17,17 @@ WORD_PLACES = ("tokens", "words", "question")
 
 def map_layers(model: Any) -> tuple[int, ...]:
     """Return how many regions of a map belong to each layer of a CNN; nothing where all are of one."""
-    looks = model.attention if model.attention is not None else getattr(model.co_attention, "regions", None)
+    looks = what_looks(model)
+    looks = getattr(looks, "regions", looks)  # of a co-attention
     while looks is not None and not isinstance(looks, LayerwiseAttention):
         looks = getattr(looks, "attention", None)  # what is behind an encoder of the regions
     return looks.layers if isinstance(looks, LayerwiseAttention) else ()
+
+
+def what_looks(model: Any) -> Any:
+    """Return what says how a model's maps read: what it holds, or a host that normalises scores by itself."""
+    held = (getattr(model, place, None) for place in ("attention", "co_attention"))
+    return next((one for one in held if one is not None), model)
 
 
 class Maps(NamedTuple):
@@ -37,19 +45,21 @@ class Maps(NamedTuple):
 def region_maps(output: Output, model: Any) -> Maps | None:
     """Collect the maps over regions and name them, such as ``hop 1``; with their place where there are several.
 
-    What counts the maps, and how they read, are facts of what looks; a model without them has soft maps.
+    What counts the maps, and how they read, are facts of what looks; a model without them has soft maps. Maps of
+    several layers that have sizes of their own are brought to the largest, bilinearly, and a place of one map keeps its
+    name.
     """
     places = {place: maps for place, maps in output.maps.items() if place not in WORD_PLACES}
     if not places:
         return None
-    looks = getattr(model, "attention", None) or getattr(model, "co_attention", None)
+    looks = what_looks(model)
     axis = getattr(looks, "axis", "map")
     names = [
-        f"{place} {axis} {number + 1}" if len(places) > 1 else f"{axis} {number + 1}"
+        place if axis == "layer" and len(places) > 1 else f"{place} {axis} {n}" if len(places) > 1 else f"{axis} {n}"
         for place, maps in places.items()
-        for number in range(maps.shape[1])
+        for n in range(1, maps.shape[1] + 1)
     ]
-    weights = torch.cat([maps.float() for maps in places.values()], 1)
+    weights = torch.cat(at_one_size([maps.float() for maps in places.values()]), 1)
     return Maps(tuple(names), weights, getattr(looks, "kind", "soft"), axis)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, PositiveInt, model_validator
 
-from scanpath.attention.creation import check_attention_options, check_co_attention_options
+from scanpath.attention.creation import (
+    check_attention_options,
+    check_co_attention_options,
+    check_scorer_options,
+)
 from scanpath.data.answer_choice import PAPERS, AnswerChoice
 from scanpath.data.catalogue import dataset_names
 from scanpath.data.own import is_own
 from scanpath.data.tokenisers import SIMPLE, Reading
-from scanpath.errors import near
-from scanpath.hosts import HOSTS
+from scanpath.errors import ScanpathError, near
+from scanpath.hosts.builders import PLACES, options_of_host
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.metrics.vqa import Version
 from scanpath.settings import LATER, CheckedFile, Settings
@@ -32,10 +35,6 @@ def _data_set(name: str) -> str:
     return name
 
 
-GIVEN = frozenset({"answers", "vocabulary_size", "beside_dim", "feature_dim"})
-"""Arguments of a host that come from the data, not from a recipe."""
-
-
 class ModelSettings(Settings):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
 
@@ -50,11 +49,14 @@ class ModelSettings(Settings):
     """
     co_attention: Mechanism | None = None
     """A co-attention in place of the attention."""
+    scorer: Annotated[Mechanism | None, LATER] = None
+    """A scorer in place of the attention, of a host that normalises scores by itself."""
 
     @model_validator(mode="before")
     @classmethod
     def _one_place(cls, values: Any) -> Any:
-        if isinstance(values, Mapping) and "attention" not in values and values.get("co_attention") is not None:
+        others = ("co_attention", "scorer")
+        if isinstance(values, Mapping) and "attention" not in values and any(values.get(one) for one in others):
             return {**values, "attention": None}
         return values
 
@@ -66,17 +68,23 @@ class ModelSettings(Settings):
         return self
 
     def _mistakes(self) -> Iterator[str]:
-        if self.name not in HOSTS:
-            yield f"there is no host {self.name!r}{near(self.name, HOSTS) or known_are(HOSTS)}"
+        try:
+            takes = options_of_host(self.name)
+        except ScanpathError as error:
+            yield str(error).removesuffix(".")
         else:
-            takes = inspect.signature(HOSTS[self.name]).parameters.keys() - GIVEN
             for key in (self.model_extra or {}).keys() - takes:
                 yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
+            for place in [one for one in PLACES if getattr(self, one) is not None and one not in takes]:
+                has = [one for one in PLACES if one in takes]
+                yield f"the host {self.name!r} has no place for {place!r}, it has {' or '.join(has)}"
         yield from refused(check_attention_options, self.attention, "attention")
         yield from refused(check_co_attention_options, self.co_attention, "co_attention")
+        yield from refused(check_scorer_options, self.scorer, "scorer")
         yield from refused(check_fusion_options, (self.model_extra or {}).get("fusion"), "fusion")
-        if self.attention and self.co_attention:
-            yield "an attention and a co_attention were given, expected one of them: set the other to null"
+        given = [place for place in PLACES if getattr(self, place) is not None]
+        if len(given) > 1:
+            yield f"{' and '.join(given)} were given, expected one of them: set the others to null"
 
 
 def _whole_path(given: str) -> str:

@@ -10,7 +10,7 @@ import torch
 from scanpath.data.digests import known_sha256
 from scanpath.data.word_vectors import WordVectors, width_of_vectors
 from scanpath.errors import ConfigError
-from scanpath.hosts import HOSTS, VQAModel
+from scanpath.hosts import VQAModel, find_host
 from scanpath.hosts.initialisation import put_word_vectors
 from scanpath.layers import QuestionEncoder
 from scanpath.tasks.vqa.settings import ModelSettings, WordVectorSettings
@@ -32,7 +32,7 @@ def vectors_key(chosen: WordVectorSettings, model: ModelSettings) -> str:
         DataError: the file is missing or no such file.
     """
     width = width_of_vectors(Path(chosen.path), dim=chosen.dim)
-    default = inspect.signature(HOSTS[model.name]).parameters["embedding_dim"].default
+    default = inspect.signature(find_host(model.name)).parameters["embedding_dim"].default
     embedding = (model.model_extra or {}).get("embedding_dim", default)
     if chosen.place == "embedding" and width != embedding:
         raise ConfigError(
