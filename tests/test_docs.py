@@ -29,8 +29,6 @@ LINK = re.compile(r"\]\((?!https?://|#)(?P<path>[^)#]+)(?:#[^)]*)?\)")
 #: The table of the comparison, as it is typed for readers.
 COMPARED = re.compile(r"^\| row \| accuracy \(95 %\) \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", re.MULTILINE)
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-#: What the relation network costs in its forms, as han's README types it.
-SPENT = re.compile(r"^\| relation network \| time \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", re.MULTILINE)
 #: A link to a source and the names that are said to be in it: [`ops/scores.py`](..): `dot_scores`, `cosine_scores`
 CODE = re.compile(r"\]\((?P<path>[^)]+\.py)\):(?P<names>(?:\s+`\w+`,?)+)")
 
@@ -104,13 +102,25 @@ def test_the_typed_comparison_is_what_was_measured(page):
     assert even == rounded(measured["chance_mass"], even)
 
 
-def test_the_typed_costs_of_hard_attention_are_what_was_measured():
-    measured = json.loads((ROOT / "results" / "han" / "bench_cost.cpu.json").read_text())
-    plain, *others = measured["benches"]["skipping"][0]["lines"][:4]
-    table = SPENT.search((ROOT / "packages" / "han" / "README.md").read_text())
-    assert table, "the page has no table of what it costs"
-    typed = [line[1:-1].split("|")[1:] for line in table["rows"].splitlines()]
-    for cells, line in zip(typed, (plain, *others), strict=True):
+def typed_rows(page: Path, header: str) -> list[list[str]]:
+    """Return the cells of the table under a header, without the first column."""
+    found = re.search(rf"^\| {header} \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", page.read_text(), re.MULTILINE)
+    assert found, f"{name_of(page)} has no table that begins with {header}"
+    return [line[1:-1].split("|")[1:] for line in found["rows"].splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("method", "header", "bench", "groups"),
+    [
+        ("han", "relation network", "skipping", [slice(0, 4)]),
+        ("attention_rnn", "four layers, maps of 50, 25, 12 and 6", "structure", [slice(0, 2), slice(0, 2)]),
+    ],
+)
+def test_typed_costs_are_what_was_measured(method, header, bench, groups):
+    measured = json.loads((ROOT / "results" / method / "bench_cost.cpu.json").read_text())["benches"][bench]
+    lines = [line for number, part in enumerate(groups) for line in measured[number]["lines"][part]]
+    typed = typed_rows(ROOT / "packages" / method / "README.md", header)
+    for cells, line in zip(typed, lines, strict=True):
         cost, less = line["cost"], line["less"]
         told = [
             [cost["milliseconds"], less["time"][1]],
@@ -121,6 +131,16 @@ def test_the_typed_costs_of_hard_attention_are_what_was_measured():
             said = [found.group() for found in NUMBER.finditer(cell)]
             assert said
             assert said == [rounded(value, like) for value, like in zip(values, said, strict=False)], line["name"]
+
+
+def test_typed_times_of_networks_are_what_was_measured():
+    measured = json.loads((ROOT / "results" / "attention_rnn" / "bench_cost.cpu.json").read_text())
+    lines = measured["benches"]["structure"][2]["lines"]
+    typed = typed_rows(ROOT / "packages" / "attention_rnn" / "README.md", "network of Table 7")
+    for (time, share), line in zip(typed, lines, strict=True):
+        (said,), ratio = NUMBER.findall(time), NUMBER.findall(share)[0]
+        assert said == rounded(line["cost"]["milliseconds"], said)
+        assert ratio == rounded(1 / line["less"]["time"][1], ratio)
 
 
 def test_every_mechanism_has_a_page():

@@ -10,8 +10,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from scanpath.errors import ConfigError
+from scanpath.method import Kernel
 from scanpath_attention_rnn.ops import shift_down
 
+KERNEL = Kernel(
+    needs="triton",
+    asked_by="kernel='triton' of attention_rnn",
+    command="scanpath bench cost --method attention_rnn --device cuda",
+)
 OPERATOR = "scanpath_attention_rnn::states"
 
 

@@ -24,5 +24,6 @@ METHOD = Method(
         "mbg-inverse": _DIGITS + "MBGInverse",
         "mbg-big": _DIGITS + "MBGBig",
     },
+    kernels={"attention_rnn-triton": "scanpath_attention_rnn.launching:KERNEL"},
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
 )

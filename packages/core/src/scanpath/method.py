@@ -14,6 +14,20 @@ TASK_FOR_RUNS = ("Settings", "load", "save", "fingerprint", "results", "remarks"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kernel:
+    """A kernel for accelerators, and whether one has measured it; until then nothing takes it unasked."""
+
+    needs: str
+    """The library that it is written in, as it is imported."""
+    asked_by: str
+    """How a user takes it, such as ``kernel="triton"``."""
+    command: str
+    """What measures it."""
+    measured: str = ""
+    """On which hardware it was measured, and where the figures lie; empty while nowhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Method:
     """One package's entry in the catalogue, found through the entry-point group :data:`GROUP`.
 
@@ -46,5 +60,7 @@ class Method:
     measures: Addresses = field(default_factory=dict)
     benches: Addresses = field(default_factory=dict)
     """What it measures of its own (:class:`scanpath.bench.method.Bench`) when ``scanpath bench cost --method`` asks."""
+    kernels: Addresses = field(default_factory=dict)
+    """Facts about kernels for accelerators (:class:`Kernel`), which ``scanpath doctor`` tells."""
     tables: str = ""
     """The package that holds the YAML files of the paper's tables; empty when it has none."""

@@ -28,6 +28,7 @@ Part = Literal[
     "tasks",
     "measures",
     "benches",
+    "kernels",
 ]
 PARTS: tuple[Part, ...] = get_args(Part)
 NOUNS: Mapping[Part, str] = MappingProxyType(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +15,7 @@ from scanpath.cli import doctor, main
 from scanpath.data import catalogue
 from scanpath.data.catalogue import make_dataset
 from scanpath.errors import missing_extra
-from scanpath.method import Method
+from scanpath.method import Kernel, Method
 from scanpath.plugin import METHOD
 
 
@@ -59,7 +61,7 @@ def examined(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list
 
 
 def test_a_machine_that_is_well(plugged, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    plugged(own=Method(name="own", paper="Own, A. Author [preprint], 2020", scorers={"dot": "math:sqrt"}))
+    plugged(own=Method(name="own", paper="Own, A. Author [preprint], 2020", scorers={"root": "math:sqrt"}))
     make_dataset("scenes", place, workers=1, images=7, val_images=3, test_images=5, questions=2)
     code, lines = examined(capsys)
     assert code == 0
@@ -183,3 +185,23 @@ def test_devices(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["cuda:1"] == ("good", "An accelerator, 79 GiB")
     assert found["cpu, bf16"][0] == "note"
     assert "gpu" not in found
+
+
+def test_a_kernel_that_nothing_has_measured_is_off(
+    plugged, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = {"asked_by": "kernel='fast'", "command": "scanpath bench cost --method one"}
+    brought = {
+        "unseen": Kernel(needs="sys", **facts),
+        "seen": Kernel(needs="sys", measured="a GPU, results/one.json", **facts),
+        "far": Kernel(needs="no_such_library", **facts),
+    }
+    monkeypatch.setitem(sys.modules, "brought", SimpleNamespace(**brought))
+    kernels = {name: f"brought:{name}" for name in brought}
+    plugged(one=Method(name="one", paper="A paper", kernels=kernels), broken=ValueError("no"))
+    code, lines = examined(capsys)
+    assert code == 1, "of the broken plugin"
+    off = "since no accelerator has measured it: scanpath bench cost --method one does"
+    assert f"note unseen kernel='fast' is off by default, {off}" in lines
+    assert "good seen kernel='fast': measured on a GPU, results/one.json" in lines
+    assert "note far kernel='fast' needs no_such_library: pip install no_such_library" in lines

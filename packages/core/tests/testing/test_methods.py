@@ -188,6 +188,7 @@ def test_a_correct_method_passes(package):
             "has no objective, batches, predict, measures, .*measure_names",
         ),
         ("tasks", "job", "attention:NUMBER", "is a int; name a class or a builder"),
+        ("kernels", "k", "attention:NUMBER", "is a int; name a scanpath.method.Kernel"),
         ("measures", "m", "attention:NUMBER", "is a int; name something that can be called"),
         ("backbones", "p", "attention:Patches", r"is a type; name a scanpath\.features\.brought\.BroughtBackbone"),
         (

@@ -113,6 +113,28 @@ def plugins() -> Iterator[Finding]:
         yield from findings or [Finding("good", point.name, method.paper)]
 
 
+def kernels() -> Iterator[Finding]:
+    """Say of every kernel for accelerators whether one has measured it; broken plugins are told elsewhere."""
+    from scanpath import registry
+    from scanpath.method import Kernel
+
+    for point in registry.plugins():
+        try:
+            found = {name: registry.resolve(one) for name, one in registry.load_plugin(point).kernels.items()}
+        except Exception:  # noqa: BLE001, S112 - foreign code, which the plugins' findings name
+            continue
+        for name, kernel in found.items():
+            if not isinstance(kernel, Kernel):
+                continue
+            if importlib.util.find_spec(kernel.needs) is None:
+                yield Finding("note", name, f"{kernel.asked_by} needs {kernel.needs}: pip install {kernel.needs}")
+            elif kernel.measured:
+                yield Finding("good", name, f"{kernel.asked_by}: measured on {kernel.measured}")
+            else:
+                off = f"{kernel.asked_by} is off by default, since no accelerator has measured it"
+                yield Finding("note", name, f"{off}: {kernel.command} does")
+
+
 def _unresolved(plugin: str, addresses: list[tuple[str, str]]) -> Iterator[Finding]:
     from scanpath.registry import resolve
 
@@ -146,7 +168,7 @@ def run(
     from rich.table import Table
     from rich.text import Text
 
-    findings = [finding for check in (versions, devices, data, plugins) for finding in check()]
+    findings = [finding for check in (versions, devices, data, plugins, kernels) for finding in check()]
     table = Table(box=None, pad_edge=False, show_header=False)
     for finding in findings:
         if finding.state != "good" or not quiet:

@@ -18,7 +18,7 @@ from torch import nn
 from scanpath.errors import ScanpathError
 from scanpath.features.brought import BroughtBackbone
 from scanpath.features.loading import fitting, read_weights
-from scanpath.method import TASK_FOR_RUNS, Method
+from scanpath.method import TASK_FOR_RUNS, Kernel, Method
 from scanpath.registry import PARTS, resolve
 from scanpath.testing.shapes import SIGNATURES
 from scanpath.testing.subject import ContractError
@@ -84,10 +84,8 @@ def check_method(method: Method) -> None:
                 dataset(method, part, name, target)
             elif part in HOSTS:
                 host(method, part, name, target)
-            elif part == "benches":
-                bench(method, name, target)
-            elif part == "backbones":
-                backbone(method, name, target)
+            elif part in CHECKED_BY:
+                CHECKED_BY[part](method, name, target)
             elif not callable(target):
                 raise _fault(method, part, name, f"is a {type(target).__name__}", "name something that can be called")
     tables(method)
@@ -220,6 +218,12 @@ def bench(method: Method, name: str, target: object) -> None:
         ) from error  # fmt: skip
 
 
+def kernel(method: Method, name: str, target: object) -> None:
+    """What is said of a kernel is a Kernel."""
+    if not isinstance(target, Kernel):
+        raise _fault(method, "kernels", name, f"is a {type(target).__name__}", "name a scanpath.method.Kernel")
+
+
 def backbone(method: Method, name: str, target: object) -> None:
     """A backbone has its weights in the package, and they fit its layers."""
     if not isinstance(target, BroughtBackbone):
@@ -278,3 +282,9 @@ def imported_by(*modules: str) -> frozenset[str]:
 
 def _fault(method: Method, part: str, name: object, what: str, remedy: str) -> ContractError:
     return ContractError(f"Method {method.name!r}: {part} {name!r} {what}; {remedy}.")
+
+
+CHECKED_BY: Mapping[str, Callable[[Method, str, object], None]] = {
+    "benches": bench, "kernels": kernel, "backbones": backbone
+}  # fmt: skip
+"""Parts that are no mechanism and no host, each with a check of its own."""
