@@ -72,6 +72,8 @@ def test_without_a_query(part, name, where):
     options = case.pop("options", {})
     case.pop("softmaxed", None)
     widths = {"token_dim": 3} if part == "co_attentions" else {}
+    if case.get("positions"):
+        widths["positions"] = (6, 5) if part == "co_attentions" else 6
     said = None
     try:
         create(name, region_dim=2, query_dim=None, **widths, **options)

@@ -29,6 +29,6 @@ def test_it_builds_by_name(name):
 
 def test_it_exports_modules_and_what_they_return():
     public = {name for name in dir(scanpath_attention_rnn) if name[0].isupper()}
-    assert public == {"AttentionRNN", "BlockAttentionRNN", "Distribution"}
+    assert public == {"AttentionRNN", "BlockAttentionRNN", "Distribution", "GlobalScorer"}
     assert issubclass(scanpath_attention_rnn.AttentionRNN, torch.nn.Module)
     assert issubclass(scanpath_attention_rnn.BlockAttentionRNN, torch.nn.Module)

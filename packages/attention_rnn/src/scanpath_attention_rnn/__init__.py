@@ -9,9 +9,15 @@ from scanpath.lazy import exports
 if TYPE_CHECKING:
     from scanpath_attention_rnn.attention_rnn import AttentionRNN as AttentionRNN, Distribution as Distribution
     from scanpath_attention_rnn.block import BlockAttentionRNN as BlockAttentionRNN
+    from scanpath_attention_rnn.global_map import GlobalScorer as GlobalScorer
 
 __version__ = "0.1.0"
 __getattr__, __dir__ = exports(
     __name__,
-    {"AttentionRNN": "attention_rnn", "BlockAttentionRNN": "block", "Distribution": "attention_rnn"},
+    {
+        "AttentionRNN": "attention_rnn",
+        "BlockAttentionRNN": "block",
+        "Distribution": "attention_rnn",
+        "GlobalScorer": "global_map",
+    },
 )

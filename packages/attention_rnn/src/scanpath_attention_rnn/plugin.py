@@ -15,6 +15,7 @@ METHOD = Method(
     scorers={
         "attention_rnn": "scanpath_attention_rnn.attention_rnn:AttentionRNN",
         "block_attention_rnn": "scanpath_attention_rnn.block:BlockAttentionRNN",
+        "global_map": "scanpath_attention_rnn.global_map:GlobalScorer",
     },
     hosts={"progressive": "scanpath_attention_rnn.hosts.progressive:progressive"},
     datasets={

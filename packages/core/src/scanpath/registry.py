@@ -48,6 +48,7 @@ KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "scanpath-attention-rnn": (
             "attention_rnn",
             "block_attention_rnn",
+            "global_map",
             "mref",
             "mdist",
             "mbg",
