@@ -251,8 +251,7 @@ def kills(session: nox.Session) -> None:
     """Kill a reproduction, on this machine and on Ray, an extraction, imports and a download, at random moments."""
     install_editable(session, "core", extras="[train,ray,h5]")
     session.install(*TESTS)
-    files = sorted(str(file) for file in ROOT.glob("packages/core/tests/**/kills.py"))
-    session.run("pytest", *files, *TOLD, *session.posargs, env=ONE_THREAD)
+    session.run("pytest", *sorted(ROOT.glob("packages/core/tests/**/kills.py")), *TOLD, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
@@ -286,12 +285,13 @@ def inductor(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def gpu(session: nox.Session) -> None:
-    """Show what only a GPU can: contracts, trainer and costs on CUDA; writes results/**/*cost.gpu.json."""
+    """Show what only a GPU can: contracts, trainer, kernels and costs on CUDA; writes results/**/*cost.gpu.json."""
     install_editable(session, *PACKAGES)
     session.install(*TESTS)
     env = {**ONE_THREAD, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # cuBLAS wants it before determinism is asked of it
     session.run("pytest", "tests/test_contracts.py", "--device", "cuda", "-n", "4", env=env)
-    session.run("pytest", "packages/core/tests/training", "packages/core/tests/bench", "-n", "4", env=env)
+    kernels = sorted(ROOT.glob("packages/*/tests/test_kernels.py"))
+    session.run("pytest", "packages/core/tests/training", "packages/core/tests/bench", *kernels, "-n", "4", env=env)
     mechanisms = "mean sum single_hop:score=dot single_hop:score=additive multi_hop local:kernel_size=1 independent"
     cost = ["scanpath", "bench", "cost", "--device", "cuda", "--json"]
     session.run(*cost, "results/cost.gpu.json", "--batch", "128", *mechanisms.split())
