@@ -128,10 +128,11 @@ def test_it_is_drawn_in_evaluation_too():
 
 def test_the_combination_begins_as_the_average():
     layer = AttentionRNN(region_dim=5, hidden=2).double()
-    read = torch.randn(2, 1, 2, 3, 4, dtype=torch.float64)
+    read = 0.1 * torch.randn(2, 1, 2, 3, 4, dtype=torch.float64)  # as what has not learnt reads: near 0
     (left,), (right,) = reference.estimates(read, layer.head_bias)
     found = reference.learned(left, right, layer.combine[0], layer.combine_bias[0])
     torch.testing.assert_close(found[0], (left[0] + right[0]) / 2)
+    torch.testing.assert_close(found[1], (left[1] + right[1]) / 2, atol=0.01, rtol=0)
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,16 @@ def test_neighbours_by_hand():
 
 def test_tiles_are_as_large_as_the_hardware_multiplies():
     pytest.importorskip("triton")
-    assert launching._sizes(1, 1) == {"ROWS": 16, "UNITS": 16}
-    assert launching._sizes(50, 32) == {"ROWS": 64, "UNITS": 32}
-    assert launching._sizes(128, 33) == {"ROWS": 128, "UNITS": 64}
+    found = [launching._sizes(rows, hidden) for rows, hidden in ((1, 1), (50, 32), (128, 17))]
+    assert [(one["ROWS"], one["UNITS"], one["num_warps"]) for one in found] == [(16, 16, 4), (64, 32, 8), (128, 32, 8)]
+    assert {one["num_stages"] for one in found} == {1}, "what is read ahead would be read before it is written"
+
+
+def test_features_on_the_cpu_are_told(draw, monkeypatch):
+    pytest.importorskip("triton")
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    with pytest.raises(ConfigError, match="the features lie on the CPU: move model and features to a GPU"):
+        launching.scan_by_kernel(*draw(1, 2, 2, 3, 3))
 
 
 def test_without_triton_it_says_so(draw, monkeypatch):

@@ -66,7 +66,6 @@ def test_autocast_leaves_it_in_full(draw):
     given = draw(2, 3, 5, 6, 7)
     single = given._replace(**{name: one.float() for name, one in given._asdict().items() if one is not None})
     with torch.autocast("cpu", torch.bfloat16):
-        assert torch.equal(scan(*single), scan(*single._replace()))
         inside = scan(*single)
     assert torch.equal(inside, scan(*single))
 

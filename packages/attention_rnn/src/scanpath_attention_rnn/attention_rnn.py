@@ -5,6 +5,7 @@ Source: Khandelwal and Sigal, ICCV 2019, Eqs. 2-10.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple, get_args
 
@@ -96,7 +97,10 @@ class AttentionRNN(nn.Module):
         self._draw()
 
     def _draw(self) -> None:
-        """Glorot for every product, each gate and stream by itself; the combination begins as the average."""
+        """Glorot for every product, each gate and stream by itself; the combination begins as the average.
+
+        Of deviations near ln 2, where they begin themselves, softplus(left + right - 2 ln 2) is the average.
+        """
         nn.init.xavier_uniform_(self.context.weight)
         nn.init.zeros_(self.context.bias)  # type: ignore[arg-type]  # it has one
         t = self.bias.shape[1] // 4
@@ -106,11 +110,12 @@ class AttentionRNN(nn.Module):
                 nn.init.xavier_uniform_(weight.data.unflatten(1, (4, t)).flatten(0, 1)[row])
         for side in range(2):
             nn.init.xavier_uniform_(self.heads.data[side])
-        if self.combine is not None:
+        if self.combine is not None and self.combine_bias is not None:
             with torch.no_grad():
                 self.combine.zero_()
                 self.combine[:, 0, 0::2] = 0.5  # of the means, the mean
-                self.combine[:, 1, 1::2] = 0.5  # of the deviations, the deviation
+                self.combine[:, 1, 1::2] = 1.0  # of the deviations, the deviation
+                self.combine_bias[:, 1] = -2 * math.log(2)
 
     def forward(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Tensor:
         """Score the cells of a grid (B, H, W, D), given a query (B, Q) and a mask (B, H, W): (B, M, H, W).
@@ -138,7 +143,7 @@ class AttentionRNN(nn.Module):
             pushed = torch.einsum("sgq,bq->sgb", self.from_query, query)
         read = _RUNS[self.kernel](context, self.from_context, self.from_state, self.bias, self.heads, pushed, mask)
         read = torch.unflatten(read + self.head_bias[:, None, :, None, None], 2, (self.maps, 2))  # (2, B, M, 2, H, W)
-        left, right = ((side[:, :, 0], ops.deviation(side[:, :, 1])) for side in read)  # Eqs. 4 and 5
+        left, right = ((side[:, :, 0], ops.deviation(side[:, :, 1])) for side in read)  # Eqs. 5 and 6
         if self.combine is None or self.combine_bias is None:
             return Distribution(*ops.product_of_gaussians(left, right))
         return Distribution(*ops.learned_combination(left, right, self.combine, self.combine_bias))

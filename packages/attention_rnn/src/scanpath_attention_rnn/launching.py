@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 import torch
@@ -18,6 +19,8 @@ KERNEL = Kernel(
     asked_by="kernel='triton' of attention_rnn",
     command="scanpath bench cost --method attention_rnn --device cuda",
 )
+_LARGE = 2048
+"""Numbers of a tile from which on eight warps share it."""
 OPERATOR = "scanpath_attention_rnn::states"
 
 
@@ -44,26 +47,34 @@ def scan_by_kernel(
 ) -> Tensor:
     """Run both streams on a GPU; arguments and result as of :func:`scanpath_attention_rnn.scan.scan`.
 
-    What is pushed is computed in the arguments' precision, states and memories in single precision.
+    Half precision is computed in full, and double precision in single.
 
     Raises:
-        ConfigError: Triton is missing, or a state or a map is larger than the kernel's tiles.
+        ConfigError: Triton is missing, the features lie on the CPU, or a state or a map is larger than the tiles.
     """
     batch, _, rows, columns = context.shape
     t = heads.shape[2]
-    _refuse(rows, t)
-    pushed = torch.einsum("sgf,bfhw->sbhwg", from_context, context) + bias[:, None, None, None]
-    if constant is not None:
-        pushed = pushed + constant.transpose(1, 2)[:, :, None, None]
-    real = None if mask is None else mask.reshape(batch, rows * columns).to(torch.int8).contiguous()
-    cells = pushed.float().reshape(2, batch, rows * columns, 4 * t).contiguous()
-    found: Tensor = _states(cells, from_state.float().contiguous(), real, rows, columns)[0]
-    read = torch.unflatten(torch.einsum("srt,sbct->sbrc", heads, found.to(heads.dtype)), 3, (rows, columns))
+    _refuse(context.device, rows, t)
+    dtype = torch.promote_types(context.dtype, torch.float32)
+    with torch.autocast(context.device.type, enabled=False):
+        seen, read_by, given = context.to(dtype), heads.to(dtype), bias.to(dtype)
+        pushed = torch.einsum("sgf,bfhw->sbhwg", from_context.to(dtype), seen) + given[:, None, None, None]
+        if constant is not None:
+            pushed = pushed + constant.to(dtype).transpose(1, 2)[:, :, None, None]
+        real = None if mask is None else mask.reshape(batch, rows * columns).to(torch.int8).contiguous()
+        cells = pushed.float().reshape(2, batch, rows * columns, 4 * t).contiguous()
+        found: Tensor = _states(cells, from_state.float().contiguous(), real, rows, columns)[0]
+        read = torch.unflatten(torch.einsum("srt,sbct->sbrc", read_by, found.to(dtype)), 3, (rows, columns))
     return torch.stack([read[0], shift_down(read[1])]).to(context.dtype)
 
 
-def _refuse(rows: int, hidden: int) -> None:
+def _refuse(device: torch.device, rows: int, hidden: int) -> None:
     kernels = _kernels()
+    if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
+        raise ConfigError(
+            "kernel='triton' was asked for and the features lie on the CPU: move model and features to a GPU, or leave "
+            "kernel='sweep'."
+        )
     if hidden > kernels.LARGEST_HIDDEN or rows > kernels.LARGEST_ROWS:
         raise ConfigError(
             f"kernel='triton' was asked for a map of {rows} rows and hidden={hidden}, and has room for "
@@ -72,11 +83,15 @@ def _refuse(rows: int, hidden: int) -> None:
 
 
 def _sizes(rows: int, hidden: int) -> dict[str, int]:
+    """Give the tiles of a launch, and how it is compiled.
+
+    One stage: what is read ahead of its turn would be read before it is written. Many warps for large tiles, so that
+    they stay in registers (of 64 x 32 on four warps, 6.5 KB a thread did not, by the compiler's count).
+    """
     least = _kernels().LEAST
-    return {
-        "ROWS": max(least, 1 << (rows - 1).bit_length()),
-        "UNITS": max(least, 1 << (hidden - 1).bit_length()),
-    }
+    tall, wide = (max(least, 1 << (size - 1).bit_length()) for size in (rows, hidden))
+    warps = 4 if tall * wide < _LARGE else 8
+    return {"ROWS": tall, "UNITS": wide, "num_warps": warps, "num_stages": 1, "enable_fp_fusion": True}
 
 
 @torch.library.custom_op(OPERATOR, mutates_args=())
@@ -101,8 +116,8 @@ def _(
     rows: int,
     columns: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    memories = pushed.new_empty(2, pushed.shape[1], rows * columns, from_state.shape[2] // 2)
-    return torch.empty_like(memories), torch.empty_like(pushed), memories
+    states = pushed.new_empty(2, pushed.shape[1], rows * columns, from_state.shape[2] // 2)
+    return states, torch.empty_like(pushed), torch.empty_like(states)
 
 
 @torch.library.custom_op(OPERATOR + "_backward", mutates_args=())
@@ -149,6 +164,7 @@ def neighbours(states: Tensor, rows: int, columns: int) -> Tensor:
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
     _, from_state, mask, *size = inputs
     ctx.save_for_backward(from_state, mask, *output)
+    ctx.set_materialize_grads(False)  # nobody differentiates gates and memories: no zeros of their size
     ctx.size = size
 
 

@@ -176,6 +176,7 @@ def _(
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
     cells, weights, heads, constant, mask, rows, columns = inputs
     ctx.save_for_backward(cells, weights, heads, *output[1:], mask)
+    ctx.set_materialize_grads(False)  # nobody differentiates gates and memories: no zeros of their size
     ctx.size, ctx.has_constant = (rows, columns), constant is not None
 
 

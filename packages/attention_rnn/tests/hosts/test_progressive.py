@@ -65,6 +65,10 @@ def test_san_looks_behind_the_last_stage_alone():
     assert [*model(pictures(), torch.tensor([[2], [7]])).maps] == ["pool3"]
 
 
+def test_nothing_behind_the_first_stage_is_the_row_none_of_table_8():
+    assert [*built(places="later")(pictures(), torch.tensor([[2], [7]])).maps] == ["pool2", "pool3"]
+
+
 def test_the_first_map_may_be_looked_at_otherwise():
     assert [*built(places="last", first=CTX)(pictures(), torch.tensor([[2], [7]])).maps] == ["pool1", "pool3"]
 
@@ -107,7 +111,7 @@ def test_structure_learns_in_it():
     [
         ({"scorer": None}, "needs a scorer: give task.model.scorer=attention_rnn"),
         ({"feature_dim": 64}, "learns a CNN of its own: give task.features=null"),
-        ({"places": "first"}, "got places='first', expected 'all' or 'last'"),
+        ({"places": "first"}, "got places='first', expected 'all', 'later' or 'last'"),
         ({"channels": ()}, "got no channels, expected the width of a stage at least"),
         ({"scorer": partial(CTX, maps=2)}, "gates by one map of scores, and a scorer has 2"),
     ],

@@ -14,9 +14,13 @@ from scanpath_attention_rnn.launching import scan_by_kernel
 from scanpath_attention_rnn.scan import scan
 
 SIDES = st.integers(1, 5)
+NAMES = ("context", "from_context", "from_state", "bias", "heads", "constant")
 
 
 DEVICE = "cpu" if os.environ.get("TRITON_INTERPRET") == "1" else "cuda"
+
+
+torch.backends.cudnn.allow_tf32 = False  # the plain form convolves, and is to be exact here
 
 
 def cast(given, dtype):
@@ -44,8 +48,19 @@ def test_half_precision_is_near(draw):
     torch.testing.assert_close(found.float(), expected, atol=0.06, rtol=0.06)
 
 
+def test_gradients_of_half_precision_are_near(draw):
+    given = draw(2, 3, 5, 3, 4, masked=True)
+    found = []
+    for dtype, run in ((torch.bfloat16, scan_by_kernel), (torch.float32, scan)):
+        leaves = cast(given, dtype).leaves()
+        of_kind = cast(given, dtype)._replace(**dict(zip(NAMES, leaves, strict=True)))
+        found.append(torch.autograd.grad(run(*of_kind).float().square().sum(), leaves))
+    for half, full in zip(*found, strict=True):
+        torch.testing.assert_close(half.float(), full, atol=0.05 * float(full.abs().max()), rtol=0.1)
+
+
 @pytest.mark.skipif(DEVICE == "cpu", reason="hours in the interpreter")
-@pytest.mark.parametrize(("hidden", "rows", "columns"), [(32, 50, 50), (32, 112, 112), (64, 14, 14), (7, 128, 3)])
+@pytest.mark.parametrize(("hidden", "rows", "columns"), [(32, 50, 50), (32, 112, 112), (17, 14, 14), (7, 128, 3)])
 def test_large_maps(draw, assert_twins, hidden, rows, columns):
     given = cast(draw(2, 3, hidden, rows, columns), torch.float32)
     given = given._replace(**{name: 0.3 * one for name, one in given._asdict().items() if one is not None})
@@ -61,7 +76,7 @@ def test_a_layer_takes_it_when_asked():
     torch.testing.assert_close(by_kernel.to(DEVICE)(*given), by_sweep.to(DEVICE)(*given))
 
 
-@pytest.mark.parametrize(("rows", "hidden"), [(129, 2), (2, 65)])
+@pytest.mark.parametrize(("rows", "hidden"), [(129, 2), (2, 33)])
 def test_what_has_no_room_is_told(draw, rows, hidden):
     with pytest.raises(ConfigError, match=rf"a map of {rows} rows and hidden={hidden}, and has room for 128 rows"):
         scan_by_kernel(*draw(1, 2, hidden, rows, 1))

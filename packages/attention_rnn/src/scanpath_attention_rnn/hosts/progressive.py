@@ -22,7 +22,7 @@ from scanpath.types import Attended, Output, Question
 
 ScorerFactory = Callable[..., Any]
 """Of a Scorer that is a module; called once per place with the keywords ``region_dim`` and ``query_dim``."""
-Places = Literal["all", "last"]
+Places = Literal["all", "later", "last"]
 
 
 class ProgressiveCNN(nn.Module):
@@ -150,7 +150,8 @@ def progressive(
 
     Convolutions begin after Glorot and Bengio, as those of the paper's base. Readings: the last map is summed by its
     weights, where a public script divides by the number of cells too, which the batch normalisation behind it undoes;
-    and each stage but the last ends in one, whether or not it looks, so that rows differ in where they look alone.
+    and each stage but the first begins with one, whether or not the map in front of it was looked at, so that rows
+    differ in where they look alone. Its running means have torch's momentum, not the script's.
 
     Args:
         answers: A.
@@ -159,7 +160,8 @@ def progressive(
         feature_dim: None; stored features are refused.
         scorer: Of the maps behind each pooling layer.
         first: Of the first map, where that differs (BRNN in Table 8): a factory, or a name with or without options.
-        places: "all" looks behind every pooling layer, "last" behind the last one alone (SAN).
+        places: "all" looks behind every pooling layer, "later" behind all but the first (NONE in Table 8), "last" behind
+            the last one alone (SAN).
         channels: Width of each stage.
         embedding_dim: Q, the width of a word; a question is the mean of its words, so one word is itself.
         dropout: In front of the classifier.
@@ -168,17 +170,19 @@ def progressive(
         ConfigError: Features in place of pictures, no scorer, or an unknown place.
     """
     if feature_dim is not None:
-        raise ConfigError("the host progressive learns a CNN of its own: give task.features=null, it reads pictures.")
+        raise ConfigError("the host progressive learns a CNN of its own: give task.features=null for the pictures.")
     if scorer is None:
         raise ConfigError("the host progressive needs a scorer: give task.model.scorer=attention_rnn, local or conv.")
     if places not in get_args(Places):
-        raise ConfigError(f"the host progressive got places={places!r}, expected 'all' or 'last'.")
+        raise ConfigError(f"the host progressive got places={places!r}, expected 'all', 'later' or 'last'.")
     if not channels:
         raise ConfigError("the host progressive got no channels, expected the width of a stage at least.")
     question = QuestionEncoder(
         vocabulary_size=vocabulary_size, beside_dim=beside_dim, embedding_dim=embedding_dim, layers=0
     )
-    factories = [scorer if places == "all" else None] * (len(channels) - 1) + [scorer]
+    factories = [scorer if places != "last" else None] * (len(channels) - 1) + [scorer]
+    if places == "later" and len(channels) > 1:
+        factories[0] = None
     if first is not None:
         factories[0] = first if callable(first) else _named(first)
     stages, scorers, before = [], [], 3
