@@ -160,8 +160,8 @@ def progressive(
         feature_dim: None; stored features are refused.
         scorer: Of the maps behind each pooling layer.
         first: Of the first map, where that differs (BRNN in Table 8): a factory, or a name with or without options.
-        places: "all" looks behind every pooling layer, "later" behind all but the first (NONE in Table 8), "last" behind
-            the last one alone (SAN).
+        places: "all" looks behind every pooling layer, "later" behind all but the first (NONE in Table 8), "last"
+            behind the last one alone (SAN).
         channels: Width of each stage.
         embedding_dim: Q, the width of a word; a question is the mean of its words, so one word is itself.
         dropout: In front of the classifier.
