@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 import torch
 from hypothesis import given, strategies as st
 
 from scanpath import create_attention
 from scanpath.errors import ConfigError, ShapeError
-from scanpath.testing import check_scorer
+from scanpath.testing import ContractError, check_attention, check_scorer
 from scanpath_attention_rnn import AttentionRNN, Distribution, reference
 from scanpath_attention_rnn.attention_rnn import default_hidden
 
@@ -65,6 +67,12 @@ def test_the_contract(options, query):
 
 def test_the_contract_under_compilation():
     check_scorer(AttentionRNN, boxes=False)
+
+
+def test_a_softmax_hides_what_moves_all_values_alike():
+    """Its gradient cancels, which the contract tells from a small one in double precision."""
+    with pytest.raises(ContractError, match=r"scorer\.combine_bias gets no gradient"):
+        check_attention(partial(create_attention, "attention_rnn"), boxes=False, backend=None)
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.sampled_from([1, 3]), st.data())
