@@ -107,14 +107,16 @@ def test_a_padded_grid_is_the_grid(rows, columns, below, beyond):
     torch.testing.assert_close(found, layer(regions, query))
 
 
-def test_samples_spread_as_the_deviation_says():
-    layer = built(sample=True)
+@pytest.mark.parametrize("spread", [1.0, 3.5])
+def test_samples_spread_as_the_deviation_says(spread):
+    layer = built(sample=True, spread=spread)
     regions, query = torch.randn(1, 3, 4, 5, dtype=torch.float64), torch.randn(1, 3, dtype=torch.float64)
     with torch.no_grad():
         found = layer.distribution(regions, query)
         drawn = torch.stack([layer.value(found) for _ in range(20_000)])
-    torch.testing.assert_close(drawn.mean(0), found.mean, atol=0.04 * float(found.deviation.max()), rtol=0)
-    torch.testing.assert_close(drawn.std(0), found.deviation, rtol=0.03, atol=0)
+    most = spread * float(found.deviation.max())
+    torch.testing.assert_close(drawn.mean(0), found.mean, atol=0.04 * most, rtol=0)
+    torch.testing.assert_close(drawn.std(0), spread * found.deviation, rtol=0.03, atol=0)
 
 
 def test_a_sample_passes_its_gradient_to_both():
@@ -175,6 +177,7 @@ def test_in_a_host_of_questions_it_comes_softmaxed():
         ({"context": 2}, "AttentionRNN got context=2, expected an odd number"),
         ({"combine": "product"}, "AttentionRNN got combine='product', expected 'learned' or 'independent'"),
         ({"sample": "no"}, "AttentionRNN got sample='no', expected true or false"),
+        ({"spread": -1}, "AttentionRNN got spread=-1, expected a number from 0 on"),
         ({"kernel": "cuda"}, "AttentionRNN got kernel='cuda', expected 'sweep' or 'plain' or 'triton'"),
     ],
 )

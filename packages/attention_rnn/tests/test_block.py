@@ -73,6 +73,14 @@ def test_gradients_reach_every_parameter():
     assert regions.grad.abs().sum((0, 3)).gt(0).all()
 
 
+def test_what_is_drawn_spreads_as_it_is_told():
+    layer = built(2, sample=True, spread=0)
+    regions, query = torch.randn(2, 5, 4, 5, dtype=torch.float64), torch.randn(2, 3, dtype=torch.float64)
+    assert torch.equal(layer(regions, query), layer(regions, query))
+    layer.attention_rnn.spread = 1.0
+    assert not torch.equal(layer(regions, query), layer(regions, query))
+
+
 def test_what_cannot_be():
     for gamma in (0, True, "2"):
         with pytest.raises(ConfigError, match=f"BlockAttentionRNN got gamma={gamma!r}, expected a whole number"):

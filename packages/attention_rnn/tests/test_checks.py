@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from scanpath.errors import ConfigError, ShapeError
-from scanpath_attention_rnn.checks import check_choice, check_grid, check_odd, check_sizes, check_switch
+from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid, check_odd, check_sizes, check_switch
 
 
 def test_sizes_are_whole_numbers_from_one_on():
@@ -28,6 +28,13 @@ def test_switches_are_on_or_off():
     for wrong in ("false", 0, None):
         with pytest.raises(ConfigError, match="expected true or false"):
             check_switch("Layer", sample=wrong)
+
+
+def test_factors_are_numbers_from_zero_on():
+    check_factor("Layer", spread=0, other=2.5)
+    for wrong in (True, -0.5, "2", float("nan"), float("inf")):
+        with pytest.raises(ConfigError, match=f"Layer got spread={wrong!r}, expected a number from 0 on"):
+            check_factor("Layer", spread=wrong)
 
 
 def test_choices_are_among_the_known():

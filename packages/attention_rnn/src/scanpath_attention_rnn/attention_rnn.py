@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from scanpath.attention.checks import check_call, check_query
 from scanpath.ops import clean
 from scanpath_attention_rnn import ops
-from scanpath_attention_rnn.checks import check_choice, check_grid, check_odd, check_sizes, check_switch
+from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid, check_odd, check_sizes, check_switch
 from scanpath_attention_rnn.launching import scan_by_kernel
 from scanpath_attention_rnn.scan import plain_scan, scan
 
@@ -54,6 +54,8 @@ class AttentionRNN(nn.Module):
         combine: "learned", a linear layer from both streams' means and deviations; or "independent", the product of
             their Gaussians.
         sample: Draw each value from its Gaussian, in training and evaluation, in place of its mean.
+        spread: Multiplies each deviation when a value is drawn. The paper scales up what it finds underestimated before
+            it draws for its figures, by how much it does not say; the attribute may be set on a trained layer.
         glimpses: M, the number of maps.
         kernel: How the streams are run: "sweep" is fast anywhere; "plain" follows the equations column by column, and
             has a gradient of the gradient; "triton" is one kernel for a GPU, which none has measured yet.
@@ -68,6 +70,7 @@ class AttentionRNN(nn.Module):
         hidden: int | None = None,
         combine: Combination = "learned",
         sample: bool = False,
+        spread: float = 1.0,
         glimpses: int = 1,
         kernel: Kernel = "sweep",
     ) -> None:
@@ -76,6 +79,7 @@ class AttentionRNN(nn.Module):
         check_sizes(name, region_dim=region_dim, query_dim=query_dim, hidden=hidden, glimpses=glimpses)
         check_odd(name, context=context)
         check_switch(name, sample=sample)
+        check_factor(name, spread=spread)
         check_choice(name, "combine", combine, get_args(Combination))
         check_choice(name, "kernel", kernel, get_args(Kernel))
         t = hidden or default_hidden(region_dim)
@@ -83,6 +87,7 @@ class AttentionRNN(nn.Module):
         self.region_dim = region_dim
         self.query_dim = query_dim
         self.sample = sample
+        self.spread = spread
         self.kernel = kernel
         self.context = nn.Conv2d(region_dim, t, context, padding=context // 2)
         self.from_context = nn.Parameter(torch.empty(2, 4 * t, t))
@@ -127,10 +132,10 @@ class AttentionRNN(nn.Module):
         return self.value(found)
 
     def value(self, found: Distribution) -> Tensor:
-        """Take the mean of each value, or draw it: mean + deviation * epsilon, through which gradients flow."""
+        """Take the mean of each value, or draw it: mean + spread * deviation * epsilon; gradients flow through both."""
         if not self.sample:
             return found.mean
-        return found.mean + found.deviation * torch.randn_like(found.mean)
+        return found.mean + self.spread * found.deviation * torch.randn_like(found.mean)
 
     def distribution(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Distribution:
         """Give mean and deviation of each attention value (Eq. 6); arguments and errors as of a call."""

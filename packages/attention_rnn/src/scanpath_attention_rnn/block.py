@@ -33,6 +33,7 @@ class BlockAttentionRNN(nn.Module):
         hidden: t.
         combine: "learned" or "independent".
         sample: Draw each value of a block.
+        spread: Multiplies each deviation when a value is drawn.
         glimpses: M.
         kernel: "sweep", "plain" or "triton".
     """
@@ -47,6 +48,7 @@ class BlockAttentionRNN(nn.Module):
         hidden: int | None = None,
         combine: Combination = "learned",
         sample: bool = False,
+        spread: float = 1.0,
         glimpses: int = 1,
         kernel: Kernel = "sweep",
     ) -> None:
@@ -59,7 +61,7 @@ class BlockAttentionRNN(nn.Module):
         self.down = nn.Conv2d(region_dim, region_dim, gamma, stride=gamma)
         self.attention_rnn = AttentionRNN(
             region_dim=region_dim, query_dim=query_dim,
-            context=context, hidden=hidden, combine=combine, sample=sample, glimpses=glimpses,
+            context=context, hidden=hidden, combine=combine, sample=sample, spread=spread, glimpses=glimpses,
             kernel=kernel,
         )  # fmt: skip
         self.up = nn.ConvTranspose2d(glimpses, glimpses, gamma, stride=gamma, groups=glimpses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from torch import Tensor
@@ -43,6 +44,17 @@ def check_switch(name: str, **options: bool) -> None:
     for option, value in options.items():
         if not isinstance(value, bool):
             raise ConfigError(f"{name} got {option}={value!r}, expected true or false.")
+
+
+def check_factor(name: str, **options: float) -> None:
+    """Check options of ``name`` that something is multiplied by.
+
+    Raises:
+        ConfigError: The first that is no finite number from 0 on.
+    """
+    for option, value in options.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise ConfigError(f"{name} got {option}={value!r}, expected a number from 0 on.")
 
 
 def check_choice(name: str, option: str, value: str, known: Sequence[str]) -> None:
