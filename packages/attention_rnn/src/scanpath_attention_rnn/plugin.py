@@ -27,4 +27,5 @@ METHOD = Method(
     },
     kernels={"attention_rnn-triton": "scanpath_attention_rnn.launching:KERNEL"},
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
+    tables="scanpath_attention_rnn.experiments",
 )

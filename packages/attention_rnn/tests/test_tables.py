@@ -1,0 +1,75 @@
+"""The table files: every printed number is there, rows that stand twice share their runs, and none lies beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanpath.experiments.tables.loading import find_table, tables_of
+from scanpath.experiments.tables.resolving import check_runs, values_of
+from scanpath.experiments.tables.settings import TableSettings
+from scanpath_attention_rnn.plugin import METHOD
+
+#: By table: printed numbers, those that our text lost, rows that are quoted, and claims.
+COUNTED = {
+    "table1": (28, 0, 0, 11),
+    "table2": (42, 0, 0, 6),
+    "table3": (24, 0, 0, 3),
+    "mbg_inverse": (6, 0, 0, 3),
+}
+
+
+def settings(name: str) -> TableSettings:
+    return find_table("attention_rnn", name).settings
+
+
+def test_there_is_no_other_table():
+    assert sorted(tables_of(METHOD)) == sorted(COUNTED)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_numbers_and_claims_are_counted(name):
+    table = settings(name)
+    values = [number.value for row in table.rows for number in row.paper.values()]
+    found = len([value for value in values if value is not None]), values.count(None)
+    assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_every_run_resolves_at_every_scale(name):
+    table = find_table("attention_rnn", name)
+    check_runs(table)
+    assert table.settings.defined_scales == ("smoke", "small", "paper")
+    assert table.settings.scale("small").seeds == 3  # a claim needs as many
+
+
+def test_rows_on_photographs_are_trained_once():
+    one, two = settings("table1"), settings("table2")
+    assert [row.id for row in one.rows] == [row.id for row in two.rows]
+    for scale in ("smoke", "small", "paper"):
+        for row in one.rows:
+            column = one.column("mbg")
+            first = values_of(one, row, column, scale, 0)
+            assert first == values_of(two, two.row(row.id), two.columns[0], scale, 0)
+            assert column.split == two.split
+
+
+def test_both_rows_of_drawn_values_are_printed_alike():
+    """Which the paper's Table 2 does, by mistake or not (A-26)."""
+    two = settings("table2")
+    one, other = (dict(two.row(name).paper) for name in ("arnn_sampled", "arnn_ind_sampled"))
+    assert one.pop("correctness") != other.pop("correctness")
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("scale", "channels", "widths"), [("small", [32] * 5, 16), ("paper", [32] * 5, 32), ("smoke", [32] * 5, 8)]
+)
+def test_rows_of_table_3_differ_in_front_alone(scale, channels, widths):
+    table = settings("table3")
+    models = {row.id: values_of(table, row, table.columns[0], scale, 0)["task"]["model"] for row in table.rows}
+    plain = models["arnn"]
+    assert plain["channels"] == channels
+    assert models["none"] == {**plain, "places": "later"}
+    for name, gamma in (("brnn2", 2), ("brnn3", 3)):
+        first = {"name": "block_attention_rnn", "gamma": gamma, "hidden": widths}
+        assert models[name] == {**plain, "first": first}
