@@ -6,28 +6,7 @@ import pytest
 import torch
 
 from scanpath.errors import ConfigError, ShapeError
-from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid, check_odd, check_sizes, check_switch
-
-
-def test_sizes_are_whole_numbers_from_one_on():
-    check_sizes("Layer", hidden=1, query_dim=None)
-    for wrong in (True, 0, -3, 2.5):
-        with pytest.raises(ConfigError, match=rf"Layer got hidden={wrong}, expected a whole number from 1 on"):
-            check_sizes("Layer", hidden=wrong)
-
-
-def test_windows_are_odd():
-    check_odd("Layer", context=1)
-    for wrong in (0, 2):
-        with pytest.raises(ConfigError, match=rf"Layer got context={wrong}, expected"):
-            check_odd("Layer", context=wrong)
-
-
-def test_switches_are_on_or_off():
-    check_switch("Layer", sample=False)
-    for wrong in ("false", 0, None):
-        with pytest.raises(ConfigError, match="expected true or false"):
-            check_switch("Layer", sample=wrong)
+from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid
 
 
 def test_factors_are_numbers_from_zero_on():

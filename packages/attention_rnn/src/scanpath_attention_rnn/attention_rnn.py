@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple, get_args
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_query
+from scanpath.attention.checks import check_call, check_odd, check_positive, check_query, check_switch
 from scanpath.ops import clean
 from scanpath_attention_rnn import ops
-from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid, check_odd, check_sizes, check_switch
+from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid
 from scanpath_attention_rnn.launching import scan_by_kernel
 from scanpath_attention_rnn.scan import plain_scan, scan
 
@@ -76,7 +76,7 @@ class AttentionRNN(nn.Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        check_sizes(name, region_dim=region_dim, query_dim=query_dim, hidden=hidden, glimpses=glimpses)
+        check_positive(name, region_dim=region_dim, query_dim=query_dim, hidden=hidden, glimpses=glimpses)
         check_odd(name, context=context)
         check_switch(name, sample=sample)
         check_factor(name, spread=spread)

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scanpath.attention.checks import check_call, check_query
+from scanpath.attention.checks import check_call, check_positive, check_query
 from scanpath.errors import ShapeError
 from scanpath.ops import clean
 from scanpath_attention_rnn.attention_rnn import AttentionRNN, Combination, Kernel
-from scanpath_attention_rnn.checks import check_grid, check_sizes
+from scanpath_attention_rnn.checks import check_grid
 from scanpath_attention_rnn.ops import blocks
 
 
@@ -53,7 +53,7 @@ class BlockAttentionRNN(nn.Module):
         kernel: Kernel = "sweep",
     ) -> None:
         super().__init__()
-        check_sizes(type(self).__name__, region_dim=region_dim, gamma=gamma)
+        check_positive(type(self).__name__, region_dim=region_dim, gamma=gamma)
         self.maps = glimpses
         self.region_dim = region_dim
         self.query_dim = query_dim

@@ -7,43 +7,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from scanpath.attention.checks import check_positive
 from scanpath.errors import ConfigError, ShapeError
-
-
-def check_sizes(name: str, **options: int | None) -> None:
-    """Check options of ``name`` that count something; None is one that was left out.
-
-    Raises:
-        ConfigError: The first that is no whole number from 1 on.
-    """
-    for option, value in options.items():
-        if isinstance(value, bool):
-            raise ConfigError(f"{name} got {option}={value!r}, expected a whole number from 1 on.")
-    check_positive(name, **options)
-
-
-def check_odd(name: str, **options: int) -> None:
-    """Check options of ``name`` that are the side of a window around a cell.
-
-    Raises:
-        ConfigError: The first that is no odd number from 1 on.
-    """
-    check_sizes(name, **options)
-    for option, value in options.items():
-        if value % 2 == 0:
-            raise ConfigError(f"{name} got {option}={value}, expected an odd number: it centres on a cell.")
-
-
-def check_switch(name: str, **options: bool) -> None:
-    """Check options of ``name`` that are on or off.
-
-    Raises:
-        ConfigError: The first that is neither.
-    """
-    for option, value in options.items():
-        if not isinstance(value, bool):
-            raise ConfigError(f"{name} got {option}={value!r}, expected true or false.")
 
 
 def check_factor(name: str, **options: float) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_query
+from scanpath.attention.checks import check_call, check_positive, check_query
 from scanpath.errors import ShapeError
 from scanpath.ops import clean
-from scanpath_attention_rnn.checks import check_sizes
 
 
 class GlobalScorer(nn.Module):
@@ -27,7 +26,7 @@ class GlobalScorer(nn.Module):
 
     def __init__(self, *, region_dim: int, positions: int, query_dim: int | None = None, maps: int = 1) -> None:
         super().__init__()
-        check_sizes("GlobalScorer", region_dim=region_dim, positions=positions, query_dim=query_dim, maps=maps)
+        check_positive("GlobalScorer", region_dim=region_dim, positions=positions, query_dim=query_dim, maps=maps)
         self.maps = maps
         self.region_dim = region_dim
         self.query_dim = query_dim

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query, check_tokens
+from scanpath.attention.checks import check_call, check_odd, check_positive, check_query, check_switch, check_tokens
 from scanpath.errors import ConfigError, ShapeError
 
 
@@ -39,7 +39,21 @@ def test_tokens_that_do_not_fit(tokens, mask):
         check_tokens(nn.Identity(), tokens, mask, batch=2, token_dim=5)
 
 
-@pytest.mark.parametrize("value", [0, -1, 2.0, "3"])
+@pytest.mark.parametrize("value", [0, -1, 2.0, "3", True])
 def test_counts_are_whole_and_positive(value):
-    with pytest.raises(ConfigError, match="maps"):
-        check_positive("it", maps=value)
+    with pytest.raises(ConfigError, match=rf"it got maps={value!r}, expected a whole number from 1 on\."):
+        check_positive("it", hidden_dim=7, maps=value)
+
+
+@pytest.mark.parametrize("value", [0, 2, True])
+def test_windows_are_odd(value):
+    check_odd("it", kernel_size=1)
+    with pytest.raises(ConfigError, match=rf"it got kernel_size={value}, expected (an odd|a whole) number"):
+        check_odd("it", kernel_size=value)
+
+
+@pytest.mark.parametrize("value", ["no", 1, None])
+def test_switches_are_on_or_off(value):
+    check_switch("it", question=False)
+    with pytest.raises(ConfigError, match=rf"it got question={value!r}, expected true or false\."):
+        check_switch("it", question=value)

@@ -6,25 +6,12 @@ from numbers import Real
 
 from torch import Tensor
 
-from scanpath.attention.checks import check_positive
 from scanpath.errors import ConfigError, ShapeError
 
 
 def is_number(value: object) -> bool:
     """Whether an option is a number; a truth value and a number in quotes are none."""
     return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def check_sizes(name: str, **options: int | None) -> None:
-    """Check options of ``name`` that count something; None is one that was left out.
-
-    Raises:
-        ConfigError: The first that is no whole number from 1 on.
-    """
-    for option, value in options.items():
-        if isinstance(value, bool):
-            raise ConfigError(f"{name} got {option}={value!r}, expected a whole number from 1 on.")
-    check_positive(name, **options)
 
 
 def check_above_zero(name: str, **options: float) -> None:
@@ -36,17 +23,6 @@ def check_above_zero(name: str, **options: float) -> None:
     for option, value in options.items():
         if not is_number(value) or not value > 0:
             raise ConfigError(f"{name} got {option}={value!r}, expected a number above 0.")
-
-
-def check_switches(name: str, **options: bool) -> None:
-    """Check options of ``name`` that are on or off: any text would count as on.
-
-    Raises:
-        ConfigError: The first that is neither true nor false.
-    """
-    for option, value in options.items():
-        if not isinstance(value, bool):
-            raise ConfigError(f"{name} got {option}={value!r}, expected true or false.")
 
 
 def check_cells(name: str, regions: Tensor) -> None:

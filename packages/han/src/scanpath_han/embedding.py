@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from scanpath.attention.checks import check_switch
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
-from scanpath_han.checks import check_switches
 from scanpath_han.initialisation import keep_variance
 
 
@@ -38,7 +38,7 @@ class JointEmbedding(nn.Module):
         super().__init__()
         if isinstance(layers, bool) or not isinstance(layers, int) or layers < 0:
             raise ConfigError(f"the joint embedding got layers={layers!r}, expected a whole number from 0 on.")
-        check_switches("the joint embedding", embeds_regions=embeds_regions)
+        check_switch("the joint embedding", embeds_regions=embeds_regions)
         if not embeds_regions and region_dim != hidden_dim:
             raise ConfigError(
                 f"regions that come embedded are as wide as the question beside them: region_dim={region_dim} is not "

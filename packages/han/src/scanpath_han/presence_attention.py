@@ -11,11 +11,11 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_query
+from scanpath.attention.checks import check_call, check_positive, check_query
 from scanpath.ops import clean
 from scanpath.types import Attended, Axis, Kind
 from scanpath_han.aggregators import Aggregating, check_aggregator, create_aggregator
-from scanpath_han.checks import check_cells, check_sizes
+from scanpath_han.checks import check_cells
 from scanpath_han.embedding import JointEmbedding
 from scanpath_han.ops import Norm, check_norm, presence
 from scanpath_han.selection import Selection
@@ -43,7 +43,7 @@ class PresenceAttention(nn.Module, ABC):
         aggregator: Aggregating,
     ) -> None:
         super().__init__()
-        check_sizes(type(self).__name__, region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
+        check_positive(type(self).__name__, region_dim=region_dim, query_dim=query_dim, hidden_dim=hidden_dim)
         check_norm(type(self).__name__, norm)
         width = hidden_dim or region_dim
         self.region_dim = region_dim

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from scanpath.attention.checks import check_positive
 from scanpath.errors import ConfigError, ShapeError
-from scanpath_han.checks import check_sizes, is_number
+from scanpath_han.checks import is_number
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Quota:
         Raises:
             ConfigError: Both were given, or one that cannot be.
         """
-        check_sizes(name, k=k)
+        check_positive(name, k=k)
         if k is not None and fraction is not None:
             raise ConfigError(f"{name} got k={k} and fraction={fraction}, expected one of them: leave the other out.")
         if k is not None:

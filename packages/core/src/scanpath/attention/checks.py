@@ -80,11 +80,34 @@ def check_query(module: nn.Module, query: Tensor | None, query_dim: int | None) 
 
 
 def check_positive(name: str, **options: int | None) -> None:
-    """Check that options which count something are whole numbers from 1 on.
+    """Check that options of ``name`` which count something are whole numbers from 1 on; None is one that was left out.
+
+    Raises:
+        ConfigError: The first that is not; true and false are none either.
+    """
+    for option, value in options.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise ConfigError(f"{name} got {option}={value!r}, expected a whole number from 1 on.")
+
+
+def check_odd(name: str, **options: int) -> None:
+    """Check that options of ``name`` which are the side of a window around a cell are odd numbers from 1 on.
 
     Raises:
         ConfigError: The first that is not.
     """
+    check_positive(name, **options)
     for option, value in options.items():
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise ConfigError(f"{name} got {option}={value!r}, expected a whole number from 1 on.")
+        if value % 2 == 0:
+            raise ConfigError(f"{name} got {option}={value}, expected an odd number: it centres on a cell.")
+
+
+def check_switch(name: str, **options: bool) -> None:
+    """Check that options of ``name`` are on or off: any text would count as on.
+
+    Raises:
+        ConfigError: The first that is neither true nor false.
+    """
+    for option, value in options.items():
+        if not isinstance(value, bool):
+            raise ConfigError(f"{name} got {option}={value!r}, expected true or false.")

@@ -8,8 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from scanpath.attention.checks import check_positive
 from scanpath.errors import ConfigError
-from scanpath_han.checks import check_above_zero, check_sizes, is_number
+from scanpath_han.checks import check_above_zero, is_number
 from scanpath_han.ops import pairwise
 from scanpath_han.selection import Selection
 
@@ -49,7 +50,7 @@ class PairwiseOperator(nn.Module):
         factor: float = 1.0,
     ) -> None:
         super().__init__()
-        check_sizes("PairwiseOperator", input_dim=input_dim, heads=heads, head_dim=head_dim)
+        check_positive("PairwiseOperator", input_dim=input_dim, heads=heads, head_dim=head_dim)
         if not is_number(scale):
             raise ConfigError(f"PairwiseOperator got scale={scale!r}, expected a number: 1.0 is the paper's.")
         check_above_zero("PairwiseOperator", factor=factor)

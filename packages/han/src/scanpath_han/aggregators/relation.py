@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from scanpath.attention.checks import check_query
+from scanpath.attention.checks import check_positive, check_query, check_switch
 from scanpath.attention.query import QueryProjection
 from scanpath.errors import ConfigError
-from scanpath_han.checks import check_above_zero, check_sizes, check_switches, is_number
+from scanpath_han.checks import check_above_zero, is_number
 from scanpath_han.initialisation import keep_variance
 from scanpath_han.ops import pairs, summed, taken
 from scanpath_han.selection import Selection
@@ -66,11 +66,11 @@ class RelationNetwork(nn.Module):
         recompute: bool = False,
     ) -> None:
         super().__init__()
-        check_sizes("RelationNetwork", input_dim=input_dim, hidden_dim=hidden_dim, layers=layers)
+        check_positive("RelationNetwork", input_dim=input_dim, hidden_dim=hidden_dim, layers=layers)
         if not is_number(dropout) or not 0 <= dropout < 1:
             raise ConfigError(f"RelationNetwork got dropout={dropout!r}, expected a number in [0, 1).")
         check_above_zero("RelationNetwork", factor=factor)
-        check_switches("RelationNetwork", coordinates=coordinates, question=question, recompute=recompute)
+        check_switch("RelationNetwork", coordinates=coordinates, question=question, recompute=recompute)
         asked = query_dim if question else None
         width = input_dim + 2 * coordinates
         self.query_dim = query_dim

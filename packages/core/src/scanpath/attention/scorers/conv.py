@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query
+from scanpath.attention.checks import check_call, check_odd, check_positive, check_query
 from scanpath.attention.query import QueryProjection
-from scanpath.errors import ConfigError, ShapeError
+from scanpath.errors import ShapeError
 from scanpath.ops import clean
 
 
@@ -37,11 +37,8 @@ class ConvScorer(nn.Module):
         kernel_size: int = 1,
     ) -> None:
         super().__init__()
-        check_positive("ConvScorer", maps=maps, hidden_dim=hidden_dim, kernel_size=kernel_size)
-        if kernel_size % 2 == 0:
-            raise ConfigError(
-                f"ConvScorer got kernel_size={kernel_size}, expected an odd number: it centres on a cell."
-            )
+        check_positive("ConvScorer", maps=maps, hidden_dim=hidden_dim)
+        check_odd("ConvScorer", kernel_size=kernel_size)
         width = hidden_dim or max(1, region_dim // 2)
         self.maps = maps
         self.region_dim = region_dim
