@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from scanpath.cli import main
+from scanpath.experiments.config import RunConfig
 from scanpath.experiments.tables.loading import find_table, tables_of
 from scanpath.experiments.tables.resolving import check_runs, values_of
 from scanpath.experiments.tables.settings import TableSettings
@@ -73,3 +76,14 @@ def test_rows_of_table_3_differ_in_front_alone(scale, channels, widths):
     for name, gamma in (("brnn2", 2), ("brnn3", 3)):
         first = {"name": "block_attention_rnn", "gamma": gamma, "hidden": widths}
         assert models[name] == {**plain, "first": first}
+
+
+@pytest.mark.parametrize("words", [("progressive",), ("task.model.name=progressive",)])
+def test_the_recipe_is_the_small_scale_of_table_1(words, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="0"):
+        main(["train", "--show", *words])
+    shown = yaml.safe_load(capsys.readouterr().out)
+    table = settings("table1")
+    found = values_of(table, table.row("arnn"), table.column("mref"), "small", 0)
+    assert RunConfig.parse(shown).plain() == RunConfig.parse(found).plain()

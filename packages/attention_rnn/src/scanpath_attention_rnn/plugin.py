@@ -27,5 +27,6 @@ METHOD = Method(
     },
     kernels={"attention_rnn-triton": "scanpath_attention_rnn.launching:KERNEL"},
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
+    recipes="scanpath_attention_rnn.recipes",
     tables="scanpath_attention_rnn.experiments",
 )

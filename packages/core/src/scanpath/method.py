@@ -62,5 +62,7 @@ class Method:
     """What it measures of its own (:class:`scanpath.bench.method.Bench`) when ``scanpath bench cost --method`` asks."""
     kernels: Addresses = field(default_factory=dict)
     """Facts about kernels for accelerators (:class:`Kernel`), which ``scanpath doctor`` tells."""
+    recipes: str = ""
+    """The package that holds YAML files of settings for ``scanpath train``; empty when it has none."""
     tables: str = ""
     """The package that holds the YAML files of the paper's tables; empty when it has none."""

@@ -80,5 +80,6 @@ METHOD = Method(
         "classification": "scanpath.tasks.classification:ClassificationTask",
         "captioning": "scanpath.tasks.captioning:CaptioningTask",
     },
+    recipes="scanpath.experiments.recipes",
     tables="scanpath.experiments",
 )

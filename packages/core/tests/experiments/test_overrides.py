@@ -1,4 +1,4 @@
-"""Recipes and single settings from a command line."""
+"""Settings as YAML, and single ones from a command line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import yaml
 from hypothesis import given, strategies as st
 
 from scanpath.errors import ConfigError
-from scanpath.experiments.overrides import lay_over, override, parse_yaml, read_recipe, shipped_recipes
-from scanpath.experiments.running import RunConfig
+from scanpath.experiments.overrides import lay_over, override, parse_yaml
 
 BASE = {"task": {"data": "scenes", "model": {"attention": "dot"}}, "training": {"steps": 10, "batch_size": 64}}
 
@@ -72,37 +71,6 @@ def test_what_is_no_setting_is_named(word: str, expected: str) -> None:
     with pytest.raises(ConfigError) as caught:
         override(BASE, [word])
     assert expected in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ("a: [", "is not valid YAML at line"),
-        ("- a", "holds a list, expected 'key: value' lines"),
-        ("3: a", "expected 'key: value' lines"),
-    ],
-)
-def test_a_broken_recipe_is_named(tmp_path: Path, content: str, expected: str) -> None:
-    path = tmp_path / "recipe.yaml"
-    path.write_text(content)
-    with pytest.raises(ConfigError) as caught:
-        read_recipe(path)
-    assert expected in str(caught.value)
-    assert "recipe.yaml" in str(caught.value)
-
-
-def test_a_missing_recipe_names_those_that_are_shipped(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"absent.yaml cannot be read \(No such file.*or one of .*scenes"):
-        read_recipe(tmp_path / "absent.yaml")
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="it is not text"):
-        read_recipe(tmp_path / "binary")
-
-
-def test_every_shipped_recipe_is_valid() -> None:
-    assert shipped_recipes()
-    for name in shipped_recipes():
-        RunConfig.parse(read_recipe(name), source=name)
 
 
 def test_an_empty_recipe_is_no_setting() -> None:

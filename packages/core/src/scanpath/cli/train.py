@@ -24,7 +24,7 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[RECIPE] [KEY=VALUE]...",
-            help="A YAML file (default: the shipped recipe 'scenes', or that of task.name), then settings to change.",
+            help="A YAML file (default: the shipped recipe 'scenes', or that of the task or host), then settings to change.",
             show_default=False,
         ),
     ] = None,
@@ -88,8 +88,9 @@ def _nothing_besides(settings: list[str] | None, *others: object) -> None:
 
 def _config(words: list[str], seed: int | None, root: Path | None = None) -> RunConfig:
     """Read the recipe that the first word names, if it is one, and put the other words over it."""
-    from scanpath.experiments.overrides import lay_over, override, read_recipe
+    from scanpath.experiments.overrides import lay_over, override
     from scanpath.experiments.running import RunConfig
+    from scanpath.experiments.shipped import read_recipe
 
     named = bool(words) and "=" not in words[0]
     changes = words[1:] if named else words
@@ -104,11 +105,12 @@ def _config(words: list[str], seed: int | None, root: Path | None = None) -> Run
 
 
 def _usual_recipe(changes: list[str]) -> str:
-    """Name the shipped recipe of the task that is asked for: its settings are another's mistakes."""
-    from scanpath.experiments.overrides import shipped_recipes
+    """Name the shipped recipe of the host or the task that is asked for: its settings are another's mistakes."""
+    from scanpath.experiments.shipped import shipped_recipes
 
-    asked = [word.partition("=")[2] for word in changes if word.startswith("task.name=")]
-    return asked[-1] if asked and asked[-1] in shipped_recipes() else "scenes"
+    said = dict(word.partition("=")[::2] for word in changes)
+    asked = [said[key] for key in ("task.model.name", "task.model", "task.name") if key in said]
+    return next((name for name in asked if name in shipped_recipes()), "scenes")
 
 
 def _show(config: RunConfig) -> None:

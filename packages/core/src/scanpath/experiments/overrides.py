@@ -1,19 +1,15 @@
-"""Recipes as YAML files, and single settings given on a command line: ``training.steps=100``."""
+"""Settings as YAML, and single ones given on a command line: ``training.steps=100``."""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from scanpath.errors import ConfigError
-
-_SHIPPED = files("scanpath.experiments") / "recipes"
 
 _LENGTHS = ("steps", "epochs", "samples")
 """Of these exactly one says how long training lasts, so giving one takes the place of the others."""
@@ -36,30 +32,6 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
 )
-
-
-def shipped_recipes() -> list[str]:
-    """Name the recipes that come with the package."""
-    return sorted(file.name.removesuffix(".yaml") for file in _SHIPPED.iterdir() if file.name.endswith(".yaml"))
-
-
-def read_recipe(source: str | Path) -> dict[str, Any]:
-    """Read a YAML file of settings, or a recipe of :func:`shipped_recipes` by its name.
-
-    Raises:
-        ConfigError: the file is missing, is no YAML, or is no mapping.
-    """
-    names = shipped_recipes()
-    if str(source) in names:
-        return parse_yaml((_SHIPPED / f"{source}.yaml").read_text(encoding="utf-8"), source=f"the recipe {source}")
-    try:
-        text = Path(source).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise ConfigError(
-            f"the recipe {source} cannot be read ({reason}): name a YAML file, or one of {', '.join(names)}."
-        ) from None
-    return parse_yaml(text, source=str(source))
 
 
 def parse_yaml(text: str, *, source: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The recipes of the core, one file each: ``scanpath train NAME``."""
