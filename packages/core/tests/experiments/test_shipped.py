@@ -59,8 +59,8 @@ def test_a_package_brings_its_own_and_takes_no_name_of_the_core(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     method = brought(monkeypatch, tmp_path, "aaa", "scenes.yaml", "own.yaml", "notes.txt")
-    before = shipped_recipes()
-    monkeypatch.setattr(registry, "methods", lambda real=registry.methods(): {**real, "aaa": method})
+    before, known = shipped_recipes(), registry.methods()
+    monkeypatch.setattr(registry, "methods", lambda: {**known, "aaa": method})
     assert set(shipped_recipes()) - set(before) == {"own"}
     assert read_recipe("own") == {"seed": len("own.yaml")}
     assert shipped_recipes()["scenes"] == before["scenes"]

@@ -24,7 +24,7 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[RECIPE] [KEY=VALUE]...",
-            help="A YAML file (default: the shipped recipe 'scenes', or that of the task or host), then settings to change.",
+            help="A YAML file or a shipped recipe (default: scenes, or the task's, or the host's), then settings.",
             show_default=False,
         ),
     ] = None,
