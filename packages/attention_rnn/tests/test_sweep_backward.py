@@ -17,9 +17,9 @@ def test_a_room_is_taken_from_its_beginning():
 def test_rooms_hold_the_longest_diagonal():
     shape = sweep.Shape(features=3, hidden=2, rows=4, columns=7, batch=5)
     rooms = Rooms(shape, torch.zeros(()))
-    assert rooms.pushed.numel() == 2 * 4 * 2 * 4 * 5
-    assert rooms.inputs.numel() == 2 * (3 + 2 * 2) * 4 * 5
-    assert rooms.memories[0].data_ptr() != rooms.memories[1].data_ptr()
+    assert rooms.of_gates.numel() == 2 * 4 * 2 * 4 * 5
+    assert rooms.of_inputs.numel() == 2 * (3 + 2 * 2) * 4 * 5
+    assert rooms.of_memories[0].data_ptr() != rooms.of_memories[1].data_ptr()
 
 
 def test_gradients_have_the_shapes_of_what_they_are_of():

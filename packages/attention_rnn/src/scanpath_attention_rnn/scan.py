@@ -1,4 +1,9 @@
-"""The fast form of ``ops.scan``: the sweep over the diagonals as one differentiable operator."""
+"""The fast form of ``ops.scan``: the sweep over the diagonals as one differentiable operator.
+
+It is wrapped twice. In a graph of ``torch.compile`` it has to be an operator. Outside it is none: an operator hides its
+memory and its products from whoever counts them, and the formula that a counter of products would take can be told to
+torch by importing its counter alone, which imports Triton.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +13,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from scanpath_attention_rnn import ops, sweep
+from scanpath_attention_rnn import ops, sweep, sweep_backward
 from scanpath_attention_rnn.ops import shift_down
 from scanpath_attention_rnn.sweep import Kept
-from scanpath_attention_rnn.sweep_backward import backward
 
 OPERATOR = "scanpath_attention_rnn::sweep"
 
@@ -27,8 +31,8 @@ def scan(
 ) -> Tensor:
     """Run both streams and read what f_l and f_r say of their states, but for their biases.
 
-    Half precision is computed in full: a state comes from those of up to H + W - 1 steps before. What is asked of a
-    gradient of the gradient is refused, :func:`plain_scan` gives it.
+    Half precision is computed in full: a state comes from those of up to H + W - 1 steps before. A gradient of the
+    gradient is refused; :func:`plain_scan` has one.
 
     Args:
         context: X^c, (B, F, H, W).
@@ -63,23 +67,33 @@ def plain_scan(
     constant: Tensor | None = None,
     mask: Tensor | None = None,
 ) -> Tensor:
-    """Do as :func:`scan` does by the plain form, :func:`scanpath_attention_rnn.ops.scan`."""
-    pushed = bias.unsqueeze(2) if constant is None else bias.unsqueeze(2) + constant
-    return ops.scan(context, from_context, from_state, pushed, heads, mask)
+    """Do as :func:`scan` does, in full precision too, by the plain form: :func:`scanpath_attention_rnn.ops.scan`."""
+    dtype = torch.promote_types(context.dtype, torch.float32)
+    with torch.autocast(context.device.type, enabled=False):
+        seen, by_context, by_state, pushed, read_by = (
+            one.to(dtype) for one in (context, from_context, from_state, bias.unsqueeze(2), heads)
+        )
+        if constant is not None:
+            pushed = pushed + constant.to(dtype)
+        return ops.scan(seen, by_context, by_state, pushed, read_by, mask).to(context.dtype)
 
 
 def _run(
     cells: Tensor, weights: Tensor, heads: Tensor, constant: Tensor | None, mask: Tensor | None, rows: int, columns: int
 ) -> Tensor:
+    leaves = (cells, weights, heads, constant)
+    keep = torch.is_grad_enabled() and any(one is not None and one.requires_grad for one in leaves)
     if torch.compiler.is_compiling():  # as one node of the graph: hundreds of diagonals would be unrolled
-        compiled: Tensor = _operator(cells, weights, heads, constant, mask, rows, columns)[0]
+        compiled: Tensor = _operator(cells, weights, heads, constant, mask, rows, columns, keep)[0]
         return compiled
+    if not keep:
+        return sweep.forward(cells, weights, heads, rows, columns, constant, mask, keep=False)[0]
     found: Tensor = _Sweep.apply(cells, weights, heads, constant, mask, rows, columns)
     return found
 
 
 class _Sweep(torch.autograd.Function):
-    """The sweep outside of a graph, whose products a counter of operations and of memory sees."""
+    """The sweep outside of a graph."""
 
     @staticmethod
     def forward(
@@ -101,7 +115,7 @@ class _Sweep(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         cells, weights, heads, gates, memories, mask = ctx.saved_tensors
-        found = backward(
+        found = sweep_backward.backward(
             gradient, cells, weights, heads, Kept(gates, memories), *ctx.size,
             has_constant=ctx.has_constant, mask=mask,
         )  # fmt: skip
@@ -117,8 +131,9 @@ def _operator(
     mask: Tensor | None,
     rows: int,
     columns: int,
+    keep: bool,  # noqa: FBT001 - an operator's arguments have places
 ) -> tuple[Tensor, Tensor, Tensor]:
-    read, kept = sweep.forward(cells, weights, heads, rows, columns, constant, mask)
+    read, kept = sweep.forward(cells, weights, heads, rows, columns, constant, mask, keep=keep)
     return read, *kept
 
 
@@ -131,8 +146,9 @@ def _(
     mask: Tensor | None,  # noqa: ARG001
     rows: int,
     columns: int,
+    keep: bool,  # noqa: FBT001
 ) -> tuple[Tensor, Tensor, Tensor]:
-    count = 2 * rows * columns * cells.shape[2]
+    count = 2 * rows * columns * cells.shape[2] if keep else 0
     read = cells.new_empty(2, heads.shape[1], rows * columns, cells.shape[2])
     return read, cells.new_empty(weights.shape[1] * count), cells.new_empty(heads.shape[2] * count)
 
@@ -151,7 +167,9 @@ def _operator_backward(
     has_constant: bool,  # noqa: FBT001 - an operator's arguments have places
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     kept = Kept(gates, memories)
-    found = backward(gradient, cells, weights, heads, kept, rows, columns, has_constant=has_constant, mask=mask)
+    found = sweep_backward.backward(
+        gradient, cells, weights, heads, kept, rows, columns, has_constant=has_constant, mask=mask
+    )
     pushed = cells.new_empty(0) if found.constant is None else found.constant  # an operator always returns tensors
     return found.context, found.weights, found.heads, pushed
 
@@ -174,7 +192,7 @@ def _(
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
-    cells, weights, heads, constant, mask, rows, columns = inputs
+    cells, weights, heads, constant, mask, rows, columns, _ = inputs
     ctx.save_for_backward(cells, weights, heads, *output[1:], mask)
     ctx.set_materialize_grads(False)  # nobody differentiates gates and memories: no zeros of their size
     ctx.size, ctx.has_constant = (rows, columns), constant is not None
@@ -182,7 +200,7 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tenso
 
 def _back(ctx: Any, gradient: Tensor, *_kept: Tensor) -> tuple[Tensor | None, ...]:
     found = _operator_backward(gradient, *ctx.saved_tensors, *ctx.size, ctx.has_constant)
-    return *found[:3], found[3] if ctx.has_constant else None, None, None, None
+    return *found[:3], found[3] if ctx.has_constant else None, None, None, None, None
 
 
 _operator.register_autograd(_back, setup_context=_keep)

@@ -6,7 +6,8 @@ It is ``ops.scan`` on any device, forward and backward, and what makes it faster
 * both streams and all samples share each product, of K^x, K^h and the bias at once;
 * features lie channels first with the samples innermost, (C, H * W, B): a gate is a contiguous block, the state of the
   row above is the same memory one row further up, and a diagonal is read with a stride, never gathered;
-* the backward pass keeps gates and memories alone, and makes everything else of them again.
+* beside X^c the backward pass is left gates and memories alone, and makes everything else of them again; where nobody
+  goes backward, those of two diagonals are all that lives at a time.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ SIDES = 2
 
 
 class Kept(NamedTuple):
-    """What the forward pass leaves for the backward pass."""
+    """What the forward pass leaves for the backward pass; each tensor is flat, diagonal behind diagonal."""
 
     gates: Tensor
-    """o, f, i, g behind their non-linearity, flat: of each diagonal (2, 4t, cells * B)."""
+    """o, f, i, g behind their non-linearity: of each diagonal (2, 4t, cells * B)."""
     memories: Tensor
-    """c, flat: of each diagonal (2, t, cells * B)."""
+    """c: of each diagonal (2, t, cells * B)."""
 
 
 class Shape(NamedTuple):
@@ -41,6 +42,8 @@ class Shape(NamedTuple):
     rows: int
     columns: int
     batch: int
+    keep: bool = True
+    """Whether what a diagonal leaves is kept, or its place is taken by the one after the next."""
 
     @property
     def diagonals(self) -> tuple[Diagonal, ...]:
@@ -52,12 +55,18 @@ class Shape(NamedTuple):
         """Columns of the longest diagonal's products."""
         return min(self.rows, self.columns) * self.batch
 
-    def block(self, kept: Tensor, diagonal: Diagonal, width: int) -> Tensor:
-        """Return a diagonal's part of a flat tensor, (2, width, cells * B)."""
-        start, count = diagonal.start * self.batch, diagonal.cells * self.batch
-        return kept[SIDES * width * start : SIDES * width * (start + count)].view(SIDES, width, count)
+    def allocate(self, like: Tensor) -> Kept:
+        """Allocate what the forward pass writes into."""
+        columns = self.rows * self.columns * self.batch if self.keep else 2 * self.longest
+        return Kept(*(like.new_empty(SIDES * width * columns) for width in (4 * self.hidden, self.hidden)))
 
-    def on(self, diagonal: Diagonal, grid: Tensor) -> tuple[Tensor, Tensor]:
+    def part(self, flat: Tensor, diagonal: Diagonal, width: int) -> Tensor:
+        """Return a diagonal's part of a flat tensor, (2, width, cells * B)."""
+        start = diagonal.start * self.batch if self.keep else diagonal.number % 2 * self.longest
+        count = diagonal.cells * self.batch
+        return flat[SIDES * width * start : SIDES * width * (start + count)].view(SIDES, width, count)
+
+    def along(self, diagonal: Diagonal, grid: Tensor) -> tuple[Tensor, Tensor]:
         """Look at a diagonal's cells of a contiguous map (C, H * W, B), as each stream sees it: (C, cells, B) twice."""
         per_channel, count, start = grid.stride(0), diagonal.cells, grid.storage_offset()
         size, batch = (grid.shape[0], count, self.batch), self.batch
@@ -76,17 +85,17 @@ class Inputs:
     def __init__(self, shape: Shape, like: Tensor) -> None:
         width = shape.features + 2 * shape.hidden + 1
         self.shape = shape
-        self.all = like.new_zeros(SIDES, width, shape.rows + 1, shape.batch)
-        self.all[:, -1] = 1
-        self.features = self.all[:, : shape.features]
-        self.beside = self.all[:, shape.features : shape.features + shape.hidden]
-        self.above = self.all[:, shape.features + shape.hidden : -1]
+        self.stacked = like.new_zeros(SIDES, width, shape.rows + 1, shape.batch)
+        self.stacked[:, -1] = 1
+        self.features = self.stacked[:, : shape.features]
+        self.beside = self.stacked[:, shape.features : shape.features + shape.hidden]
+        self.above = self.stacked[:, shape.features + shape.hidden : -1]
 
     def read(self, diagonal: Diagonal, context: Tensor) -> Tensor:
         """Put a diagonal's features beside the states: (2, F + 2t + 1, cells * B)."""
-        for side, seen in enumerate(self.shape.on(diagonal, context)):
+        for side, seen in enumerate(self.shape.along(diagonal, context)):
             self.features[side, :, diagonal.first : diagonal.end] = seen
-        return self.all[:, :, diagonal.first : diagonal.end].flatten(2)
+        return self.stacked[:, :, diagonal.first : diagonal.end].flatten(2)
 
     def write(self, diagonal: Diagonal, gate: Tensor, squashed: Tensor) -> Tensor:
         """Write h = o . tanh(c) of a diagonal, and return it, (2, t, cells * B)."""
@@ -112,6 +121,8 @@ def forward(
     columns: int,
     constant: Tensor | None = None,
     mask: Tensor | None = None,
+    *,
+    keep: bool = True,
 ) -> tuple[Tensor, Kept]:
     """Sweep over a map.
 
@@ -123,20 +134,20 @@ def forward(
         columns: W.
         constant: What each sample's cells are pushed by beside the bias, (2, 4t, B); None for nothing.
         mask: 1 where a cell is real and 0 elsewhere, (1, H * W, B).
+        keep: Whether somebody goes backward.
 
     Returns:
         What f_l and f_r read at every cell, (2, R, H * W, B), the right one of its own cell still; and what the
-        backward pass needs.
+        backward pass needs, empty tensors where there is none.
     """
     t, batch = heads.shape[2], context.shape[2]
-    shape = Shape(context.shape[0], t, rows, columns, batch)
+    shape = Shape(context.shape[0], t, rows, columns, batch, keep)
     read = context.new_empty(SIDES, heads.shape[1], rows * columns, batch)
-    cells = SIDES * rows * columns * batch
-    kept = Kept(context.new_empty(4 * t * cells), context.new_empty(t * cells))
+    kept = shape.allocate(context)
     inputs, room = Inputs(shape, context), context.new_empty(SIDES * t * shape.longest)
     before: tuple[Diagonal, Tensor] | None = None
     for diagonal in shape.diagonals:
-        gates, memory = shape.block(kept.gates, diagonal, 4 * t), shape.block(kept.memories, diagonal, t)
+        gates, memory = shape.part(kept.gates, diagonal, 4 * t), shape.part(kept.memories, diagonal, t)
         torch.bmm(weights, inputs.read(diagonal, context), out=gates)
         if constant is not None:
             gates.view(SIDES, 4 * t, -1, batch).add_(constant.unsqueeze(2))
@@ -144,23 +155,23 @@ def forward(
         o, f, i, g = gates.chunk(4, 1)
         torch.mul(i, g.tanh_(), out=memory)
         if before is not None:
-            now, past = beside(diagonal, before[0], batch)
+            now, past = overlap(diagonal, before[0], batch)
             memory[:, :, :now].addcmul_(f[:, :, :now], before[1][:, :, past:])
         if mask is not None:
-            memory.mul_(real(shape, diagonal, mask))
+            memory.mul_(mask_along(shape, diagonal, mask))
         squashed = torch.tanh(memory, out=room[: memory.numel()].view_as(memory))
         seen = torch.unflatten(torch.bmm(heads, inputs.write(diagonal, o, squashed)), 2, (-1, batch))
         for side in range(SIDES):
-            shape.on(diagonal, read[side])[side].copy_(seen[side])
+            shape.along(diagonal, read[side])[side].copy_(seen[side])
         before = diagonal, memory
-    return read, kept
+    return read, kept if keep else Kept(context.new_empty(0), context.new_empty(0))
 
 
-def beside(diagonal: Diagonal, before: Diagonal, batch: int) -> tuple[int, int]:
+def overlap(diagonal: Diagonal, before: Diagonal, batch: int) -> tuple[int, int]:
     """Tell which cells have one beside them: the first so many columns, and where its columns begin."""
     return (before.end - diagonal.first) * batch, (diagonal.first - before.first) * batch
 
 
-def real(shape: Shape, diagonal: Diagonal, mask: Tensor) -> Tensor:
+def mask_along(shape: Shape, diagonal: Diagonal, mask: Tensor) -> Tensor:
     """Return a diagonal's part of a mask (1, H * W, B), as each stream sees it: (2, 1, cells * B)."""
-    return torch.stack(shape.on(diagonal, mask)).flatten(2)
+    return torch.stack(shape.along(diagonal, mask)).flatten(2)
