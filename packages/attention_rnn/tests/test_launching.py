@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from scanpath.errors import ConfigError
-from scanpath_attention_rnn import launching
+from scanpath_attention_rnn import AttentionRNN, launching
 
 
 def test_neighbours_by_hand():
@@ -36,21 +36,20 @@ def test_features_on_the_cpu_are_told(draw, monkeypatch):
         launching.scan_by_kernel(*draw(1, 2, 2, 3, 3))
 
 
-def test_without_triton_it_says_so(draw, monkeypatch):
+def test_without_triton_it_says_so_when_it_is_built(monkeypatch):
     real = builtins.__import__
 
     def refuse(name, *rest, **more):
-        if name == "triton" or (rest[2:] and "kernels" in (rest[2] or ())):
+        names = rest[2] if len(rest) > 2 else ()  # of ``from package import names``
+        if name == "triton" or "kernels" in (names or ()):
             raise ImportError(name)
         return real(name, *rest, **more)
 
-    launching._kernels.cache_clear()
-    monkeypatch.delitem(sys.modules, "scanpath_attention_rnn.kernels", raising=False)
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(ConfigError, match="Triton is not installed: pip install triton"):
-        launching.scan_by_kernel(*draw(1, 2, 2, 3, 3))
-    monkeypatch.undo()
-    launching._kernels.cache_clear()
+    with monkeypatch.context() as patch:  # undone before anything else imports, failed or not
+        patch.delitem(sys.modules, "scanpath_attention_rnn.kernels", raising=False)
+        patch.setattr(builtins, "__import__", refuse)
+        with pytest.raises(ConfigError, match="Triton is not installed: pip install triton"):
+            AttentionRNN(region_dim=3, kernel="triton")
 
 
 def test_importing_the_layer_brings_no_triton():

@@ -142,15 +142,13 @@ def test_in_a_graph_it_is_one_operator(draw, assert_twins, asked, masked):
     assert [node.args[-1] for node in nodes] == [True, False], "what is kept for the backward pass"
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # torch's check reads it of what it has made itself
 def test_the_operator_keeps_to_torchs_rules(draw):
     given = draw(2, 3, 2, 4, 3, masked=True)
     cells = given.context.permute(1, 2, 3, 0).reshape(3, 12, 2).contiguous().requires_grad_()
     weights = torch.cat([given.from_context, given.from_state, given.bias.unsqueeze(2)], 2).requires_grad_()
     mask = given.mask.permute(1, 2, 0).reshape(1, 12, 2).double().contiguous()
     for constant in (None, given.constant.requires_grad_()):
-        torch.library.opcheck(
-            _operator, (cells, weights, given.heads.requires_grad_(), constant, mask, 4, 3, True),
-            test_utils=("test_schema", "test_autograd_registration", "test_faketensor"),
-        )  # fmt: skip
+        torch.library.opcheck(_operator, (cells, weights, given.heads.requires_grad_(), constant, mask, 4, 3, True))
         with torch.no_grad():
             torch.library.opcheck(_operator, (cells, weights, given.heads, constant, mask, 4, 3, False))

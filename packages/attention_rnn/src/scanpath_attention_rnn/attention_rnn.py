@@ -16,7 +16,7 @@ from scanpath.attention.checks import check_call, check_odd, check_positive, che
 from scanpath.ops import clean
 from scanpath_attention_rnn import ops
 from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid
-from scanpath_attention_rnn.launching import scan_by_kernel
+from scanpath_attention_rnn.launching import load_kernels, scan_by_kernel
 from scanpath_attention_rnn.scan import plain_scan, scan
 
 Combination = Literal["learned", "independent"]
@@ -82,6 +82,8 @@ class AttentionRNN(nn.Module):
         check_factor(name, spread=spread)
         check_choice(name, "combine", combine, get_args(Combination))
         check_choice(name, "kernel", kernel, get_args(Kernel))
+        if kernel == "triton":
+            load_kernels()  # what is missing is told before anything is trained
         t = hidden or default_hidden(region_dim)
         self.maps = glimpses
         self.region_dim = region_dim

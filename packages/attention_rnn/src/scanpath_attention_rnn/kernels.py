@@ -4,7 +4,9 @@
 
 Not measured on a GPU yet, so nothing takes it unasked (``kernel="triton"``); tests run it in Triton's interpreter.
 A diagonal's states are read from where the one before wrote them, so programs wait at a barrier between diagonals,
-and only for themselves. Importing this module imports Triton.
+and only for themselves. Two things are known to be left on the table: there are 2 B programs, 64 of a batch of 32 where
+a large GPU has twice as many processors; and each works on all rows of a map, of which a diagonal has half on average.
+Importing this module imports Triton.
 """
 
 from __future__ import annotations
@@ -47,9 +49,12 @@ def _both(beside, above, tile_beside, tile_above):
 @triton.jit
 def forward_kernel(
     pushed, weights, mask, gates, memories, states, rows, columns, hidden,
-    HAS_MASK: tl.constexpr, ROWS: tl.constexpr, UNITS: tl.constexpr,
+    HAS_MASK: tl.constexpr, KEEP: tl.constexpr, ROWS: tl.constexpr, UNITS: tl.constexpr,
 ):  # fmt: skip
-    """From what cells are pushed by (2, B, H * W, 4t) to gates, memories and states (2, B, H * W, t); grid (B, 2)."""
+    """From what cells are pushed by (2, B, H * W, 4t) to gates, memories and states (2, B, H * W, t); grid (B, 2).
+
+    Without ``KEEP`` gates and memories are not written.
+    """
     sample, side, batch = tl.program_id(0), tl.program_id(1), tl.num_programs(0)
     first = (side * batch + sample).to(tl.int64) * rows * columns
     pushed, gates = pushed + first * 4 * hidden, gates + first * 4 * hidden
@@ -78,20 +83,21 @@ def forward_kernel(
         g = _tanh(tl.load(pushed + at + 3 * hidden, known, 0.0) + _both(beside, above, g_beside, g_above))
         real = inside
         if HAS_MASK:
-            real = real & (tl.load(mask + sample * rows * columns + cell, inside, 0) != 0)
+            real = real & (tl.load(mask + sample.to(tl.int64) * rows * columns + cell, inside, 0) != 0)
         memory = tl.where(real[:, None], f * memory + i * g, 0.0)
-        tl.store(gates + at, o, known)
-        tl.store(gates + at + hidden, f, known)
-        tl.store(gates + at + 2 * hidden, i, known)
-        tl.store(gates + at + 3 * hidden, g, known)
         here = cell[:, None] * hidden + units[None, :]
-        tl.store(memories + here, memory, known)
+        if KEEP:
+            tl.store(gates + at, o, known)
+            tl.store(gates + at + hidden, f, known)
+            tl.store(gates + at + 2 * hidden, i, known)
+            tl.store(gates + at + 3 * hidden, g, known)
+            tl.store(memories + here, memory, known)
         tl.store(states + here, o * _tanh(memory), known)
         tl.debug_barrier()  # states are written for all threads, and none is read ahead of that
 
 
 @triton.jit
-def _back(o, f, i, g, tile_o, tile_f, tile_i, tile_g):
+def _to_neighbour(o, f, i, g, tile_o, tile_f, tile_i, tile_g):
     """Multiply the gradients of four gates (rows, t) with the transposed tiles of one neighbour."""
     found = tl.dot(o, tl.trans(tile_o), input_precision="ieee")
     found = tl.dot(f, tl.trans(tile_f), found, input_precision="ieee")
@@ -139,7 +145,7 @@ def backward_kernel(
         before = tl.load(memories + left, known & (column > 0)[:, None], 0.0)
         real = inside
         if HAS_MASK:
-            real = real & (tl.load(mask + sample * rows * columns + cell, inside, 0) != 0)
+            real = real & (tl.load(mask + sample.to(tl.int64) * rows * columns + cell, inside, 0) != 0)
         memory = tl.where(real[:, None], state * o * (1 - squashed * squashed) + handed_memory, 0.0)
         of_o, of_f = state * squashed * o * (1 - o), memory * before * f * (1 - f)
         of_i, of_g = memory * g * i * (1 - i), memory * i * (1 - g * g)
@@ -148,6 +154,7 @@ def backward_kernel(
         tl.store(found + at + 2 * hidden, of_i, known)
         tl.store(found + at + 3 * hidden, of_g, known)
         handed_memory = memory * f
-        handed_back = _back(of_o, of_f, of_i, of_g, o_beside, f_beside, i_beside, g_beside)
-        tl.store(handed_up + here, _back(of_o, of_f, of_i, of_g, o_above, f_above, i_above, g_above), known)
+        handed_back = _to_neighbour(of_o, of_f, of_i, of_g, o_beside, f_beside, i_beside, g_beside)
+        to_above = _to_neighbour(of_o, of_f, of_i, of_g, o_above, f_above, i_above, g_above)
+        tl.store(handed_up + here, to_above, known)
         tl.debug_barrier()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from typing import Any
 
@@ -24,10 +23,14 @@ _LARGE = 2048
 OPERATOR = "scanpath_attention_rnn::states"
 
 
-@functools.cache
-def _kernels() -> Any:
+def load_kernels() -> Any:
+    """Import the kernels, and tell torch's counter of operations what they multiply.
+
+    Raises:
+        ConfigError: Triton is missing.
+    """
     try:
-        from scanpath_attention_rnn import kernels
+        from scanpath_attention_rnn import flops, kernels  # noqa: F401 - it registers itself
     except ImportError:
         raise ConfigError(
             "kernel='triton' was asked for and Triton is not installed: pip install triton (Linux), or leave "
@@ -57,19 +60,25 @@ def scan_by_kernel(
     _refuse(context.device, rows, t)
     dtype = torch.promote_types(context.dtype, torch.float32)
     with torch.autocast(context.device.type, enabled=False):
-        seen, read_by, given = context.to(dtype), heads.to(dtype), bias.to(dtype)
-        pushed = torch.einsum("sgf,bfhw->sbhwg", from_context.to(dtype), seen) + given[:, None, None, None]
+        offset = bias.to(dtype).unsqueeze(1)
         if constant is not None:
-            pushed = pushed + constant.to(dtype).transpose(1, 2)[:, :, None, None]
+            offset = offset + constant.to(dtype).transpose(1, 2)  # (2, B, 4t)
+        cells = context.to(dtype).flatten(2).transpose(1, 2)  # (B, H * W, F)
+        pushed = torch.baddbmm(
+            offset.expand(2, batch, 4 * t).reshape(2 * batch, 1, 4 * t),
+            cells.expand(2, -1, -1, -1).flatten(0, 1),
+            from_context.to(dtype).transpose(1, 2).unsqueeze(1).expand(-1, batch, -1, -1).flatten(0, 1),
+        ).view(2, batch, rows * columns, 4 * t)
         real = None if mask is None else mask.reshape(batch, rows * columns).to(torch.int8).contiguous()
-        cells = pushed.float().reshape(2, batch, rows * columns, 4 * t).contiguous()
-        found: Tensor = _states(cells, from_state.float().contiguous(), real, rows, columns)[0]
-        read = torch.unflatten(torch.einsum("srt,sbct->sbrc", read_by, found.to(dtype)), 3, (rows, columns))
+        given, weights = pushed.float(), from_state.float().contiguous()
+        keep = torch.is_grad_enabled() and (given.requires_grad or weights.requires_grad)
+        states = _states(given, weights, real, rows, columns, keep)[0].to(dtype)
+        read = torch.unflatten(torch.einsum("srt,sbct->sbrc", heads.to(dtype), states), 3, (rows, columns))
     return torch.stack([read[0], shift_down(read[1])]).to(context.dtype)
 
 
 def _refuse(device: torch.device, rows: int, hidden: int) -> None:
-    kernels = _kernels()
+    kernels = load_kernels()
     if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
         raise ConfigError(
             "kernel='triton' was asked for and the features lie on the CPU: move model and features to a GPU, or leave "
@@ -88,7 +97,7 @@ def _sizes(rows: int, hidden: int) -> dict[str, int]:
     One stage: what is read ahead of its turn would be read before it is written. Many warps for large tiles, so that
     they stay in registers (of 64 x 32 on four warps, 6.5 KB a thread did not, by the compiler's count).
     """
-    least = _kernels().LEAST
+    least = load_kernels().LEAST
     tall, wide = (max(least, 1 << (size - 1).bit_length()) for size in (rows, hidden))
     warps = 4 if tall * wide < _LARGE else 8
     return {"ROWS": tall, "UNITS": wide, "num_warps": warps, "num_stages": 1, "enable_fp_fusion": True}
@@ -96,15 +105,21 @@ def _sizes(rows: int, hidden: int) -> dict[str, int]:
 
 @torch.library.custom_op(OPERATOR, mutates_args=())
 def _states(
-    pushed: Tensor, from_state: Tensor, mask: Tensor | None, rows: int, columns: int
+    pushed: Tensor,
+    from_state: Tensor,
+    mask: Tensor | None,
+    rows: int,
+    columns: int,
+    keep: bool,  # noqa: FBT001 - an operator's arguments have places
 ) -> tuple[Tensor, Tensor, Tensor]:
     batch, t = pushed.shape[1], from_state.shape[2] // 2
-    gates, memories = torch.empty_like(pushed), pushed.new_empty(2, batch, rows * columns, t)
-    states = torch.empty_like(memories)
-    _kernels().forward_kernel[batch, 2](
-        pushed, from_state, pushed if mask is None else mask, gates, memories, states, rows, columns, t,
-        HAS_MASK=mask is not None, **_sizes(rows, t),
-    )  # fmt: skip
+    states = pushed.new_empty(2, batch, rows * columns, t)
+    gates, memories = (torch.empty_like(one) if keep else one.new_empty(0) for one in (pushed, states))
+    with torch.cuda.device_of(pushed):  # type: ignore[no-untyped-call] # torch leaves it unannotated
+        load_kernels().forward_kernel[batch, 2](
+            pushed, from_state, pushed if mask is None else mask, gates, memories, states, rows, columns, t,
+            HAS_MASK=mask is not None, KEEP=keep, **_sizes(rows, t),
+        )  # fmt: skip
     return states, gates, memories
 
 
@@ -115,9 +130,11 @@ def _(
     mask: Tensor | None,  # noqa: ARG001 - the operator's signature
     rows: int,
     columns: int,
+    keep: bool,  # noqa: FBT001
 ) -> tuple[Tensor, Tensor, Tensor]:
     states = pushed.new_empty(2, pushed.shape[1], rows * columns, from_state.shape[2] // 2)
-    return states, torch.empty_like(pushed), torch.empty_like(states)
+    gates, memories = (torch.empty_like(one) if keep else one.new_empty(0) for one in (pushed, states))
+    return states, gates, memories
 
 
 @torch.library.custom_op(OPERATOR + "_backward", mutates_args=())
@@ -132,10 +149,11 @@ def _states_backward(
 ) -> Tensor:
     t = memories.shape[3]
     found = torch.empty_like(gates)
-    _kernels().backward_kernel[gates.shape[1], 2](
-        gradient.contiguous(), from_state, gates if mask is None else mask, gates, memories, found,
-        torch.empty_like(memories), rows, columns, t, HAS_MASK=mask is not None, **_sizes(rows, t),
-    )  # fmt: skip
+    with torch.cuda.device_of(gates):  # type: ignore[no-untyped-call] # torch leaves it unannotated
+        load_kernels().backward_kernel[gates.shape[1], 2](
+            gradient.contiguous(), from_state, gates if mask is None else mask, gates, memories, found,
+            torch.empty_like(memories), rows, columns, t, HAS_MASK=mask is not None, **_sizes(rows, t),
+        )  # fmt: skip
     return found
 
 
@@ -162,7 +180,7 @@ def neighbours(states: Tensor, rows: int, columns: int) -> Tensor:
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
-    _, from_state, mask, *size = inputs
+    _, from_state, mask, *size, _ = inputs
     ctx.save_for_backward(from_state, mask, *output)
     ctx.set_materialize_grads(False)  # nobody differentiates gates and memories: no zeros of their size
     ctx.size = size
@@ -172,7 +190,7 @@ def _back(ctx: Any, gradient: Tensor, *_kept: Tensor) -> tuple[Tensor | None, ..
     from_state, mask, states, gates, memories = ctx.saved_tensors
     pushed = _states_backward(gradient, from_state, mask, gates, memories, *ctx.size)
     weights = torch.einsum("sbcg,sbcn->sgn", pushed, neighbours(states, *ctx.size))
-    return pushed, weights, None, None, None
+    return pushed, weights, None, None, None, None
 
 
 _states.register_autograd(_back, setup_context=_keep)

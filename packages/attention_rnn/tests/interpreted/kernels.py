@@ -7,10 +7,12 @@ import os
 import pytest
 import torch
 from hypothesis import example, given, settings, strategies as st
+from torch.utils.flop_counter import FlopCounterMode
 
+from scanpath.bench.memory import peak_bytes
 from scanpath.errors import ConfigError
 from scanpath_attention_rnn import AttentionRNN, ops
-from scanpath_attention_rnn.launching import scan_by_kernel
+from scanpath_attention_rnn.launching import _states, scan_by_kernel
 from scanpath_attention_rnn.scan import scan
 
 SIDES = st.integers(1, 5)
@@ -57,6 +59,81 @@ def test_gradients_of_half_precision_are_near(draw):
         found.append(torch.autograd.grad(run(*of_kind).float().square().sum(), leaves))
     for half, full in zip(*found, strict=True):
         torch.testing.assert_close(half.float(), full, atol=0.05 * float(full.abs().max()), rtol=0.1)
+
+
+def test_autocast_leaves_them_in_full(draw):
+    given = cast(draw(2, 3, 5, 3, 4, masked=True), torch.float32)
+    leaves = given.leaves()
+    with torch.autocast(DEVICE, torch.bfloat16):
+        inside = scan_by_kernel(*given)
+    outside = scan_by_kernel(*given)
+    assert torch.equal(inside, outside)
+    pulled = [torch.autograd.grad(one.square().sum(), leaves) for one in (inside, outside)]
+    torch.testing.assert_close(*pulled, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+def test_in_a_graph_they_are_one_operator(draw, assert_twins, backend):
+    given = cast(draw(2, 3, 2, 4, 3, masked=True), torch.float32)
+    leaves = given.leaves()
+    run = torch.compile(scan_by_kernel, backend=backend, fullgraph=True)
+    assert_twins(run(*given), scan_by_kernel(*given), leaves, tolerance=1e-5)
+    with torch.no_grad():
+        torch.testing.assert_close(run(*given), scan_by_kernel(*given))
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [(None, "no autograd formula"), ("eager", "no autograd formula"), ("aot_eager", "create_graph=False")],
+)
+def test_a_gradient_of_the_gradient_is_refused(draw, backend, words):
+    given = cast(draw(1, 2, 1, 2, 2), torch.float32)
+    leaves = given.leaves()
+    run = scan_by_kernel if backend is None else torch.compile(scan_by_kernel, backend=backend, fullgraph=True)
+
+    def differentiate_twice():
+        (first,) = torch.autograd.grad(run(*given).square().sum(), leaves[:1], create_graph=True)
+        first.sum().backward()
+
+    with pytest.raises(RuntimeError, match=words):
+        differentiate_twice()
+
+
+@pytest.mark.filterwarnings("ignore:The .grad attribute")  # torch's check reads it of what it has made itself
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_operator_keeps_to_torchs_rules(masked):
+    pushed, weights = (torch.randn(*shape, device=DEVICE) for shape in ((2, 2, 12, 8), (2, 8, 4)))
+    mask = (torch.rand(2, 12, device=DEVICE) > 0.3).to(torch.int8) if masked else None
+    torch.library.opcheck(_states, (pushed.requires_grad_(), weights.requires_grad_(), mask, 4, 3, True))
+    with torch.no_grad():
+        torch.library.opcheck(_states, (pushed, weights, mask, 4, 3, False))
+
+
+def test_they_multiply_what_the_sweep_does(draw):
+    """But for the bias, which is a column of the sweep's product."""
+    given = cast(draw(2, 3, 5, 3, 4, masked=True), torch.float32)
+    leaves = given.leaves()
+
+    def counted(run):
+        with FlopCounterMode(display=False) as counter:
+            torch.autograd.grad(run(*given).sum(), leaves)
+        return counter.get_total_flops()
+
+    bias = 2 * 2 * (4 * 5) * (3 * 4) * 2
+    assert counted(scan_by_kernel) == counted(scan) - 2 * bias
+
+
+def test_where_nobody_goes_backward_gates_and_memories_are_not_written(draw):
+    given = cast(draw(1, 3, 5, 2, 9), torch.float32)
+    leaves, cells = given.leaves(), 4 * 2 * 1 * 2 * 9
+    with torch.no_grad():
+        held, without = peak_bytes(lambda: scan_by_kernel(*given)), scan_by_kernel(*given)
+    assert peak_bytes(lambda: scan_by_kernel(*given)) >= held + 5 * 5 * cells
+    for leaf in leaves:
+        leaf.requires_grad_(False)
+    assert torch.equal(scan_by_kernel(*given), without)
+    given.heads.requires_grad_()  # whose gradient the states are enough for
+    assert peak_bytes(lambda: scan_by_kernel(*given)) < held + 5 * cells
 
 
 @pytest.mark.skipif(DEVICE == "cpu", reason="hours in the interpreter")
