@@ -1,0 +1,139 @@
+"""``python -m scanpath_attention_rnn.figures``: the commands."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from scanpath.errors import ScanpathError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+Runs = Annotated[
+    list[str],
+    typer.Argument(help="Folders of trained runs, each with a name if you like: CTX=FOLDER.", show_default=False),
+]
+Root = Annotated[Path | None, typer.Option(help="The folder of the data sets.", show_default=False)]
+JSON = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the numbers here, and .md and .png beside it.", show_default=False),
+]
+Shown = Annotated[
+    Literal["features", "masks"],
+    typer.Option(help="Of each layer: its features times its map, as the paper has it, or the map alone."),
+]
+
+
+@app.command()
+def samples(
+    out: Annotated[Path, typer.Option(help="Where the picture goes (.png).", show_default=False)],
+    data: Annotated[
+        list[str] | None,
+        typer.Option(help="A data set, again for each. Default: the five of digits.", show_default=False),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
+    pictures: Annotated[int, typer.Option(min=1, help="Of each data set, the first ones.")] = 3,
+    root: Root = None,
+) -> None:
+    """Draw pictures of the data sets side by side, a question and its answer below each (Fig. 5)."""
+    with _told():
+        from scanpath.files import write_atomically
+        from scanpath.report.overlay import png  # it says what to install if there is no pillow
+        from scanpath_attention_rnn.data.digits.options import VARIANTS
+        from scanpath_attention_rnn.figures.samples import draw_samples
+
+        write_atomically(out, png(draw_samples(data or list(VARIANTS), split, pictures, root)))
+        typer.echo(f"written to {out}")
+
+
+@app.command()
+def maps(
+    runs: Runs,
+    data: Annotated[str, typer.Option(help="What the runs have learnt.")] = "mbg-inverse",
+    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
+    pictures: Annotated[int, typer.Option(min=2, help="That are measured, the first ones.")] = 200,
+    drawn: Annotated[int, typer.Option(min=1, help="That are drawn, the first ones.")] = 4,
+    show: Shown = "features",
+    root: Root = None,
+    json_out: JSON = None,
+) -> None:
+    """Draw where runs look, layer by layer, and measure how much of the digit they cover (Figs. 6b and 14-16)."""
+    with _told():
+        from scanpath.data.catalogue import open_split
+        from scanpath_attention_rnn.figures.maps import layer_maps, read_subject
+        from scanpath_attention_rnn.figures.networks import load_all
+        from scanpath_attention_rnn.figures.wording import maps_page
+
+        networks = load_all(runs)
+        subject = read_subject(open_split(data, split, root), pictures)
+        result, drawing = layer_maps(networks, subject, drawn=drawn, show=show, say=typer.echo)
+        _write(json_out, result, maps_page(result), drawing)
+
+
+@app.command()
+def modes(
+    runs: Runs,
+    data: Annotated[str, typer.Option(help="What the runs have learnt: mref, mdist, mbg or mbg-big.")] = "mbg",
+    pictures: Annotated[int, typer.Option(min=2, help="That are made and measured.")] = 200,
+    samples: Annotated[int, typer.Option(min=1, help="Of each picture at each factor.")] = 20,
+    factor: Annotated[
+        list[float] | None,
+        typer.Option(
+            help="That deviations are multiplied by, again for each; 0 takes the means. Default: 0, 1, 2, 4, 8, 16.",
+            show_default=False,
+        ),
+    ] = None,
+    drawn: Annotated[int, typer.Option(min=1, help="Pictures that are drawn, the first ones.")] = 3,
+    show: Shown = "features",
+    seed: Annotated[int, typer.Option(min=0, help="Of pictures and samples.")] = 0,
+    photographs: Annotated[
+        Path | None,
+        typer.Option(help="The folder that the data set was made with, if it was.", show_default=False),
+    ] = None,
+    root: Root = None,
+    json_out: JSON = None,
+) -> None:
+    """Draw samples of ARNN~ on pictures with a digit in three colours; count what they reach (Figs. 6a, 11-13)."""
+    with _told():
+        from scanpath.files import data_home
+        from scanpath_attention_rnn.figures.copies import find_recipe
+        from scanpath_attention_rnn.figures.networks import load_all
+        from scanpath_attention_rnn.figures.sampling import Chosen, sampled_masks
+        from scanpath_attention_rnn.figures.wording import modes_page
+
+        chosen = Chosen(pictures, samples, factor or (0, 1, 2, 4, 8, 16), drawn, show)
+        recipe = find_recipe(data, root or data_home(), photographs, seed)
+        result, drawing = sampled_masks(load_all(runs), recipe, chosen, say=typer.echo)
+        _write(json_out, result, modes_page(result), drawing)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell an error in one sentence."""
+    try:
+        yield
+    except ScanpathError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def _write(path: Path | None, result: Mapping[str, Any], page: str, drawing: Image) -> None:
+    from scanpath.files import write_atomically, write_json
+    from scanpath.report.overlay import png
+
+    if path is not None:
+        write_json(path, result, indent=1)
+        write_atomically(path.with_suffix(".md"), page)
+        write_atomically(path.with_suffix(".png"), png(drawing))
+        typer.echo(f"written to {path}, .md and .png")
+
+
+if __name__ == "__main__":
+    app()

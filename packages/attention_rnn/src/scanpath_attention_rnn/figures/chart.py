@@ -1,0 +1,99 @@
+"""How many modes are reached as deviations are scaled up: lines over factors, and the verdicts below them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from scanpath.report.palette import ATTENTION_MARKS, ATTENTIONS
+from scanpath.report.plots import INK, SMALL, literal, quieten
+from scanpath.report.table_summary import COLOURS, SIGNS, SOFT
+
+DPI = 100
+TALL, LEGEND, LINE, EDGE = 2.85, 0.34, 0.26, 0.28
+"""Inches: of the panels, the legend, a verdict, and the margin at both sides."""
+
+
+class Panel(NamedTuple):
+    """One measure over factors."""
+
+    title: str
+    measure: str
+    beside: str
+    """What it is held against, drawn dashed."""
+    top: float
+    """Of the axis; what it counts has at most this."""
+
+
+PANELS = (
+    Panel("Copies reached, of 3", "modes", "others", 3),
+    Panel("Pictures with all 3 reached", "all_modes", "all_others", 1),
+    Panel("Copies' colours answered, of 3", "answers", "wrong", 3),
+    Panel("Weight around the copies", "weight", "even", 0),
+)
+
+
+def chart(networks: Sequence[Mapping[str, Any]], width: int) -> Image.Image:
+    """Draw the results of networks, as :mod:`scanpath_attention_rnn.figures.sampling` gives them.
+
+    Args:
+        networks: One line each.
+        width: In pixels.
+    """
+    statements = [(network["name"], one) for network in networks for one in network["statements"]]
+    wide, tall = width / DPI, TALL + LEGEND + LINE * len(statements)
+    figure = Figure(figsize=(wide, tall), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    below = LEGEND + LINE * len(statements)
+    each = (wide - 2 * EDGE) / len(PANELS)
+    for number, panel in enumerate(PANELS):
+        place = (EDGE + number * each + 0.35) / wide
+        axes = figure.add_axes((place, (below + 0.55) / tall, (each - 0.5) / wide, (TALL - 0.9) / tall))
+        _draw_panel(axes, panel, networks)
+    _legend(figure, [network["name"] for network in networks], (below - 0.08) / tall)
+    for number, (name, one) in enumerate(statements):
+        look: dict[str, Any] = {"y": (below - LEGEND - LINE * (number + 0.2)) / tall, "fontsize": 10, "va": "center"}
+        figure.text(x=EDGE / wide, s=SIGNS[one["verdict"]], fontweight="bold", color=COLOURS[one["verdict"]], **look)
+        words = f"{one['words']} ({name}, factor {one['factor']:g})"
+        figure.text(x=(EDGE + 0.72) / wide, s=literal(words), color=INK, **look)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=DPI)
+    return Image.open(stream).convert("RGB")
+
+
+def _draw_panel(axes: Axes, panel: Panel, networks: Sequence[Mapping[str, Any]]) -> None:
+    quieten(axes)
+    for number, network in enumerate(networks):
+        colour, mark = ATTENTIONS[number % len(ATTENTIONS)], ATTENTION_MARKS[number % len(ATTENTION_MARKS)]
+        places = range(len(network["factors"]))
+        for measure, line in ((panel.measure, "-"), (panel.beside, (0, (3, 2)))):
+            means = [one["measures"][measure] for one in network["factors"]]
+            spread = [[one["value"] - one["low"] for one in means], [one["high"] - one["value"] for one in means]]
+            look: dict[str, Any] = {"color": colour, "linestyle": line, "linewidth": 1.5, "elinewidth": 1}
+            look |= {"marker": mark, "markersize": 4.5} if line == "-" else {"alpha": 0.6}
+            axes.errorbar(places, [one["value"] for one in means], yerr=spread, **look)
+    if panel.measure == "all_modes":
+        axes.axhline(0.5, color=SOFT, linewidth=0.8, linestyle=(0, (1, 2)))
+    axes.set_xticks(places, [f"{one['factor']:g}" for one in networks[0]["factors"]])
+    axes.set_ylim(0, panel.top * 1.04 if panel.top else None)
+    axes.set_title(panel.title, fontsize=SMALL, color=INK, loc="left")
+    axes.set_xlabel("factor of the deviations")
+
+
+def _legend(figure: Figure, names: Sequence[str], height: float) -> None:
+    """Name the networks and say what is dashed, in one line."""
+    wide = figure.get_size_inches()[0]
+    place = EDGE
+    told = [(f"—  {name}", ATTENTIONS[n % len(ATTENTIONS)]) for n, name in enumerate(names)]
+    told.append(
+        ("- -  beside it: other digits, by the same rule; other colours, of 2; the weight of an even map", SOFT)
+    )
+    for words, colour in told:
+        figure.text(place / wide, height, literal(words), fontsize=SMALL, color=colour, va="center")
+        place += 0.085 * len(words) + 0.2

@@ -1,0 +1,69 @@
+"""How large the deviations are that a network predicts, beside how far the values themselves differ.
+
+The paper observed that deviations underestimate the variance. Of each layer: the mean deviation of a value, how far the
+means of values stray over the cells of a map, and how far the mean of one cell strays over the questions about a
+picture. A value that told what a mask may be, once the question is open, would have a deviation like the last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from scanpath_attention_rnn.attention_rnn import AttentionRNN, Distribution
+from scanpath_attention_rnn.figures.copies import Pictured
+from scanpath_attention_rnn.figures.means import mean_of
+from scanpath_attention_rnn.figures.networks import Network
+
+MEASURES = {
+    "deviation": "deviation of a value",
+    "over_cells": "means, over cells",
+    "over_questions": "means, over questions",
+}
+
+
+@contextlib.contextmanager
+def distributions(network: Network) -> Iterator[dict[str, Distribution]]:
+    """Keep what each layer predicts while the network looks, by the layer's place."""
+    found: dict[str, Distribution] = {}
+
+    def keeping(name: str) -> Any:
+        def keep(layer: nn.Module, given: tuple[Any, ...]) -> None:
+            assert isinstance(layer, AttentionRNN)  # noqa: S101 - it was looked for
+            found[name] = layer.distribution(*given)
+
+        return keep
+
+    hooks = [layer.register_forward_pre_hook(keeping(name)) for name, layer in network.layers().items()]
+    try:
+        yield found
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def measure(network: Network, pictures: Sequence[Pictured]) -> list[dict[str, Any]]:
+    """Measure every layer on pictures, each with all its digits as questions; plain values, one entry a layer.
+
+    In front of a layer stand the means, not draws, so that what strays is the question's doing alone.
+    """
+    values: dict[str, dict[str, list[float]]] = {}
+    sizes: dict[str, list[int]] = {}
+    for drawn in pictures:
+        with network.spread_by(0), distributions(network) as found:
+            network.look([drawn.picture], drawn.words, [0] * len(drawn.words))
+        for name, (mean, deviation) in found.items():
+            of_layer = values.setdefault(name, {measure: [] for measure in MEASURES})
+            sizes[name] = list(mean.shape[2:])
+            with torch.no_grad():
+                of_layer["deviation"].append(float(deviation.mean()))
+                of_layer["over_cells"].append(float(mean.flatten(1).std(1).mean()))
+                of_layer["over_questions"].append(float(mean.std(0).mean()))
+    return [
+        {"place": name, "grid": sizes[name], **{key: mean_of(one).plain() for key, one in of_layer.items()}}
+        for name, of_layer in values.items()
+    ]

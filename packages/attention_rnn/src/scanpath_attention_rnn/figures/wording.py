@@ -1,0 +1,146 @@
+"""Both measurements in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scanpath.report.table_summary import SIGNS
+from scanpath_attention_rnn.figures.deviations import MEASURES
+
+MAPS = (
+    "Of the product of all maps: correctness is its weight on the pixels of the digit that is asked about, coverage "
+    "the share of these pixels at which it is above an even map. In brackets the 95 % interval over pictures; that "
+    "over seeds is the tables'."
+)
+MODES = (
+    "A sample reaches a copy if the product of its maps has more weight in the box around it than around all other "
+    "copies together, and more around the copies than an even map has; other digits are three that nobody asked about, "
+    "counted by the same rule, which noise reaches too. At factor 0 each value is its mean. In brackets the 95 % "
+    "interval over pictures."
+)
+JUDGED = (
+    "Each sentence is two margins that must be above 0. The factor is the best on every other picture; the pictures "
+    "between them judge it. A verdict is about these pictures and this run, not about other seeds."
+)
+COLUMNS = (
+    "copies reached, of 3",
+    "other digits reached, of 3",
+    "all copies",
+    "all other digits",
+    "copies' colours answered, of 3",
+    "other colours, of 2",
+    "answers with one of them",
+    "weight around the copies",
+    "of an even map",
+)
+LAYERS = (
+    "In front of each layer stand the means. A deviation is a value's, averaged; means stray over the cells of one "
+    "map, and at one cell over the questions about a picture."
+)
+
+
+def maps_page(result: Mapping[str, Any]) -> str:
+    """Write what :func:`scanpath_attention_rnn.figures.maps.layer_maps` found as a page."""
+    measured = (
+        f"{result['pictures']:,} pictures of {result['data']}/{result['split']} and their {result['questions']:,} "
+        f"questions. {MAPS} An even map has a correctness of {result['even']:.3f}."
+    )
+    lines = [
+        "# Where networks look on digits",
+        "",
+        measured,
+        "",
+        "| network | accuracy | correctness | coverage |",
+        "|---|---|---|---|",
+        *(_of_network(network) for network in result["networks"]),
+        "",
+        "Drawn is the first question about each of the first pictures:",
+        "",
+        "| network | asked | answer | correctness | coverage |",
+        "|---|---|---|---|---|",
+        *(line for network in result["networks"] for line in _drawn(network)),
+        "",
+    ]
+    return "\n".join([*lines, *_tail(result)])
+
+
+def _of_network(network: Mapping[str, Any]) -> str:
+    found = network["measures"]
+    cells = [number(found["accuracy"], share=True), number(found["correctness"]), number(found["coverage"])]
+    return f"| {network['name']} ({network['run']}) | {' | '.join(cells)} |"
+
+
+def _drawn(network: Mapping[str, Any]) -> Iterator[str]:
+    for one in network["drawn"]:
+        mark = "✓" if one["right"] else "✗"
+        cells = [one["question"], f"{mark} {one['answer']}", f"{one['correctness']:.3f}", f"{one['coverage']:.3f}"]
+        yield f"| {network['name']} | {' | '.join(cells)} |"
+
+
+def modes_page(result: Mapping[str, Any]) -> str:
+    """Write what :func:`scanpath_attention_rnn.figures.sampling.sampled_masks` found as a page."""
+    measured = (
+        f"{result['pictures']:,} pictures like those of {result['data']}, each with one digit three times in three "
+        f"colours and with three to six others, and {result['samples']} samples of each. {MODES}"
+    )
+    lines = [
+        "# What samples of attention fall on",
+        "",
+        measured,
+        "",
+        f"| network | factor | {' | '.join(COLUMNS)} |",
+        "|---|---|" + "---|" * len(COLUMNS),
+        *(_of_factor(network["name"], one) for network in result["networks"] for one in network["factors"]),
+        "",
+        "## The paper's sentences",
+        "",
+        JUDGED,
+        "",
+        *(line for network in result["networks"] for line in _statements(network)),
+        "## How large the deviations are",
+        "",
+        LAYERS,
+        "",
+        f"| network | layer | {' | '.join(MEASURES.values())} |",
+        "|---|---|" + "---|" * len(MEASURES),
+        *(_of_layer(network["name"], layer) for network in result["networks"] for layer in network["layers"]),
+        "",
+    ]
+    return "\n".join([*lines, *_tail(result)])
+
+
+def _of_factor(name: str, one: Mapping[str, Any]) -> str:
+    found = one["measures"]
+    cells = [number(found[key]) for key in ("modes", "others")]
+    cells += [number(found[key], share=True) for key in ("all_modes", "all_others")]
+    cells += [number(found[key]) for key in ("answers", "wrong")]
+    cells += [number(found[key], share=True) for key in ("right", "weight", "even")]
+    return f"| {name} | {one['factor']:g} | {' | '.join(cells)} |"
+
+
+def _statements(network: Mapping[str, Any]) -> Iterator[str]:
+    for one in network["statements"]:
+        why = f" ({one['reason']})" if one["reason"] else ""
+        yield f"* {network['name']}, factor {one['factor']:g}, {one['pictures']} pictures: {one['words']}"
+        yield f"  **{SIGNS[one['verdict']]}**{why}"
+        yield from (f"  * {name}: {number(margin, signed=True)}" for name, margin in one["margins"].items())
+    yield ""
+
+
+def _of_layer(name: str, layer: Mapping[str, Any]) -> str:
+    height, width = layer["grid"]
+    return f"| {name} | {layer['place']}, {height} x {width} | {' | '.join(number(layer[key]) for key in MEASURES)} |"
+
+
+def _tail(result: Mapping[str, Any]) -> Iterator[str]:
+    machine = result["hardware"]
+    yield f"Measured on {machine['processor']}, torch {machine['versions']['torch']}, commit {machine['commit']}."
+    yield ""
+
+
+def number(mean: Mapping[str, float], *, share: bool = False, signed: bool = False) -> str:
+    """Write a mean with its interval: ``0.770 (0.762 to 0.778)``, or as a percentage ``77.0 % (76.2 to 77.8)``."""
+    factor, form = (100, ".1f") if share else (1, "+.3f" if signed else ".3f")
+    value, low, high = (format(round(factor * mean[key], 6) + 0.0, form) for key in ("value", "low", "high"))
+    return f"{value}{' %' if share else ''} ({low} to {high})"

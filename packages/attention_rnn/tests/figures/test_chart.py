@@ -1,0 +1,40 @@
+"""Lines over factors: as wide as asked, a line a verdict, a colour a network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scanpath_attention_rnn.figures import chart
+
+
+def network(name, height):
+    mean = {"value": height, "low": height - 0.1, "high": height + 0.1}
+    measures = {measure: mean for panel in chart.PANELS for measure in (panel.measure, panel.beside)}
+    statement = {"words": "It is $so.", "verdict": "holds", "factor": 4.0}
+    return {
+        "name": name,
+        "factors": [{"factor": factor, "measures": measures} for factor in (0, 1, 4)],
+        "statements": [statement, {**statement, "verdict": "open"}],
+    }
+
+
+def coloured(image, rgb):
+    return int((abs(np.asarray(image).astype(int) - rgb).sum(2) < 60).sum())
+
+
+def test_a_chart_is_as_wide_as_its_sheet_and_has_a_line_a_verdict():
+    one = chart.chart([network("a", 0.5)], 1000)
+    two = chart.chart([network("a", 0.5), network("b", 0.7)], 1000)
+    assert one.width == two.width == 1000
+    assert two.height - one.height == pytest.approx(2 * chart.LINE * chart.DPI, abs=1)
+
+
+def test_each_network_has_its_colour_and_each_verdict_its_own():
+    one = chart.chart([network("a", 0.5)], 1000)
+    two = chart.chart([network("a", 0.5), network("b", 0.7)], 1000)
+    blue, orange, green = (0, 114, 178), (213, 94, 0), (26, 127, 75)
+    assert coloured(one, blue) > 500
+    assert coloured(one, orange) == 0
+    assert coloured(two, orange) > 500
+    assert coloured(two, green) > coloured(one, green) > 20

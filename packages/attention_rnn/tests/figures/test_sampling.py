@@ -1,0 +1,87 @@
+"""All factors on a few pictures: the result, the drawing, and what cannot be."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from scanpath.errors import ConfigError
+from scanpath_attention_rnn.figures import modes, sampling, sheet
+from scanpath_attention_rnn.figures.copies import draw
+
+CHOSEN = sampling.Chosen(pictures=3, samples=4, factors=(4, 1, 0, 1), drawn=2, show="masks")
+
+
+@pytest.mark.parametrize(
+    ("factors", "found"),
+    [((4, 1, 0, 1), (0, 1, 4)), ((1, 1.5), (1, 1.5)), ((0, 1), None), ((2, 4), None), ((-1, 1, 2), None)],
+)
+def test_factors_are_1_and_larger_ones(factors, found):
+    if found:
+        assert sampling.check_factors(factors) == found
+        return
+    with pytest.raises(ConfigError, match=r"were given, expected 1, at least one above it and none below 0\."):
+        sampling.check_factors(factors)
+
+
+def test_factors_that_are_no_numbers():
+    for wrong in (float("inf"), float("nan")):
+        with pytest.raises(ConfigError, match=r"expected 1, at least one above it"):
+            sampling.check_factors((1, 2, wrong))
+
+
+@pytest.fixture
+def measured(network, recipe):
+    said = []
+    return *sampling.sampled_masks([network(name="wave")], recipe, CHOSEN, say=said.append), said
+
+
+def test_every_factor_is_measured_on_all_pictures(measured, network, recipe):
+    result, _, said = measured
+    assert json.loads(json.dumps(result)) == result
+    assert (result["data"], result["pictures"], result["samples"]) == ("mref", 3, 4)
+    assert result["made_of"]["background"] == "black"
+    (found,) = result["networks"]
+    assert [one["factor"] for one in found["factors"]] == [0, 1, 4]
+    assert len(found["layers"]) == 3
+    assert [one["verdict"] for one in found["statements"]] == ["open", "open"]  # too few pictures
+    net = network(name="wave")
+    for one in found["factors"]:
+        pictures = [draw(recipe, index) for index in range(3)]
+        looks = [
+            modes.draw_looks(net, drawn, factor=one["factor"], samples=4, seed=(0, index))
+            for index, drawn in enumerate(pictures)
+        ]
+        counted = modes.counts([modes.sampled(*pair) for pair in zip(looks, pictures, strict=True)])
+        for name, values in counted._asdict().items():
+            assert one["measures"][name]["value"] == pytest.approx(np.mean(values)), name
+    assert len(said) == 3 + 2
+
+
+def test_the_drawing_has_a_block_a_picture(measured):
+    _, drawing, _ = measured
+    assert drawing.width == sheet.width_of(200, 4)
+    assert drawing.height > 2 * (sheet.LINE + 200)
+
+
+def test_a_row_is_the_first_sample_that_reaches_a_copy_or_says_that_none_does(network, drawn, monkeypatch):
+    net, hits = network(), np.zeros((4, 3), dtype=bool)
+    hits[2:, 1] = True
+    monkeypatch.setattr(modes, "reached", lambda _weights, _even: hits)
+    rows = list(sampling._rows(net, drawn, (0, 0), 2.0, CHOSEN))
+    assert [bool(row.tiles) for row in rows] == [True, False, True, False]
+    assert rows[0].name == "each value its mean"
+    assert rows[1].words == "none of 4 samples, factor 2"
+    assert rows[2].name == f"on the {drawn.colors[1]} {drawn.asked}: sample 3 of 4, factor 2"
+    looks = modes.draw_looks(net, drawn, factor=2, samples=4, seed=(0, 0))
+    expected = sheet.over(drawn.picture, looks.product[2].numpy(), drawn.target)
+    np.testing.assert_array_equal(np.asarray(rows[2].tiles[-1]), np.asarray(expected))
+    assert rows[2].right == (looks.answers[2] in drawn.colors)
+
+
+def test_networks_that_draw_nothing_are_refused_before_anything_is_measured(network, recipe):
+    wave, plain = network(), network({"name": "attention_rnn", "hidden": 2})
+    with pytest.raises(ConfigError, match="draws no values at pool1"):
+        sampling.sampled_masks([wave, plain], recipe, CHOSEN, say=pytest.fail)
