@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Protocol, Self, Union, get_args, get_origin
+from typing import Any, Protocol, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field, NonNegativeInt, create_model
 from pydantic.fields import FieldInfo
@@ -15,21 +15,13 @@ from pydantic.fields import FieldInfo
 from scanpath import registry
 from scanpath.errors import ConfigError
 from scanpath.method import TASK_FOR_RUNS
-from scanpath.settings import CHECKED, LATER, Settings
+from scanpath.settings import CHECKED, FINISHED, LATER, Settings
 from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
 
 DEFAULT_TASK = "vqa"
 FORM = 2
 """Raised when the same settings come to mean another run, such as by other first weights: it is part of every key."""
-
-_FINISHED = object()
-FinishedRun = Annotated[str, _FINISHED]
-"""In the form of a task's section: the folder of another run, such as a judge's, which a table fills in (``needs``).
-
-It counts by its name, which is the other run's key: the same run in another place is the same. When a table is planned
-the other run may not be done yet, so a task opens it when its objective or its measures first need it.
-"""
 
 
 class RunnableTask(Task, Protocol):
@@ -124,7 +116,7 @@ class RunConfig(Settings):
 
     def finished_runs(self) -> dict[str, str]:
         """Return the folders of other runs that this one uses, by dotted key."""
-        return {place: value for place, value in _marked(self.task, "task", _FINISHED) if value is not None}
+        return {place: value for place, value in _marked(self.task, "task", FINISHED) if value is not None}
 
     def _checked_files(self) -> list[str]:
         return [place for place, value in _marked(self.task, "task", CHECKED) if value is not None]
@@ -153,7 +145,7 @@ def takes_root(section: Mapping[str, Any]) -> bool:
 
 
 def _marked(section: BaseModel, place: str, mark: object) -> Iterator[tuple[str, Any]]:
-    """Give the settings with a mark, such as that of :data:`FinishedRun`, in a section, each with its dotted key."""
+    """Give the settings of a section that have a mark, such as :data:`scanpath.settings.FINISHED`, by dotted key."""
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if _has(field, mark):

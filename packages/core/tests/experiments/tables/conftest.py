@@ -11,11 +11,10 @@ import torch
 from torch import nn
 
 from scanpath.experiments import config as config_module, running
-from scanpath.experiments.config import FinishedRun
 from scanpath.experiments.tables import reproducing
 from scanpath.experiments.tables.loading import Table, load_table
 from scanpath.experiments.tables.planning import Plan, make_plan
-from scanpath.settings import Settings
+from scanpath.settings import FinishedRun, Settings
 from scanpath.types import Batches
 
 TOY = """\

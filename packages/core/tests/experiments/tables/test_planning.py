@@ -96,3 +96,31 @@ def test_who_needs_another_run_can_be_moved_with_it(toy_table, tmp_path: Path) -
     (tmp_path / "here").rename(tmp_path / "there")
     assert plan(tmp_path / "there").todo == []
     do(plan(tmp_path / "there").chosen[0])  # opened, not refused as another run
+
+
+LIKE = {"overrides: {training: {steps: 3}}": "columns: {hard: {task.judge: {like: {task.luck: 0.25}}}}"}
+
+
+def test_a_run_like_its_own_comes_first_under_its_own_seed(toy_table, tmp_path: Path) -> None:
+    plan = make_plan(toy_table(**LIKE), "small", seeds=2, rows=("strong",), runs=tmp_path, root=None)
+    assert [[(job.row, job.seed) for job in part] for part in plan.stages] == [
+        [("strong, first", 0), ("strong, first", 1)],
+        [("strong", 0), ("strong", 0), ("strong", 1), ("strong", 1)],
+    ]
+    hard = [job for job in plan.chosen if job.config["task"]["judge"] is not None]
+    for job, first in zip(hard, plan.needed, strict=True):
+        assert job.config["task"]["judge"] == str(first.folder.resolve())
+        assert first.seed == job.seed
+        assert first.config == {**job.config, "task": {**job.config["task"], "judge": None, "luck": 0.25}}
+    for job in plan.todo:
+        do(job)
+    again = make_plan(toy_table(**LIKE), "small", seeds=2, rows=("strong",), runs=tmp_path, root=None)
+    assert again.todo == []
+
+
+def test_a_cell_may_be_what_another_begins_with(toy_table, tmp_path: Path) -> None:
+    same = {old: new.replace("{task.luck: 0.25}", "{task.luck: 0.5}") for old, new in LIKE.items()}
+    plan = make_plan(toy_table(**same), "small", seeds=1, rows=(), runs=tmp_path, root=None)
+    assert [[job.row for job in part] for part in plan.stages] == [["weak", "strong"], ["weak", "strong"]]
+    assert {job.key for job in plan.needed} <= {job.key for job in plan.chosen}
+    assert len({job.key for job in plan.todo}) == len(plan.todo) == 4

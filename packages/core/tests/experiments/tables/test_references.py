@@ -29,6 +29,7 @@ def test_a_sound_table_has_none(toy_text: str) -> None:
         ("measure: accuracy}", "measure: acuracy}", "columns[0].measure: there is no measure 'acuracy'; did you mean"),
         ("{all: 41.5}", "{al: 41.5}", "rows[0].paper: there is no column 'al'; did you mean 'all'?"),
         ("{seeds: 3", "{rows: {week: {}}", "scales.small.rows: there is no row 'week'; did you mean 'weak'?"),
+        ("{seeds: 3", "{columns: {al: {}}", "scales.small.columns: there is no column 'al'; did you mean 'all'?"),
         (
             "{seeds: 3",
             "{measures: {al: accuracy}",

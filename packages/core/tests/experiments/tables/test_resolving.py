@@ -43,6 +43,50 @@ def test_a_needed_run_lends_its_folder(toy_table: MakeTable) -> None:
     assert values["task"]["judge"] == "runs/abc"
 
 
+def test_columns_change_at_one_scale_alone(toy_table: MakeTable) -> None:
+    table = toy_table(
+        **{"seeds: 3": "seeds: 3, columns: {hard: {task.luck: 0.125}}, rows: {strong: {task.luck: 0.75}}"}
+    )
+    table = table.settings
+
+    def luck(row: str, column: str, scale: str) -> float:
+        return values_of(table, table.row(row), table.column(column), scale, 0)["task"]["luck"]
+
+    assert [luck("weak", column, "small") for column in ("all", "hard")] == [0.5, 0.125]
+    assert luck("weak", "hard", "smoke") == 0.5
+    assert luck("strong", "hard", "small") == 0.75, "a row's own are above"
+
+
+def test_a_run_of_ones_own_kind_differs_in_what_is_said(toy_table: MakeTable) -> None:
+    like = {"seeds: 3": "seeds: 3, columns: {hard: {task: {judge: {like: {task.luck: 0.25, training.steps: 9}}}}}"}
+    table = toy_table(**like).settings
+    told: list[tuple[str, object]] = []
+
+    def folder_of(row: object, values: object) -> str:
+        told.append((row.id, values))
+        return "runs/first"
+
+    cell = table.row("weak"), table.column("hard"), "small", 2
+    values = values_of(table, *cell, folder_of=folder_of)
+    assert values["task"]["judge"] == "runs/first"
+    ((row, first),) = told
+    assert row == "weak"
+    task, training = {**values["task"], "judge": None, "luck": 0.25}, {**values["training"], "steps": 9}
+    assert first == {"task": task, "training": training, "seed": 2}
+    named, other = values_of(table, *cell), values_of(table, *cell[:3], 1)
+    assert named["task"]["judge"] != other["task"]["judge"], "another seed's is another run"
+    assert named == values_of(table, *cell)
+
+
+def test_a_mistake_in_a_run_of_ones_own_kind_is_told(toy_table: MakeTable) -> None:
+    for like, expected in (
+        ("task.judge: {like: {task.lukc: 1}}", r"task.judge.like: unknown key 'task.lukc'; did you mean 'luck'"),
+        ("task.root: {like: {task.luck: 1.0}}", "task.root takes no other run, expected a value"),
+    ):
+        with pytest.raises(ConfigError, match=expected):
+            check_runs(toy_table(**{"seeds: 3": f"seeds: 3, columns: {{hard: {{{like}}}}}"}))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [

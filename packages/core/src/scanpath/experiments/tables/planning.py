@@ -12,7 +12,7 @@ from scanpath.experiments.config import RunConfig
 from scanpath.experiments.running import RESULT, run
 from scanpath.experiments.tables.loading import Table
 from scanpath.experiments.tables.resolving import Place, needed_values, places, with_root
-from scanpath.experiments.tables.settings import ScaleName
+from scanpath.experiments.tables.settings import RowSettings, ScaleName
 from scanpath.files import read_json
 from scanpath.training.run_folder import RunFolder
 
@@ -81,7 +81,8 @@ class Plan:
         """The runs that are not done, in parts that wait for each other."""
         chosen = [job for job in self.chosen if not job.done]
         needed = [job for job in self.needed if not job.done] if chosen else []
-        return [part for part in (needed, chosen) if part]
+        first = {job.key for job in needed}
+        return [part for part in (needed, [job for job in chosen if job.key not in first]) if part]
 
     @property
     def todo(self) -> list[TableRun]:
@@ -109,10 +110,18 @@ def make_plan(
     check_rows(table, rows)
     table = replace(table, settings=table.settings.at(scale))
     count = seeds or table.settings.scale(scale).seeds
-    needed = needed_runs(table, scale, runs=runs, root=root)
-    folders = {job.row: str(job.folder) for job in needed}
+    needed = {job.key: job for job in needed_runs(table, scale, runs=runs, root=root)}
+    folders = {job.row: str(job.folder.resolve()) for job in needed.values()}
     text = None if root is None else str(root)
-    found = places(table.settings, scale, count, root=text, folders=folders)
+
+    def folder_of(row: RowSettings, values: Mapping[str, Any]) -> str:
+        config = RunConfig.parse(with_root(values, text), source=f"the run before {row.id}")
+        job = _run(f"{row.id}, first", config, (table.settings.split,), runs)
+        if not rows or row.id in rows:
+            needed.setdefault(job.key, job)
+        return str(job.folder.resolve())
+
+    found = places(table.settings, scale, count, root=text, folders=folders, folder_of=folder_of)
     splits: dict[str, dict[str, None]] = {}
     for place in found:
         splits.setdefault(place.identity, {})[place.split] = None
@@ -125,7 +134,9 @@ def make_plan(
         if not rows or place.cell.row in rows:
             wanted[place.identity] = None
     chosen = tuple(by_identity[identity] for identity in wanted)
-    return Plan(table, scale, count, tuple(found), by_identity, chosen, tuple(needed))
+    own = {job.key: job for job in by_identity.values()}
+    first = tuple(own.get(key, job) for key, job in needed.items())  # a cell of the table may be what others need
+    return Plan(table, scale, count, tuple(found), by_identity, chosen, first)
 
 
 def needed_runs(table: Table, scale: ScaleName, *, runs: Path, root: Path | None) -> list[TableRun]:

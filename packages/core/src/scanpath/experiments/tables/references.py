@@ -82,6 +82,8 @@ def _unknown_of_scale(place: str, settings: Any, table: Mapping[str, Any]) -> It
     measures = list(_section(table, "measures"))
     for name in _section(settings, "rows"):
         yield from _unknown(f"{place}.rows", name, _names(table, "rows"), "row")
+    for name in _section(settings, "columns"):
+        yield from _unknown(f"{place}.columns", name, _names(table, "columns"), "column")
     for name, measure in _section(settings, "measures").items():
         yield from _unknown(f"{place}.measures", name, _names(table, "columns"), "column")
         yield from _unknown(f"{place}.measures.{name}", measure, measures, "measure")

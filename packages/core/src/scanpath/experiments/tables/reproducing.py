@@ -111,7 +111,7 @@ def reproduce(
     path = result_path(out, method, plan.table.name, plan.scale)
     _keep_what_is_there(path, plan)
     stages = plan.stages
-    total = len(plan.chosen) + (len(plan.needed) if stages else 0)
+    total = len({job.key for job in (*plan.chosen, *(plan.needed if stages else ()))})
     reused = finished = total - sum(map(len, stages))
     progress(reused, total, "")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from scanpath.experiments.tables.claims import Cell
 from scanpath.experiments.tables.loading import Table
 from scanpath.experiments.tables.settings import ColumnSettings, RowSettings, ScaleName, TableSettings
 from scanpath.settings import SettingsError
+
+FolderOf = Callable[[RowSettings, Mapping[str, Any]], str]
+"""From a row, and the settings of a run that one of its cells needs, to that run's folder."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,9 @@ def values_of(
     seed: int,
     *,
     folders: Mapping[str, str] | None = None,
+    folder_of: FolderOf | None = None,
 ) -> dict[str, Any]:
-    """Lay the overrides of a cell over each other: base, scale, row, column, and the scale's own for the row.
+    """Lay the overrides of a cell over each other: base, scale, row, column, and the scale's own for column and row.
 
     Args:
         table: whose cell.
@@ -49,15 +54,34 @@ def values_of(
         scale: a defined one.
         seed: of the run.
         folders: of the finished runs under ``needs``, by name; their names stand for them otherwise.
+        folder_of: gives the folder of a run like this one but for some settings, ``{like: SETTINGS}``; a hash of its
+            settings stands for it otherwise.
     """
-    values = _laid(table, row, column, scale)
-    found: dict[str, Any] = _filled({**values, "seed": seed}, folders or {})
-    return found
+    values: dict[str, Any] = _filled({**_laid(table, row, column, scale), "seed": seed}, folders or {})
+    for place, run in like_runs(values).items():
+        values = lay_over(values, {place: (folder_of or _hash)(row, run)})
+    return values
+
+
+def like_runs(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give the settings of the runs that a run needs of its own kind, by dotted key: ``{like: SETTINGS}``.
+
+    Such a run is the same but for those settings; it needs no run itself.
+    """
+    asked = dict(_marks(values, "like"))
+    alone = lay_over(values, dict.fromkeys(asked))
+    return {place: lay_over(alone, settings) for place, settings in asked.items()}
+
+
+def _hash(row: RowSettings, values: Mapping[str, Any]) -> str:  # noqa: ARG001 - the signature of FolderOf
+    text = json.dumps(values, sort_keys=True, default=str)
+    return f"like-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def _laid(table: TableSettings, row: RowSettings, column: ColumnSettings, scale: ScaleName) -> dict[str, Any]:
     size = table.scale(scale)
-    above = (size.overrides, row.overrides, column.overrides, size.rows.get(row.id, {}))
+    own = size.columns.get(column.id, {}), size.rows.get(row.id, {})
+    above = (size.overrides, row.overrides, column.overrides, *own)
     values = lay_over({"task": {"name": table.task}}, table.base)
     for overrides in above:
         values = lay_over(values, overrides)
@@ -101,8 +125,7 @@ def check_runs(table: Table) -> None:
                 if row.external:
                     continue
                 total.add((scale, number, other))
-                values = values_of(settings, row, column, scale, 0)
-                for mistake in _mistakes(values, list(_needing(_laid(settings, row, column, scale)))):
+                for mistake in _mistakes_of(settings, row, column, scale):
                     wrong.setdefault(mistake, set()).add((scale, number, other))
     mistakes = [f"{_common_place(where, total)}: {mistake}" for mistake, where in wrong.items()]
     for scale in settings.defined_scales:
@@ -112,13 +135,22 @@ def check_runs(table: Table) -> None:
         raise SettingsError(f"the table {table.name}", tuple(mistakes))
 
 
-def _needing(values: Any, place: str = "") -> Iterator[str]:
-    """Give the dotted keys whose value is ``{needs: NAME}``."""
-    if isinstance(values, Mapping) and set(values) == {"needs"}:
-        yield place
+def _marks(values: Any, mark: str, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Give the dotted keys whose value is ``{MARK: ...}``, each with what stands there."""
+    if isinstance(values, Mapping) and set(values) == {mark}:
+        yield place, values[mark]
     elif isinstance(values, Mapping):
         for key, value in values.items():
-            yield from _needing(value, f"{place}.{key}".removeprefix("."))
+            yield from _marks(value, mark, f"{place}.{key}".removeprefix("."))
+
+
+def _mistakes_of(table: TableSettings, row: RowSettings, column: ColumnSettings, scale: ScaleName) -> Iterator[str]:
+    """Tell the mistakes of a cell, and of the run of its own kind that it needs."""
+    laid = _laid(table, row, column, scale)
+    needing = [place for mark in ("needs", "like") for place, _ in _marks(laid, mark)]
+    yield from _mistakes(values_of(table, row, column, scale, 0), needing)
+    for place, run in like_runs(laid).items():
+        yield from (f"{place}.like: {one}" for one in _mistakes(run))
 
 
 def _mistakes(values: Mapping[str, Any], needing: Sequence[str] = ()) -> tuple[str, ...]:
@@ -147,7 +179,13 @@ def _common_place(where: set[tuple[str, int, int]], total: set[tuple[str, int, i
 
 
 def places(
-    table: TableSettings, scale: ScaleName, seeds: int, *, root: str | None, folders: Mapping[str, str] | None = None
+    table: TableSettings,
+    scale: ScaleName,
+    seeds: int,
+    *,
+    root: str | None,
+    folders: Mapping[str, str] | None = None,
+    folder_of: FolderOf | None = None,
 ) -> list[Place]:
     """Resolve all cells under all seeds.
 
@@ -157,11 +195,12 @@ def places(
         seeds: how many, from 0.
         root: of the data sets, for tasks that have such a key; None leaves it to the task.
         folders: as for :func:`values_of`.
+        folder_of: likewise.
     """
     found = []
     for row, column in cells_of(table):
         for seed in range(seeds):
-            values = values_of(table, row, column, scale, seed, folders=folders)
+            values = values_of(table, row, column, scale, seed, folders=folders, folder_of=folder_of)
             config = RunConfig.parse(with_root(values, root), source=f"the cell {row.id}.{column.id}")
             found.append(Place(Cell(row.id, column.id), seed, column.split or table.split, config))
     return found

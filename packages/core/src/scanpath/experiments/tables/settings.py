@@ -88,6 +88,8 @@ class ScaleSettings(Settings):
     private_data: bool = False
     """Make them in the folder of the runs: for a world of its own that nobody else needs."""
     overrides: Overrides = Field(default_factory=dict)
+    columns: dict[Id, Overrides] = Field(default_factory=dict)
+    """What single columns change at this scale alone."""
     rows: dict[str, Overrides] = Field(default_factory=dict)
     """What single rows change at this scale alone; laid over everything else."""
     measures: dict[Id, str] = Field(default_factory=dict)
