@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from scanpath.errors import ConfigError
 from scanpath.method import Kernel
@@ -173,10 +172,13 @@ def _(
 def neighbours(states: Tensor, rows: int, columns: int) -> Tensor:
     """Put the state beside each cell and the one above it behind each other, 0 beyond the edge: (2, B, H * W, 2t)."""
     grid = torch.unflatten(states, 2, (rows, columns))
-    left = F.pad(grid[0], (0, 0, 1, 0))[:, :, :-1]
-    right = F.pad(grid[1], (0, 0, 0, 1))[:, :, 1:]
-    above = F.pad(grid, (0, 0, 0, 0, 1, 0))[:, :, :-1]
-    return torch.cat([torch.stack([left, right]), above], 4).flatten(2, 3)
+    t = grid.shape[-1]
+    found = grid.new_zeros(*grid.shape[:-1], 2 * t)
+    beside, above = found[..., :t], found[..., t:]
+    beside[0, :, :, 1:] = grid[0, :, :, :-1]
+    beside[1, :, :, :-1] = grid[1, :, :, 1:]
+    above[:, :, 1:] = grid[:, :, :-1]
+    return found.flatten(2, 3)
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
