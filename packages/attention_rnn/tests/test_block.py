@@ -85,6 +85,10 @@ def test_what_cannot_be():
     for gamma in (0, True, "2"):
         with pytest.raises(ConfigError, match=f"BlockAttentionRNN got gamma={gamma!r}, expected a whole number"):
             built(gamma)
+    with pytest.raises(ConfigError, match="BlockAttentionRNN got hidden=0"):
+        BlockAttentionRNN(region_dim=5, hidden=0)
+    with pytest.raises(ConfigError, match="BlockAttentionRNN got combine='product', expected 'learned'"):
+        BlockAttentionRNN(region_dim=5, combine="product")
     with pytest.raises(ShapeError, match=r"has blocks of gamma=4 and got a grid of 3 x 5 cells: take gamma=3 at most"):
         built(4)(torch.ones(2, 3, 5, 5, dtype=torch.float64), torch.ones(2, 3, dtype=torch.float64))
     with pytest.raises(ShapeError, match=r"BlockAttentionRNN got regions \(2, 7, 5\), expected a grid"):

@@ -38,6 +38,32 @@ def default_hidden(region_dim: int) -> int:
     return region_dim if region_dim <= 64 else min(256, max(64, region_dim // 4))
 
 
+def check_layer(
+    name: str,
+    *,
+    region_dim: int,
+    query_dim: int | None,
+    context: int,
+    hidden: int | None,
+    combine: str,
+    sample: bool,
+    spread: float,
+    glimpses: int,
+    kernel: str,
+) -> None:
+    """Check the options of an :class:`AttentionRNN`, or of the layer ``name`` that holds one.
+
+    Raises:
+        ConfigError: The first that cannot be.
+    """
+    check_positive(name, region_dim=region_dim, query_dim=query_dim, hidden=hidden, glimpses=glimpses)
+    check_odd(name, context=context)
+    check_switch(name, sample=sample)
+    check_factor(name, spread=spread)
+    check_choice(name, "combine", combine, get_args(Combination))
+    check_choice(name, "kernel", kernel, get_args(Kernel))
+
+
 class AttentionRNN(nn.Module):
     """p(a_ij | a_<ij, delta(x_ij)) = N(mean_ij, deviation_ij) along the diagonals of a grid, from two corners.
 
@@ -75,13 +101,11 @@ class AttentionRNN(nn.Module):
         kernel: Kernel = "sweep",
     ) -> None:
         super().__init__()
-        name = type(self).__name__
-        check_positive(name, region_dim=region_dim, query_dim=query_dim, hidden=hidden, glimpses=glimpses)
-        check_odd(name, context=context)
-        check_switch(name, sample=sample)
-        check_factor(name, spread=spread)
-        check_choice(name, "combine", combine, get_args(Combination))
-        check_choice(name, "kernel", kernel, get_args(Kernel))
+        check_layer(
+            type(self).__name__,
+            region_dim=region_dim, query_dim=query_dim, context=context, hidden=hidden, combine=combine, sample=sample,
+            spread=spread, glimpses=glimpses, kernel=kernel,
+        )  # fmt: skip
         if kernel == "triton":
             load_kernels()  # what is missing is told before anything is trained
         t = hidden or default_hidden(region_dim)
@@ -140,7 +164,7 @@ class AttentionRNN(nn.Module):
         return found.mean + self.spread * found.deviation * torch.randn_like(found.mean)
 
     def distribution(self, regions: Tensor, query: Tensor | None = None, mask: Tensor | None = None) -> Distribution:
-        """Give mean and deviation of each attention value (Eq. 6); arguments and errors as of a call."""
+        """Give mean and deviation of each attention value (Eqs. 4 to 10); arguments and errors as of a call."""
         check_call(self, regions, query, mask, region_dim=self.region_dim)
         check_query(self, query, self.query_dim)
         check_grid(type(self).__name__, regions)
@@ -153,4 +177,4 @@ class AttentionRNN(nn.Module):
         left, right = ((side[:, :, 0], ops.deviation(side[:, :, 1])) for side in read)  # Eqs. 5 and 6
         if self.combine is None or self.combine_bias is None:
             return Distribution(*ops.product_of_gaussians(left, right))
-        return Distribution(*ops.learned_combination(left, right, self.combine, self.combine_bias))
+        return Distribution(*ops.learned_combination(left, right, self.combine, self.combine_bias))  # Eq. 10

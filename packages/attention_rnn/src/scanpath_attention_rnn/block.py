@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from scanpath.attention.checks import check_call, check_positive, check_query
 from scanpath.errors import ShapeError
 from scanpath.ops import clean
-from scanpath_attention_rnn.attention_rnn import AttentionRNN, Combination, Kernel
+from scanpath_attention_rnn.attention_rnn import AttentionRNN, Combination, Kernel, check_layer
 from scanpath_attention_rnn.checks import check_grid
 from scanpath_attention_rnn.ops import blocks
 
@@ -53,7 +53,12 @@ class BlockAttentionRNN(nn.Module):
         kernel: Kernel = "sweep",
     ) -> None:
         super().__init__()
-        check_positive(type(self).__name__, region_dim=region_dim, gamma=gamma)
+        check_positive(type(self).__name__, gamma=gamma)
+        check_layer(
+            type(self).__name__,
+            region_dim=region_dim, query_dim=query_dim, context=context, hidden=hidden, combine=combine, sample=sample,
+            spread=spread, glimpses=glimpses, kernel=kernel,
+        )  # fmt: skip
         self.maps = glimpses
         self.region_dim = region_dim
         self.query_dim = query_dim

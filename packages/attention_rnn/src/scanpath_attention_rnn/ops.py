@@ -93,7 +93,7 @@ def scan(
     heads: Tensor,
     mask: Tensor | None = None,
 ) -> Tensor:
-    """Run both streams and read what f_l and f_r say of their states, but for their biases (Eqs. 4-8).
+    """Run both streams and read what f_l and f_r say of their states, but for their biases (Eqs. 5 to 8).
 
     The right stream runs on the mirrored map and its states are mirrored back, then shifted down by one row. Since
     f_r is linear it is read first and shifted afterwards.

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from scanpath_attention_rnn.bench.networks import networks
+from functools import partial
+
+from scanpath.attention import create_scorer
+from scanpath_attention_rnn.bench.networks import _network, networks
+
+
+def test_they_differ_in_where_and_how_they_look_alone():
+    """All else has the same parameters, whatever the scorers are."""
+
+    def beside_scorers(scorer, places="all"):
+        model = _network(scorer, places)
+        names = {name: one.shape for name, one in model.named_parameters() if not name.startswith("scorers.")}
+        return [*model.scorers], names
+
+    everywhere = ["pool1", "pool2", "pool3", "pool4"]
+    last, of_san = beside_scorers(partial(create_scorer, "additive"), "last")
+    assert last == ["pool4"]
+    for name in ("conv", "local", "attention_rnn"):
+        assert beside_scorers(partial(create_scorer, name)) == (everywhere, of_san)
 
 
 def test_structure_has_parameters_of_its_own():

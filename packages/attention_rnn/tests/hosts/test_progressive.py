@@ -130,7 +130,12 @@ def test_parts_that_do_not_fit():
 
 def test_calls_that_cannot_be():
     model = built()
-    with pytest.raises(ShapeError, match=r"got \(2, 8, 8, 64\), expected pictures \(N, 3, H, W\)"):
+    with pytest.raises(ShapeError, match=r"got \(2, 8, 8, 64\), expected pictures \(N, 3, H, W\): it learns"):
         model(torch.ones(2, 8, 8, 64), torch.tensor([[2], [7]]))
+    tokens = torch.tensor([[2], [7]])
+    with pytest.raises(ShapeError, match="got a region_mask, and looks at whole pictures alone: pass neither"):
+        model(pictures(), tokens, region_mask=torch.ones(2, 4, dtype=torch.bool))
+    with pytest.raises(ShapeError, match="got boxes, and looks at whole pictures alone: pass neither"):
+        model(pictures(), tokens, boxes=torch.ones(2, 3, 4))
     with pytest.raises(ShapeError, match="3 questions came with 2 pictures and no image_index"):
         model(pictures(), torch.tensor([[2], [7], [3]]))

@@ -104,9 +104,15 @@ class ProgressiveCNN(nn.Module):
         region_mask: Tensor | None,
         boxes: Tensor | None,
     ) -> tuple[Question, Attended, dict[str, Tensor]]:
-        if images.dim() != 4 or images.shape[1] != 3 or region_mask is not None or boxes is not None:
+        if images.dim() != 4 or images.shape[1] != 3:
             raise ShapeError(
-                f"a ProgressiveCNN got {tuple(images.shape)}, expected pictures (N, 3, H, W): it learns its own."
+                f"a ProgressiveCNN got {tuple(images.shape)}, expected pictures (N, 3, H, W): it learns features of "
+                "its own."
+            )
+        if region_mask is not None or boxes is not None:
+            raise ShapeError(
+                f"a ProgressiveCNN got {'boxes' if region_mask is None else 'a region_mask'}, and looks at whole "
+                "pictures alone: pass neither."
             )
         if image_index is None and len(images) != len(tokens):
             raise ShapeError(
