@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from scanpath_attention_rnn.figures import chart
+from scanpath_attention_rnn.figures.modes import Answers, Reach
 
 
 def network(name, height):
     mean = {"value": height, "low": height - 0.1, "high": height + 0.1}
-    measures = {measure: mean for panel in chart.PANELS for measure in (panel.measure, panel.beside)}
-    statement = {"words": "It is $so.", "verdict": "holds", "factor": 4.0}
+    parts = {part: Reach(*[mean] * 5)._asdict() for part in ("maps", "features")}
+    parts["answers"] = Answers(*[mean] * 4)._asdict()
+    statement = {"words": "It is $so.", "of": "maps", "verdict": "holds", "factor": 4.0}
     return {
         "name": name,
-        "factors": [{"factor": factor, "measures": measures} for factor in (0, 1, 4)],
+        "factors": [{"factor": factor, **parts} for factor in (0, 1, 4)],
         "statements": [statement, {**statement, "verdict": "open"}],
     }
 

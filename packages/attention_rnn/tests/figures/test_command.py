@@ -56,9 +56,9 @@ def test_maps(call, run_of, tmp_path):
 def test_modes(call, run_of, tmp_path):
     path, chosen = tmp_path / "modes.json", ("--factor", "1", "--factor", "4", "--pictures", "2", "--samples", "2")
     run = run_of("a", sample=True)
-    done = call("modes", f"wave={run}", "--data", "mref", *chosen, "--show", "masks", "--json", str(path))
+    done = call("modes", f"wave={run}", "--data", "mref", *chosen, "--show", "maps", "--json", str(path))
     assert done.exit_code == 0, done.output
-    assert "wave, factor 4: " in done.output
+    assert "wave, factor 4, copies (others): " in done.output
     written = json.loads(path.read_text())
     assert (written["pictures"], written["hardware"]["cores"] > 0) == (2, True)
     assert "## The paper's sentences" in path.with_suffix(".md").read_text()

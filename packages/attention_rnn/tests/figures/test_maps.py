@@ -61,7 +61,7 @@ def test_questions_together_are_measured_as_one_by_one(network, subject, monkeyp
         assert found.right[question] == (looks.answers[0] == subject.split.annotations.modal[question])
 
 
-@pytest.mark.parametrize("show", ["features", "masks"])
+@pytest.mark.parametrize("show", ["features", "maps"])
 def test_the_result_has_a_line_a_network_and_the_drawing_a_row(network, subject, show):
     said = []
     networks = [network(ARNN, name="ARNN"), network("local", name="CTX")]
@@ -76,7 +76,7 @@ def test_the_result_has_a_line_a_network_and_the_drawing_a_row(network, subject,
         ]
         assert all(mean["low"] <= mean["value"] <= mean["high"] for mean in one["measures"].values())
     assert 0 < result["even"] < 0.2
-    assert drawing.width == sheet.width_of(200, 4)
+    assert drawing.width == sheet.width_of(200, {"features": 5, "maps": 4}[show])
     single, _ = maps.layer_maps(networks[:1], subject, drawn=2, show=show, say=said.append)
     assert single["networks"] == result["networks"][:1]
     assert said[0].startswith("ARNN: accuracy ")
@@ -91,9 +91,16 @@ def test_a_network_of_other_questions_is_refused(network, subject):
 def test_tiles_are_of_the_question_that_is_asked_for(network, subject):
     looks = network(ARNN).look(subject.pictures[:1], ["1", "7"], [0, 0])
     tiles = maps.tiles_of(looks, 1, subject.pictures[0], "features")
-    assert [tile.size for tile in tiles] == [(200, 200)] * 4
+    assert [tile.size for tile in tiles] == [(200, 200)] * 5
+    assert maps.heads_of(looks, "features") == [
+        "pool1, 50 x 50", "pool2, 25 x 25", "pool3, 12 x 12", "product of these", "product of maps"
+    ]  # fmt: skip
     expected = sheet.heat(looks.features[0][1].numpy(), (200, 200))
     np.testing.assert_array_equal(np.asarray(tiles[0]), np.asarray(expected))
-    masks = maps.tiles_of(looks, 1, subject.pictures[0], "masks")
+    masks = maps.tiles_of(looks, 1, subject.pictures[0], "maps")
     expected = sheet.over(subject.pictures[0], looks.maps["pool2"][1, 0].numpy())
     np.testing.assert_array_equal(np.asarray(masks[1]), np.asarray(expected))
+    assert (len(masks), len(maps.heads_of(looks, "maps"))) == (4, 4)
+    np.testing.assert_array_equal(np.asarray(masks[-1]), np.asarray(tiles[-1]))
+    expected = sheet.over(subject.pictures[0], looks.attended[1].numpy())
+    np.testing.assert_array_equal(np.asarray(tiles[-2]), np.asarray(expected))

@@ -9,21 +9,21 @@ import pytest
 import torch
 
 from scanpath_attention_rnn.figures import modes
-from scanpath_attention_rnn.figures.networks import Looks
 
-EVEN = np.asarray([0.05, 0.05, 0.05])
+EVEN = np.asarray([0.05, 0.1, 0.05])
 
 
 @pytest.mark.parametrize(
     ("weights", "place"),
     [
-        ([0.0, 0.2, 0.1], 1),
-        ([0.3, 0.1, 0.1], 0),
-        ([0.2, 0.15, 0.1], None),  # most, but not more than the others together
-        ([0.2, 0.1, 0.1], None),  # just half
-        ([0.0, 0.14, 0.0], None),  # less than an even map has on all three
-        ([0.0, 0.0, 0.16], 2),
-        ([0.0, 0.0, 0.1500001], None),  # what an even map has there, but for rounding
+        ([0.0, 3.0, 1.0], 1),
+        ([3.0, 1.0, 1.0], 0),
+        ([2.0, 1.5, 1.0], None),  # most, but not more than the others together
+        ([2.0, 1.0, 1.0], None),  # just half
+        ([1.9, 0.2, 0.2], None),  # less than an even map has on all three, which are of different sizes
+        ([0.2, 1.9, 0.2], 1),  # more than that
+        ([0.0, 0.0, 4.1], 2),
+        ([0.0, 0.0, 4.00001], None),  # what an even map has there, but for rounding
         ([0.0, 0.0, 0.0], None),
     ],
 )
@@ -32,37 +32,39 @@ def test_a_sample_reaches_the_copy_that_has_most_of_what_is_on_copies(weights, p
     assert found == [number == place for number in range(3)]
 
 
-def looks_with(product, answers):
-    return Looks({}, [], torch.as_tensor(product, dtype=torch.float32), answers)
-
-
-def test_what_one_picture_s_samples_did_by_hand(drawn):
+def test_weights_are_multiples_of_an_even_map_s(drawn):
     """On a grid as fine as the picture: all weight in the box of one copy, of another digit, or even."""
     even = np.full((100, 100), 1e-4)
     boxes = [drawn.copies[1] / drawn.copies[1].sum(), drawn.others[2] / drawn.others[2].sum()]
-    found = modes.sampled(looks_with(np.stack([*boxes, even]), [drawn.colors[1], "x", "y"]), drawn)
-    assert found.copies[0, 1] == pytest.approx(1)
-    assert found.others[1, 2] == pytest.approx(1)
-    np.testing.assert_allclose(found.copies[2], drawn.copies.mean((1, 2)), rtol=1e-4)
-    np.testing.assert_allclose(found.even, np.stack([drawn.copies, drawn.others]).mean((2, 3)), rtol=1e-6)
-    (counted,) = zip(*modes.counts([found]), strict=True)
-    counted = modes.Counts(*counted)
-    assert (counted.modes, counted.all_modes, counted.others, counted.all_others) == (1, 0, 1, 0)
-    assert (counted.answers, counted.wrong, counted.right) == (1, 2, pytest.approx(1 / 3))
-    assert counted.weight == pytest.approx(found.copies.sum() / 3)
-    assert counted.even == pytest.approx(drawn.copies.mean((1, 2)).sum())
+    found = modes.weigh(torch.tensor(np.stack([*boxes, even]), dtype=torch.float32), drawn)
+    np.testing.assert_allclose(found.copies_even, drawn.copies.mean((1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(found.others_even, drawn.others.mean((1, 2)), rtol=1e-6)
+    assert found.copies[0, 1] == pytest.approx(1 / drawn.copies[1].mean())
+    assert found.others[1, 2] == pytest.approx(1 / drawn.others[2].mean())
+    np.testing.assert_allclose(found.copies[2], 1, rtol=1e-4)
+    np.testing.assert_allclose(found.others[2], 1, rtol=1e-4)
+    (reach,) = zip(*modes.count_reached([found]), strict=True)
+    assert reach[:4] == (1, 1, 0, 0)
+    assert reach[4] == pytest.approx((found.copies * found.copies_even).sum() / 3 / found.copies_even.sum())
 
 
 def test_all_that_samples_reach_is_counted_once():
-    eye = np.eye(3)
-    one = modes.Sampled(eye[[0, 1, 2, 2]], eye[[0, 0, 1, 1]], np.stack([EVEN, EVEN]), list("abca"), ["a", "b", "d"])
-    other = one._replace(copies=eye[[1, 1]], answers=["d", "d"])
-    found = modes.counts([one, other])
+    eye = 5 * np.eye(3)
+    one = modes.Weights(eye[[0, 1, 2, 2]], eye[[0, 0, 1, 1]], EVEN, EVEN)
+    found = modes.count_reached([one, one._replace(copies=eye[[1, 1]], others=eye[[0, 1, 2]])])
     assert found.modes.tolist() == [3, 1]
     assert found.all_modes.tolist() == [1, 0]
-    assert found.others.tolist() == [2, 2]
-    assert found.answers.tolist() == [2, 1]
-    assert found.wrong.tolist() == [1, 0]
+    assert found.others.tolist() == [2, 3]
+    assert found.all_others.tolist() == [0, 1]
+    assert found.weight.tolist() == pytest.approx([5 * 0.25 / 4 / 0.2, 5 * 0.1 / 0.2])
+
+
+def test_answers_are_counted_once():
+    right = ["red", "blue", "white"]
+    found = modes.count_answers([(["red", "blue", "green", "red"], right), (["white", "blue", "red", "red"], right)])
+    assert found.colors.tolist() == [2, 3]
+    assert found.others.tolist() == [1, 0]
+    assert found.all_colors.tolist() == [0, 1]
     assert found.right.tolist() == [0.75, 1]
 
 

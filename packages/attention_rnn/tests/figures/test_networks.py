@@ -26,6 +26,8 @@ def test_features_are_those_of_each_layer_times_its_map(network, drawn, places):
     for one, other in zip(looks.features, alone.features, strict=True):
         torch.testing.assert_close(one[1], other[0], rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(looks.product, product_of_layers(list(looks.maps.values()))[:, 0])
+    torch.testing.assert_close(looks.attended, product_of_layers([one[:, None] for one in looks.features])[:, 0])
+    torch.testing.assert_close(looks.attended.sum((1, 2)), torch.ones(3))
     with torch.no_grad():
         grid = torch.stack([torch.from_numpy(one).permute(2, 0, 1) / 255 for one in pictures])[[1, 1, 0]]
         for number, stage in enumerate(net.module.stages, 1):

@@ -11,7 +11,7 @@ from scanpath.errors import ConfigError
 from scanpath_attention_rnn.figures import modes, sampling, sheet
 from scanpath_attention_rnn.figures.copies import draw
 
-CHOSEN = sampling.Chosen(pictures=3, samples=4, factors=(4, 1, 0, 1), drawn=2, show="masks")
+CHOSEN = sampling.Chosen(pictures=3, samples=4, factors=(4, 1, 0, 1), drawn=2, show="maps")
 
 
 @pytest.mark.parametrize(
@@ -46,18 +46,26 @@ def test_every_factor_is_measured_on_all_pictures(measured, network, recipe):
     (found,) = result["networks"]
     assert [one["factor"] for one in found["factors"]] == [0, 1, 4]
     assert len(found["layers"]) == 3
-    assert [one["verdict"] for one in found["statements"]] == ["open", "open"]  # too few pictures
-    net = network(name="wave")
+    assert [(one["of"], one["verdict"]) for one in found["statements"]] == [
+        ("maps", "open"), ("maps", "open"), ("features", "open"), ("features", "open")  # too few pictures
+    ]  # fmt: skip
+    net, pictures = network(name="wave"), [draw(recipe, index) for index in range(3)]
     for one in found["factors"]:
-        pictures = [draw(recipe, index) for index in range(3)]
         looks = [
             modes.draw_looks(net, drawn, factor=one["factor"], samples=4, seed=(0, index))
             for index, drawn in enumerate(pictures)
         ]
-        counted = modes.counts([modes.sampled(*pair) for pair in zip(looks, pictures, strict=True)])
-        for name, values in counted._asdict().items():
-            assert one["measures"][name]["value"] == pytest.approx(np.mean(values)), name
-    assert len(said) == 3 + 2
+        pairs = list(zip(looks, pictures, strict=True))
+        expected = {
+            "maps": modes.count_reached([modes.weigh(of_it.product, drawn) for of_it, drawn in pairs]),
+            "features": modes.count_reached([modes.weigh(of_it.attended, drawn) for of_it, drawn in pairs]),
+            "answers": modes.count_answers([(of_it.answers, drawn.colors) for of_it, drawn in pairs]),
+        }
+        for part, counted in expected.items():
+            for name, values in counted._asdict().items():
+                assert one[part][name]["value"] == pytest.approx(np.mean(values)), (part, name)
+    assert len(said) == 3 + 4
+    assert said[0].startswith("wave, factor 0, copies (others): maps reach ")
 
 
 def test_the_drawing_has_a_block_a_picture(measured):
@@ -66,12 +74,15 @@ def test_the_drawing_has_a_block_a_picture(measured):
     assert drawing.height > 2 * (sheet.LINE + 200)
 
 
-def test_a_row_is_the_first_sample_that_reaches_a_copy_or_says_that_none_does(network, drawn, monkeypatch):
+@pytest.mark.parametrize("show", ["maps", "features"])
+def test_a_row_is_the_first_sample_that_reaches_a_copy_or_says_that_none_does(network, drawn, monkeypatch, show):
     net, hits = network(), np.zeros((4, 3), dtype=bool)
     hits[2:, 1] = True
     monkeypatch.setattr(modes, "reached", lambda _weights, _even: hits)
-    rows = list(sampling._rows(net, drawn, (0, 0), 2.0, CHOSEN))
-    assert [bool(row.tiles) for row in rows] == [True, False, True, False]
+    heads, block = sampling._block(net, drawn, (0, 0), 2.0, CHOSEN._replace(show=show))
+    rows = block.rows
+    assert [len(row.tiles) for row in rows] == [len(heads), 0, len(heads), 0]
+    assert (block.name, block.words) == (f"asked: {drawn.asked}", [", ".join(drawn.colors), "net"])
     assert rows[0].name == "each value its mean"
     assert rows[1].words == "none of 4 samples, factor 2"
     assert rows[2].name == f"on the {drawn.colors[1]} {drawn.asked}: sample 3 of 4, factor 2"
@@ -79,6 +90,9 @@ def test_a_row_is_the_first_sample_that_reaches_a_copy_or_says_that_none_does(ne
     expected = sheet.over(drawn.picture, looks.product[2].numpy(), drawn.target)
     np.testing.assert_array_equal(np.asarray(rows[2].tiles[-1]), np.asarray(expected))
     assert rows[2].right == (looks.answers[2] in drawn.colors)
+    shown = {"maps": looks.product, "features": looks.attended}[show]
+    weights = modes.weigh(shown, drawn).copies[2]
+    assert rows[2].words.endswith(f"({', '.join(f'{c} {w:.1f}' for c, w in zip(drawn.colors, weights, strict=True))})")
 
 
 def test_networks_that_draw_nothing_are_refused_before_anything_is_measured(network, recipe):

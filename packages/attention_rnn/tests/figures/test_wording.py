@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanpath_attention_rnn.figures import wording
-from scanpath_attention_rnn.figures.modes import Counts
+from scanpath_attention_rnn.figures.modes import Answers, Reach
 
 MEAN = {"value": 0.25, "low": 0.2, "high": 0.3}
 MACHINE = {"processor": "a machine", "versions": {"torch": "2.15"}, "commit": "abc"}
@@ -51,7 +51,9 @@ def test_a_page_of_maps():
 
 
 def test_a_page_of_modes_has_a_cell_for_every_column():
+    reach, answers = dict.fromkeys(Reach._fields, MEAN), dict.fromkeys(Answers._fields, MEAN)
     statement = {
+        "of": "maps",
         "words": "It is so.",
         "verdict": "open",
         "reason": "why",
@@ -62,7 +64,7 @@ def test_a_page_of_modes_has_a_cell_for_every_column():
     network = {
         "name": "ARNN~",
         "run": "0f3a",
-        "factors": [{"factor": 0.5, "measures": dict.fromkeys(Counts._fields, MEAN)}],
+        "factors": [{"factor": 0.5, "maps": reach, "features": reach, "answers": answers}],
         "statements": [statement, {**statement, "verdict": "fails", "reason": ""}],
         "layers": [{"place": "pool1", "grid": [50, 49], "deviation": MEAN, "over_cells": MEAN, "over_questions": MEAN}],
     }
@@ -70,10 +72,13 @@ def test_a_page_of_modes_has_a_cell_for_every_column():
         {"hardware": MACHINE, "data": "mbg", "pictures": 200, "samples": 20, "networks": [network]}
     )
     lines = page.splitlines()
-    head = next(line for line in lines if line.startswith("| network | factor"))
-    row = next(line for line in lines if line.startswith("| ARNN~ | 0.5 |"))
-    assert head.count("|") == row.count("|") == lines[lines.index(head) + 1].count("|")
+    for heads, rows in (("| network | by", "| ARNN~ | features | 0.5 |"), ("| network | factor", "| ARNN~ | 0.5 |")):
+        head = next(line for line in lines if line.startswith(heads))
+        row = next(line for line in lines if line.startswith(rows))
+        assert head.count("|") == row.count("|") == lines[lines.index(head) + 1].count("|")
     assert "200 pictures like those of mbg" in page
-    assert "* ARNN~, factor 8, 100 pictures: It is so.\n  **? open** (why)\n  * a margin: +0.250 (+0.200" in page
+    assert (
+        "* ARNN~, by maps, factor 8, 100 pictures: It is so.\n  **? open** (why)\n  * a margin: +0.250 (+0.200" in page
+    )
     assert "  **✗ fails**\n" in page
     assert "| ARNN~ | pool1, 50 x 49 | 0.250 (0.200 to 0.300) |" in page

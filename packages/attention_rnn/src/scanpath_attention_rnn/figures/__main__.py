@@ -26,7 +26,7 @@ JSON = Annotated[
     typer.Option("--json", help="Write the numbers here, and .md and .png beside it.", show_default=False),
 ]
 Shown = Annotated[
-    Literal["features", "masks"],
+    Literal["features", "maps"],
     typer.Option(help="Of each layer: its features times its map, as the paper has it, or the map alone."),
 ]
 

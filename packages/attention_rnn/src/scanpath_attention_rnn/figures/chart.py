@@ -24,18 +24,20 @@ class Panel(NamedTuple):
     """One measure over factors."""
 
     title: str
+    part: str
     measure: str
     beside: str
     """What it is held against, drawn dashed."""
-    top: float
-    """Of the axis; what it counts has at most this."""
+    top: int
+    """Of the axis; there cannot be more."""
 
 
 PANELS = (
-    Panel("Copies reached, of 3", "modes", "others", 3),
-    Panel("Pictures with all 3 reached", "all_modes", "all_others", 1),
-    Panel("Copies' colours answered, of 3", "answers", "wrong", 3),
-    Panel("Weight around the copies", "weight", "even", 0),
+    Panel("Copies reached by maps", "maps", "modes", "others", 3),
+    Panel("All 3 by maps, pictures", "maps", "all_modes", "all_others", 1),
+    Panel("Copies reached by features", "features", "modes", "others", 3),
+    Panel("All 3 by features, pictures", "features", "all_modes", "all_others", 1),
+    Panel("Copies' colours answered", "answers", "colors", "others", 3),
 )
 
 
@@ -60,7 +62,7 @@ def chart(networks: Sequence[Mapping[str, Any]], width: int) -> Image.Image:
     for number, (name, one) in enumerate(statements):
         look: dict[str, Any] = {"y": (below - LEGEND - LINE * (number + 0.2)) / tall, "fontsize": 10, "va": "center"}
         figure.text(x=EDGE / wide, s=SIGNS[one["verdict"]], fontweight="bold", color=COLOURS[one["verdict"]], **look)
-        words = f"{one['words']} ({name}, factor {one['factor']:g})"
+        words = f"{one['words']} ({name}, {one['of']}, factor {one['factor']:g})"
         figure.text(x=(EDGE + 0.72) / wide, s=literal(words), color=INK, **look)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI)
@@ -71,17 +73,17 @@ def _draw_panel(axes: Axes, panel: Panel, networks: Sequence[Mapping[str, Any]])
     quieten(axes)
     for number, network in enumerate(networks):
         colour, mark = ATTENTIONS[number % len(ATTENTIONS)], ATTENTION_MARKS[number % len(ATTENTION_MARKS)]
-        places = range(len(network["factors"]))
         for measure, line in ((panel.measure, "-"), (panel.beside, (0, (3, 2)))):
-            means = [one["measures"][measure] for one in network["factors"]]
+            means = [one[panel.part][measure] for one in network["factors"]]
             spread = [[one["value"] - one["low"] for one in means], [one["high"] - one["value"] for one in means]]
             look: dict[str, Any] = {"color": colour, "linestyle": line, "linewidth": 1.5, "elinewidth": 1}
             look |= {"marker": mark, "markersize": 4.5} if line == "-" else {"alpha": 0.6}
-            axes.errorbar(places, [one["value"] for one in means], yerr=spread, **look)
+            axes.errorbar(range(len(means)), [one["value"] for one in means], yerr=spread, **look)
     if panel.measure == "all_modes":
         axes.axhline(0.5, color=SOFT, linewidth=0.8, linestyle=(0, (1, 2)))
-    axes.set_xticks(places, [f"{one['factor']:g}" for one in networks[0]["factors"]])
-    axes.set_ylim(0, panel.top * 1.04 if panel.top else None)
+    factors = [one["factor"] for one in networks[0]["factors"]]
+    axes.set_xticks(range(len(factors)), [f"{factor:g}" for factor in factors])
+    axes.set_ylim(0, panel.top * 1.04)
     axes.set_title(panel.title, fontsize=SMALL, color=INK, loc="left")
     axes.set_xlabel("factor of the deviations")
 
@@ -91,9 +93,7 @@ def _legend(figure: Figure, names: Sequence[str], height: float) -> None:
     wide = figure.get_size_inches()[0]
     place = EDGE
     told = [(f"—  {name}", ATTENTIONS[n % len(ATTENTIONS)]) for n, name in enumerate(names)]
-    told.append(
-        ("- -  beside it: other digits, by the same rule; other colours, of 2; the weight of an even map", SOFT)
-    )
+    told.append(("- -  the same of three digits that nobody asked about, and of the two other colours", SOFT))
     for words, colour in told:
         figure.text(place / wide, height, literal(words), fontsize=SMALL, color=colour, va="center")
         place += 0.085 * len(words) + 0.2

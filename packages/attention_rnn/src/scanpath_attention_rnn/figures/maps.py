@@ -19,25 +19,26 @@ from torch import Tensor
 from scanpath.data.split import VQASplit
 from scanpath.environment import hardware
 from scanpath.errors import DataError
-from scanpath.metrics.looking import attention_correctness, chance_mass, grid_cover
+from scanpath.metrics.looking import attention_correctness, grid_cover
 from scanpath.predict.pictures import Picture
 from scanpath.tasks.vqa.targets import Targets
 from scanpath_attention_rnn.figures.means import mean_of
-from scanpath_attention_rnn.figures.modes import ROUNDING
 from scanpath_attention_rnn.figures.networks import Looks, Network
 from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, heat, over, shown
 
-Show = Literal["features", "masks"]
+Show = Literal["features", "maps"]
+ROUNDING = 1e-5
+"""A share by which an even map may be above itself."""
 PICTURES = 10
 """That a network looks at together."""
 NOTES: Mapping[Show, str] = {
-    "features": "Behind each pooling layer its features times the map, averaged over channels, and the product of all "
-    "maps over the picture.",
-    "masks": "The map behind each pooling layer, and the product of all maps, over the picture.",
+    "features": "Behind each pooling layer its features times the map, averaged over channels; the product of these, "
+    "and of all maps, over the picture.",
+    "maps": "The map behind each pooling layer, and the product of all maps, over the picture.",
 }
 NOTE = (
-    " The digit that is asked about is outlined. Each tile goes from its least value, dark, to its largest. On it: the "
-    "product's weight on the digit's pixels; covered: the share of these pixels where it is above an even map."
+    " The digit that is asked about is outlined. Each tile goes from its least value, dark, to its largest. On it: how "
+    "much of the maps' product lies on the digit's pixels; covered: the share of these where it is above an even map."
 )
 
 
@@ -139,14 +140,13 @@ def layer_maps(
         say(f"{network.name}: {_line(found[network.name])}")
     firsts = [int(np.flatnonzero(subject.rows == row)[0]) for row in range(min(drawn, len(subject.pictures)))]
     name, _, part = subject.split.name.partition("/")
-    even = chance_mass(grid_cover(subject.targets.masks(range(len(subject.split))), subject.pictures[0].shape[:2]))
     result = {
         "hardware": hardware(),
         "data": name,
         "split": part,
         "pictures": len(subject.pictures),
         "questions": len(subject.split),
-        "even": float(even.mean()),
+        "even": float(subject.targets.area.mean()),
         "networks": [_plain(network, found[network.name], subject, firsts) for network in networks],
     }
     return result, _draw(networks, found, subject, firsts, show)
@@ -187,7 +187,7 @@ def _draw(
         rows = []
         for network in networks:
             looks, of_it = look(network, subject, [question]), found[network.name]
-            heads = [f"{name}, {one.shape[2]} x {one.shape[3]}" for name, one in looks.maps.items()]
+            heads = heads_of(looks, show)
             words = (
                 f"{of_it.answers[question]}    on it {of_it.correctness[question]:.0%}, "
                 f"covered {of_it.coverage[question]:.0%}"
@@ -198,15 +198,22 @@ def _draw(
         asked, answer = subject.split.questions[question], subject.split.annotations.modal[question]
         blocks.append(Block(shown(picture, target), f"asked: {asked}", [f"answer: {answer}"], rows))
     title = f"Where they look, layer by layer: {subject.split.name}"
-    return blocks_sheet(title, NOTES[show] + NOTE, [*heads, "product of all"], blocks)
+    return blocks_sheet(title, NOTES[show] + NOTE, heads, blocks)
 
 
 def tiles_of(
     looks: Looks, number: int, picture: Picture, show: Show, *targets: npt.NDArray[np.bool_]
 ) -> list[Image.Image]:
-    """Draw what one question, the ``number``-th, made of each layer, and the product of all."""
+    """Draw what one question, the ``number``-th, made of each layer, and the products of all."""
     size = shown(picture).size
     product = over(picture, looks.product[number].numpy(), *targets)
-    if show == "masks":
+    if show == "maps":
         return [*(over(picture, one[number, 0].numpy(), *targets) for one in looks.maps.values()), product]
-    return [*(heat(one[number].numpy(), size, *targets) for one in looks.features), product]
+    attended = over(picture, looks.attended[number].numpy(), *targets)
+    return [*(heat(one[number].numpy(), size, *targets) for one in looks.features), attended, product]
+
+
+def heads_of(looks: Looks, show: Show) -> list[str]:
+    """Name the tiles that :func:`tiles_of` draws."""
+    layers = [f"{name}, {one.shape[2]} x {one.shape[3]}" for name, one in looks.maps.items()]
+    return [*layers, *(["product of these"] if show == "features" else []), "product of maps"]

@@ -32,6 +32,8 @@ class Looks(NamedTuple):
     """Of each layer that looks, its features times its map, averaged over channels: (B, h, w)."""
     product: Tensor
     """Of all maps at the largest one's size, (B, H, W), sum 1."""
+    attended: Tensor
+    """Of all features, likewise."""
     answers: Sequence[str]
 
 
@@ -88,7 +90,9 @@ class Network:
         grids[0] = grids[0].index_select(0, rows)  # from the second that looks on, a map is a question's
         features = [(grid * one).mean(1) for grid, one in zip(grids, output.maps.values(), strict=True)]
         answers = [self._vocabularies.answers.answers[best] for best in output.logits.argmax(1).tolist()]
-        return Looks(output.maps, features, product_of_layers(list(output.maps.values()))[:, 0], answers)
+        product = product_of_layers(list(output.maps.values()))[:, 0]
+        attended = product_of_layers([one.unsqueeze(1) for one in features])[:, 0]
+        return Looks(output.maps, features, product, attended, answers)
 
     def _stages(self) -> Iterator[torch.nn.Module]:
         """Give the stages that something looks behind."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from PIL import Image
+from torch import Tensor
 
 from scanpath.environment import hardware
 from scanpath.errors import ConfigError
@@ -14,8 +15,9 @@ from scanpath_attention_rnn.data.digits.recipe import Recipe
 from scanpath_attention_rnn.figures import deviations, modes
 from scanpath_attention_rnn.figures.chart import chart
 from scanpath_attention_rnn.figures.copies import Pictured, draw
-from scanpath_attention_rnn.figures.maps import Show, tiles_of
+from scanpath_attention_rnn.figures.maps import Show, heads_of, tiles_of
 from scanpath_attention_rnn.figures.means import Statement, mean_of
+from scanpath_attention_rnn.figures.modes import Reach
 from scanpath_attention_rnn.figures.networks import Looks, Network
 from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, shown, width_of
 from scanpath_attention_rnn.figures.statements import judge_all
@@ -23,8 +25,11 @@ from scanpath_attention_rnn.figures.statements import judge_all
 NOTE = (
     "Pictures with one digit in three colours, which is asked about. First what is attended to if each value is its "
     "mean; then, of samples whose deviations are scaled up, the first that falls on each copy. Each tile goes from its "
-    "least value, dark, to its largest; in brackets the weight of the product in the box around each copy."
+    "least value, dark, to its largest; in brackets the product's weight around each copy, times what an even map has."
 )
+
+KINDS: tuple[Show, ...] = ("maps", "features")
+"""Of which the product tells what a sample attends to."""
 
 
 class Chosen(NamedTuple):
@@ -37,6 +42,7 @@ class Chosen(NamedTuple):
     drawn: int
     """Pictures on the sheet."""
     show: Show
+    """On the sheet; what is drawn are samples that reach a copy in this way."""
 
 
 def check_factors(factors: Sequence[float]) -> tuple[float, ...]:
@@ -63,18 +69,18 @@ def sampled_masks(
     Raises:
         ConfigError: A network draws nothing, or has not learnt such questions; factors that cannot be.
     """
-    factors = check_factors(chosen.factors)
+    chosen = chosen._replace(factors=check_factors(chosen.factors))
     pictures = [draw(recipe, index) for index in range(chosen.pictures)]
     for network in networks:
         network.layers()
         network.check_words([word for drawn in pictures for word in drawn.words])
-    measured, blocks, heads = [], [], ["product of all"]
+    measured, blocks, heads = [], [], [""]
     for network in networks:
-        found, statements = _measure(network, pictures, factors, chosen.samples, recipe.seed, say)
+        found, statements = _measure(network, pictures, chosen, recipe.seed, say)
         measured.append(found)
+        factor = statements[chosen.show][-1].factor
         for index, drawn in enumerate(pictures[: chosen.drawn]):
-            names, block = _block(network, drawn, (recipe.seed, index), statements[-1].factor, chosen)
-            heads = [*names, "product of all"]
+            heads, block = _block(network, drawn, (recipe.seed, index), factor, chosen)
             blocks.append(block)
     result = {
         "hardware": hardware(),
@@ -84,83 +90,80 @@ def sampled_masks(
         "samples": chosen.samples,
         "networks": measured,
     }
-    width = width_of(blocks[0].picture.width, len(heads))
     title = f"What samples fall on: {recipe.variant.name}, with a digit in three colours"
-    return result, blocks_sheet(title, NOTE, heads, blocks, above=chart(measured, width))
+    above = chart(measured, width_of(blocks[0].picture.width, len(heads)))
+    return result, blocks_sheet(title, NOTE, heads, blocks, above=above)
 
 
 def _measure(
-    network: Network,
-    pictures: Sequence[Pictured],
-    factors: Sequence[float],
-    samples: int,
-    seed: int,
-    say: Callable[[str], None],
-) -> tuple[dict[str, Any], list[Statement]]:
-    counted = {}
-    for factor in factors:
-        counted[factor] = modes.counts(
-            [
-                modes.sampled(
-                    modes.draw_looks(network, drawn, factor=factor, samples=samples, seed=(seed, index)), drawn
-                )
-                for index, drawn in enumerate(pictures)
-            ]
-        )
-        found = counted[factor]
-        say(
-            f"{network.name}, factor {factor:g}: {found.modes.mean():.2f} copies reached, "
-            f"{found.others.mean():.2f} other digits, all three copies in {found.all_modes.mean():.1%} of pictures"
-        )
-    statements = judge_all(counted)
-    for one in statements:
-        say(f"{network.name}: {one.verdict}: {one.words}")
-    plain = {
-        "name": network.name,
-        "run": network.origin,
-        "factors": [
-            {"factor": factor, "measures": {name: mean_of(one).plain() for name, one in found._asdict().items()}}
-            for factor, found in counted.items()
-        ],
-        "layers": deviations.measure(network, pictures),
-        "statements": [asdict(one) for one in statements],
-    }
+    network: Network, pictures: Sequence[Pictured], chosen: Chosen, seed: int, say: Callable[[str], None]
+) -> tuple[dict[str, Any], Mapping[Show, list[Statement]]]:
+    by_kind: dict[Show, dict[float, Reach]] = {kind: {} for kind in KINDS}
+    factors = []
+    for factor in chosen.factors:
+        found, answers = _counted(network, pictures, factor, chosen.samples, seed)
+        for kind, reach in found.items():
+            by_kind[kind][factor] = reach
+        parts = {str(kind): _plain(reach) for kind, reach in found.items()}
+        factors.append({"factor": factor, **parts, "answers": _plain(answers)})
+        told = [f"{kind} reach {one.modes.mean():.2f} ({one.others.mean():.2f})" for kind, one in found.items()]
+        told.append(f"answers name {answers.colors.mean():.2f} ({answers.others.mean():.2f})")
+        say(f"{network.name}, factor {factor:g}, copies (others): {', '.join(told)}")
+    statements: dict[Show, list[Statement]] = {kind: judge_all(reach) for kind, reach in by_kind.items()}
+    judged = [{"of": kind, **asdict(one)} for kind, of_kind in statements.items() for one in of_kind]
+    for one in judged:
+        say(f"{network.name}, {one['of']}: {one['verdict']}: {one['words']}")
+    layers = deviations.measure(network, pictures)
+    plain = {"name": network.name, "run": network.origin, "factors": factors, "layers": layers, "statements": judged}
     return plain, statements
+
+
+def _counted(
+    network: Network, pictures: Sequence[Pictured], factor: float, samples: int, seed: int
+) -> tuple[dict[Show, Reach], modes.Answers]:
+    """Sample every picture at one factor, and count."""
+    weights: dict[Show, list[modes.Weights]] = {kind: [] for kind in KINDS}
+    answers = []
+    for index, drawn in enumerate(pictures):
+        looks = modes.draw_looks(network, drawn, factor=factor, samples=samples, seed=(seed, index))
+        answers.append((looks.answers, drawn.colors))
+        for kind, of_kind in weights.items():
+            of_kind.append(modes.weigh(_product(looks, kind), drawn))
+    return {kind: modes.count_reached(one) for kind, one in weights.items()}, modes.count_answers(answers)
+
+
+def _product(looks: Looks, kind: Show) -> Tensor:
+    return looks.product if kind == "maps" else looks.attended
+
+
+def _plain(counted: Reach | modes.Answers) -> dict[str, Any]:
+    return {name: mean_of(values).plain() for name, values in counted._asdict().items()}
 
 
 def _block(
     network: Network, drawn: Pictured, seed: Sequence[int], factor: float, chosen: Chosen
 ) -> tuple[list[str], Block]:
-    rows = list(_rows(network, drawn, seed, factor, chosen))
-    looks = modes.draw_looks(network, drawn, factor=0, samples=1, seed=seed)
-    names = [f"{name}, {one.shape[2]} x {one.shape[3]}" for name, one in looks.maps.items()]
-    words = [", ".join(drawn.colors), network.name]
-    return names, Block(shown(drawn.picture, drawn.target), f"asked: {drawn.asked}", words, rows)
-
-
-def _rows(network: Network, drawn: Pictured, seed: Sequence[int], factor: float, chosen: Chosen) -> Iterator[Row]:
-    """Draw the means, then for each copy the first sample that reaches it."""
-    yield _row(*_looked(network, drawn, seed, 0, chosen), 0, "each value its mean", drawn, chosen.show)
-    looks, found = _looked(network, drawn, seed, factor, chosen)
-    hits = modes.reached(found.copies, found.even[0])
+    """Draw the means, then for each copy the first sample that reaches it; give the names of the columns too."""
+    plain = modes.draw_looks(network, drawn, factor=0, samples=1, seed=seed)
+    rows = [_row(plain, 0, "each value its mean", drawn, chosen.show)]
+    looks = modes.draw_looks(network, drawn, factor=factor, samples=chosen.samples, seed=seed)
+    found = modes.weigh(_product(looks, chosen.show), drawn)
+    hits = modes.reached(found.copies, found.copies_even)
     for place, color in enumerate(drawn.colors):
         first = int(hits[:, place].argmax())
         if hits[first, place]:
             name = f"on the {color} {drawn.asked}: sample {first + 1} of {chosen.samples}, factor {factor:g}"
-            yield _row(looks, found, first, name, drawn, chosen.show)
+            rows.append(_row(looks, first, name, drawn, chosen.show))
         else:
             words = f"none of {chosen.samples} samples, factor {factor:g}"
-            yield Row(f"on the {color} {drawn.asked}:", None, words, [])
+            rows.append(Row(f"on the {color} {drawn.asked}:", None, words, []))
+    below = [", ".join(drawn.colors), network.name]
+    block = Block(shown(drawn.picture, drawn.target), f"asked: {drawn.asked}", below, rows)
+    return heads_of(plain, chosen.show), block
 
 
-def _looked(
-    network: Network, drawn: Pictured, seed: Sequence[int], factor: float, chosen: Chosen
-) -> tuple[Looks, modes.Sampled]:
-    looks = modes.draw_looks(network, drawn, factor=factor, samples=chosen.samples, seed=seed)
-    return looks, modes.sampled(looks, drawn)
-
-
-def _row(looks: Looks, found: modes.Sampled, number: int, name: str, drawn: Pictured, show: Show) -> Row:
-    around = ", ".join(f"{color} {one:.0%}" for color, one in zip(drawn.colors, found.copies[number], strict=True))
+def _row(looks: Looks, number: int, name: str, drawn: Pictured, show: Show) -> Row:
+    (weights,) = modes.weigh(_product(looks, show)[number : number + 1], drawn).copies
+    around = ", ".join(f"{color} {one:.1f}" for color, one in zip(drawn.colors, weights, strict=True))
     tiles = tiles_of(looks, number, drawn.picture, show, drawn.target)
-    return Row(name, found.answers[number] in drawn.colors, f"{looks.answers[number]}    ({around})", tiles)
+    return Row(name, looks.answers[number] in drawn.colors, f"{looks.answers[number]}    ({around})", tiles)

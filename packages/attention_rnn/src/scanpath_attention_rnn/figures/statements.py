@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scanpath_attention_rnn.figures.means import Floats, Statement, judge, mean_of
-from scanpath_attention_rnn.figures.modes import Counts
+from scanpath_attention_rnn.figures.modes import Reach
 
 Margins = Mapping[str, Floats]
 
@@ -24,16 +24,16 @@ class Sentence(NamedTuple):
     words: str
     from_one: bool
     """Whether 1 itself may be the factor."""
-    margins: Callable[[Counts, Counts], Margins]
-    """From the counts at a factor and those at 1."""
+    margins: Callable[[Reach, Reach], Margins]
+    """From what is reached at a factor and at 1."""
 
 
-def _more(scaled: Counts, plain: Counts) -> Margins:
+def _more(scaled: Reach, plain: Reach) -> Margins:
     gained, beside = scaled.modes - plain.modes, scaled.others - plain.others
     return {"copies reached, less those at 1": gained, "the same, less other digits'": gained - beside}
 
 
-def _span(scaled: Counts, _plain: Counts) -> Margins:
+def _span(scaled: Reach, _plain: Reach) -> Margins:
     return {
         "pictures with all copies reached, less one half": scaled.all_modes - 0.5,
         "the same, less all other digits reached": scaled.all_modes - scaled.all_others,
@@ -52,12 +52,12 @@ SENTENCES = (
 )
 
 
-def judge_all(by_factor: Mapping[float, Counts]) -> list[Statement]:
-    """Judge both sentences by the counts at every factor, among them 1 and a larger one; smaller ones are left out."""
+def judge_all(by_factor: Mapping[float, Reach]) -> list[Statement]:
+    """Judge both sentences by what is reached at every factor, among them 1 and a larger one; below 1 none counts."""
     return [_judge(sentence, by_factor) for sentence in SENTENCES]
 
 
-def _judge(sentence: Sentence, by_factor: Mapping[float, Counts]) -> Statement:
+def _judge(sentence: Sentence, by_factor: Mapping[float, Reach]) -> Statement:
     candidates = [factor for factor in by_factor if factor > 1 or (sentence.from_one and factor == 1)]
     margins = {factor: sentence.margins(by_factor[factor], by_factor[1]) for factor in candidates}
     chosen = max(candidates, key=lambda factor: (_least(margins[factor].values()), _excess(by_factor[factor])))
@@ -78,6 +78,6 @@ def _least(margins: Iterable[Floats]) -> float:
     return min(float(np.mean(values[::2])) for values in margins)
 
 
-def _excess(found: Counts) -> float:
+def _excess(found: Reach) -> float:
     """Give what the copies have more than other digits there, which tells between factors that are alike."""
     return float(np.mean((found.modes - found.others)[::2]))

@@ -14,10 +14,10 @@ MAPS = (
     "over seeds is the tables'."
 )
 MODES = (
-    "A sample reaches a copy if the product of its maps has more weight in the box around it than around all other "
-    "copies together, and more around the copies than an even map has; other digits are three that nobody asked about, "
-    "counted by the same rule, which noise reaches too. At factor 0 each value is its mean. In brackets the 95 % "
-    "interval over pictures."
+    "A sample reaches a copy if the product of its maps, or of the features that they leave, has more weight in the "
+    "box around it than around all other copies together, in multiples of what an even map has there, and more around "
+    "all copies than an even map has. Other digits are three that nobody asked about, counted by the same rule: noise "
+    "reaches them too. At factor 0 each value is its mean. In brackets the 95 % interval over pictures."
 )
 JUDGED = (
     "Each sentence is two margins that must be above 0. The factor is the best on every other picture; the pictures "
@@ -26,14 +26,17 @@ JUDGED = (
 COLUMNS = (
     "copies reached, of 3",
     "other digits reached, of 3",
-    "all copies",
-    "all other digits",
+    "pictures with all copies",
+    "with all other digits",
+    "weight around copies, times an even map's",
+)
+ANSWERS = (
     "copies' colours answered, of 3",
     "other colours, of 2",
+    "pictures with all copies' colours",
     "answers with one of them",
-    "weight around the copies",
-    "of an even map",
 )
+KINDS = "maps", "features"
 LAYERS = (
     "In front of each layer stand the means. A deviation is a value's, averaged; means stray over the cells of one "
     "map, and at one cell over the questions about a picture."
@@ -89,9 +92,22 @@ def modes_page(result: Mapping[str, Any]) -> str:
         "",
         measured,
         "",
-        f"| network | factor | {' | '.join(COLUMNS)} |",
-        "|---|---|" + "---|" * len(COLUMNS),
-        *(_of_factor(network["name"], one) for network in result["networks"] for one in network["factors"]),
+        f"| network | by | factor | {' | '.join(COLUMNS)} |",
+        "|---|---|---|" + "---|" * len(COLUMNS),
+        *(
+            f"| {network['name']} | {kind} | {one['factor']:g} | {_reach(one[kind])} |"
+            for network in result["networks"]
+            for kind in KINDS
+            for one in network["factors"]
+        ),
+        "",
+        f"| network | factor | {' | '.join(ANSWERS)} |",
+        "|---|---|" + "---|" * len(ANSWERS),
+        *(
+            f"| {network['name']} | {one['factor']:g} | {_answers(one['answers'])} |"
+            for network in result["networks"]
+            for one in network["factors"]
+        ),
         "",
         "## The paper's sentences",
         "",
@@ -110,19 +126,22 @@ def modes_page(result: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *_tail(result)])
 
 
-def _of_factor(name: str, one: Mapping[str, Any]) -> str:
-    found = one["measures"]
+def _reach(found: Mapping[str, Any]) -> str:
     cells = [number(found[key]) for key in ("modes", "others")]
     cells += [number(found[key], share=True) for key in ("all_modes", "all_others")]
-    cells += [number(found[key]) for key in ("answers", "wrong")]
-    cells += [number(found[key], share=True) for key in ("right", "weight", "even")]
-    return f"| {name} | {one['factor']:g} | {' | '.join(cells)} |"
+    return " | ".join([*cells, number(found["weight"])])
+
+
+def _answers(found: Mapping[str, Any]) -> str:
+    cells = [number(found[key]) for key in ("colors", "others")]
+    return " | ".join([*cells, *(number(found[key], share=True) for key in ("all_colors", "right"))])
 
 
 def _statements(network: Mapping[str, Any]) -> Iterator[str]:
     for one in network["statements"]:
         why = f" ({one['reason']})" if one["reason"] else ""
-        yield f"* {network['name']}, factor {one['factor']:g}, {one['pictures']} pictures: {one['words']}"
+        told = f"{network['name']}, by {one['of']}, factor {one['factor']:g}, {one['pictures']} pictures"
+        yield f"* {told}: {one['words']}"
         yield f"  **{SIGNS[one['verdict']]}**{why}"
         yield from (f"  * {name}: {number(margin, signed=True)}" for name, margin in one["margins"].items())
     yield ""
