@@ -7,8 +7,9 @@ and the share of these pixels at which it is above what an even map has (coverag
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +24,10 @@ from scanpath.metrics.looking import attention_correctness, grid_cover
 from scanpath.predict.pictures import Picture
 from scanpath.tasks.vqa.targets import Targets
 from scanpath_attention_rnn.figures.means import mean_of
-from scanpath_attention_rnn.figures.networks import Looks, Network
-from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, heat, over, shown
+from scanpath_attention_rnn.figures.networks import ROUNDING, Looks, Network
+from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, shown
+from scanpath_attention_rnn.figures.tiles import Show, heads_of, tiles_of
 
-Show = Literal["features", "maps"]
-ROUNDING = 1e-5
-"""A share by which an even map may be above itself."""
 PICTURES = 10
 """That a network looks at together."""
 NOTES: Mapping[Show, str] = {
@@ -59,7 +58,14 @@ class Found(NamedTuple):
     right: npt.NDArray[np.bool_]
     correctness: npt.NDArray[np.float64]
     coverage: npt.NDArray[np.float64]
-    answers: list[str]
+
+
+class Drawn(NamedTuple):
+    """What one network made of one question that is drawn."""
+
+    question: int
+    looks: Looks
+    found: Found
 
 
 def read_subject(split: VQASplit, pictures: int) -> Subject:
@@ -99,26 +105,27 @@ def coverage(products: Tensor, covers: Tensor) -> Tensor:
 
 def measure(network: Network, subject: Subject) -> Found:
     """Show a network all pictures and ask it all questions, some at a time."""
-    correct, covered = [], []
-    answers: list[str] = []
-    for first in range(0, len(subject.pictures), PICTURES):
-        start, stop = np.searchsorted(subject.rows, [first, first + PICTURES]).tolist()
-        found = look(network, subject, range(start, stop))
-        masks = subject.targets.masks(range(start, stop))
-        correct.append(attention_correctness(list(found.maps.values()), masks)[:, 0])
-        covered.append(coverage(found.product, grid_cover(masks, (found.product.shape[1], found.product.shape[2]))))
-        answers += found.answers
-    assert subject.split.annotations is not None  # noqa: S101 - whoever read it has looked
-    right = np.asarray([one == true for one, true in zip(answers, subject.split.annotations.modal, strict=True)])
-    return Found(right, torch.cat(correct).double().numpy(), torch.cat(covered).double().numpy(), answers)
+    starts = np.searchsorted(subject.rows, range(0, len(subject.pictures), PICTURES)).tolist()
+    parts = [ask(network, subject, range(*ends))[1] for ends in itertools.pairwise([*starts, len(subject.rows)])]
+    return Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def look(network: Network, subject: Subject, questions: Sequence[int]) -> Looks:
-    """Ask a network some questions that stand one behind the other."""
+def ask(network: Network, subject: Subject, questions: Sequence[int]) -> tuple[Looks, Found]:
+    """Ask a network some questions that stand one behind the other, and measure what it makes of them."""
     first, last = int(subject.rows[questions[0]]), int(subject.rows[questions[-1]])
     rows = [int(subject.rows[question]) - first for question in questions]
     asked = [subject.split.questions[question] for question in questions]
-    return network.look(subject.pictures[first : last + 1], asked, rows)
+    looks = network.look(subject.pictures[first : last + 1], asked, rows)
+    masks = subject.targets.masks(questions)
+    covers = grid_cover(masks, (looks.product.shape[1], looks.product.shape[2]))
+    assert subject.split.annotations is not None  # noqa: S101 - whoever read it has looked
+    answers = [subject.split.annotations.modal[question] for question in questions]
+    found = Found(
+        right=np.asarray([one == true for one, true in zip(looks.answers, answers, strict=True)]),
+        correctness=attention_correctness(list(looks.maps.values()), masks)[:, 0].double().numpy(),
+        coverage=coverage(looks.product, covers).double().numpy(),
+    )
+    return looks, found
 
 
 def layer_maps(
@@ -134,11 +141,15 @@ def layer_maps(
     """
     for network in networks:
         network.check_words(list(subject.split.questions))
-    found = {}
+    measured = []
+    rows: list[list[Drawn]] = []
     for network in networks:
-        found[network.name] = measure(network, subject)
-        say(f"{network.name}: {_line(found[network.name])}")
-    firsts = [int(np.flatnonzero(subject.rows == row)[0]) for row in range(min(drawn, len(subject.pictures)))]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)  # of networks that draw what they attend to
+            found = measure(network, subject)
+            rows.append([_drawn(network, subject, question) for question in _firsts(subject)[:drawn]])
+        measured.append(_plain(network, found, subject, rows[-1]))
+        say(f"{network.name}: {_line(found)}")
     name, _, part = subject.split.name.partition("/")
     result = {
         "hardware": hardware(),
@@ -147,12 +158,24 @@ def layer_maps(
         "pictures": len(subject.pictures),
         "questions": len(subject.split),
         "even": float(subject.targets.area.mean()),
-        "networks": [_plain(network, found[network.name], subject, firsts) for network in networks],
+        "networks": measured,
     }
-    return result, _draw(networks, found, subject, firsts, show)
+    title = f"Where they look, layer by layer: {subject.split.name}"
+    blocks = [_block(networks, subject, of_question, show) for of_question in zip(*rows, strict=True)]
+    return result, blocks_sheet(title, NOTES[show] + NOTE, heads_of(rows[0][0].looks, show), blocks)
 
 
-def _plain(network: Network, found: Found, subject: Subject, firsts: Sequence[int]) -> dict[str, Any]:
+def _firsts(subject: Subject) -> list[int]:
+    """Return the first question of each picture."""
+    first: list[int] = np.unique(subject.rows, return_index=True)[1].tolist()
+    return first
+
+
+def _drawn(network: Network, subject: Subject, question: int) -> Drawn:
+    return Drawn(question, *ask(network, subject, [question]))
+
+
+def _plain(network: Network, found: Found, subject: Subject, drawn: Sequence[Drawn]) -> dict[str, Any]:
     measures = {"accuracy": found.right, "correctness": found.correctness, "coverage": found.coverage}
     return {
         "name": network.name,
@@ -160,13 +183,11 @@ def _plain(network: Network, found: Found, subject: Subject, firsts: Sequence[in
         "measures": {name: mean_of(values, subject.rows).plain() for name, values in measures.items()},
         "drawn": [
             {
-                "question": subject.split.questions[question],
-                "answer": found.answers[question],
-                "right": bool(found.right[question]),
-                "correctness": float(found.correctness[question]),
-                "coverage": float(found.coverage[question]),
+                "question": subject.split.questions[one.question],
+                "answer": one.looks.answers[0],
+                **{name: values[0].item() for name, values in one.found._asdict().items()},
             }
-            for question in firsts
+            for one in drawn
         ],
     }
 
@@ -176,44 +197,14 @@ def _line(found: Found) -> str:
     return "accuracy {:.1%}, correctness {:.3f}, coverage {:.3f}".format(*means)
 
 
-def _draw(
-    networks: Sequence[Network], found: Mapping[str, Found], subject: Subject, firsts: Sequence[int], show: Show
-) -> Image.Image:
-    heads: list[str] = []
-    blocks = []
-    for question in firsts:
-        picture = subject.pictures[subject.rows[question]]
-        target = subject.targets.masks([question])[0].numpy()
-        rows = []
-        for network in networks:
-            looks, of_it = look(network, subject, [question]), found[network.name]
-            heads = heads_of(looks, show)
-            words = (
-                f"{of_it.answers[question]}    on it {of_it.correctness[question]:.0%}, "
-                f"covered {of_it.coverage[question]:.0%}"
-            )
-            tiles = tiles_of(looks, 0, picture, show, target)
-            rows.append(Row(network.name, bool(of_it.right[question]), words, tiles))
-        assert subject.split.annotations is not None  # noqa: S101 - whoever read it has looked
-        asked, answer = subject.split.questions[question], subject.split.annotations.modal[question]
-        blocks.append(Block(shown(picture, target), f"asked: {asked}", [f"answer: {answer}"], rows))
-    title = f"Where they look, layer by layer: {subject.split.name}"
-    return blocks_sheet(title, NOTES[show] + NOTE, heads, blocks)
-
-
-def tiles_of(
-    looks: Looks, number: int, picture: Picture, show: Show, *targets: npt.NDArray[np.bool_]
-) -> list[Image.Image]:
-    """Draw what one question, the ``number``-th, made of each layer, and the products of all."""
-    size = shown(picture).size
-    product = over(picture, looks.product[number].numpy(), *targets)
-    if show == "maps":
-        return [*(over(picture, one[number, 0].numpy(), *targets) for one in looks.maps.values()), product]
-    attended = over(picture, looks.attended[number].numpy(), *targets)
-    return [*(heat(one[number].numpy(), size, *targets) for one in looks.features), attended, product]
-
-
-def heads_of(looks: Looks, show: Show) -> list[str]:
-    """Name the tiles that :func:`tiles_of` draws."""
-    layers = [f"{name}, {one.shape[2]} x {one.shape[3]}" for name, one in looks.maps.items()]
-    return [*layers, *(["product of these"] if show == "features" else []), "product of maps"]
+def _block(networks: Sequence[Network], subject: Subject, drawn: Sequence[Drawn], show: Show) -> Block:
+    """Draw one question and what each network made of it."""
+    question = drawn[0].question
+    picture, target = subject.pictures[subject.rows[question]], subject.targets.masks([question])[0].numpy()
+    rows = []
+    for network, (_, looks, found) in zip(networks, drawn, strict=True):
+        words = f"{looks.answers[0]}    on it {found.correctness[0]:.0%}, covered {found.coverage[0]:.0%}"
+        rows.append(Row(network.name, bool(found.right[0]), words, tiles_of(looks, 0, picture, show, target)))
+    assert subject.split.annotations is not None  # noqa: S101 - whoever read it has looked
+    asked, answer = subject.split.questions[question], subject.split.annotations.modal[question]
+    return Block(shown(picture, target), f"asked: {asked}", [f"answer: {answer}"], rows)

@@ -28,8 +28,7 @@ from torch import Tensor
 
 from scanpath.metrics.looking import grid_cover, mass_on_object
 from scanpath_attention_rnn.figures.copies import COPIES, Pictured
-from scanpath_attention_rnn.figures.maps import ROUNDING
-from scanpath_attention_rnn.figures.networks import Looks, Network
+from scanpath_attention_rnn.figures.networks import ROUNDING, Looks, Network
 
 Floats = npt.NDArray[np.float64]
 

@@ -22,6 +22,9 @@ from scanpath.predict.sight import Sight
 from scanpath_attention_rnn.attention_rnn import AttentionRNN
 from scanpath_attention_rnn.hosts import ProgressiveCNN
 
+ROUNDING = 1e-5
+"""A share by which an even map may be above itself."""
+
 
 class Looks(NamedTuple):
     """What a network made of B questions."""

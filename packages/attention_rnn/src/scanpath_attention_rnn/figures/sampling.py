@@ -15,12 +15,12 @@ from scanpath_attention_rnn.data.digits.recipe import Recipe
 from scanpath_attention_rnn.figures import deviations, modes
 from scanpath_attention_rnn.figures.chart import chart
 from scanpath_attention_rnn.figures.copies import Pictured, draw
-from scanpath_attention_rnn.figures.maps import Show, heads_of, tiles_of
 from scanpath_attention_rnn.figures.means import Statement, mean_of
 from scanpath_attention_rnn.figures.modes import Reach
 from scanpath_attention_rnn.figures.networks import Looks, Network
 from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, shown, width_of
 from scanpath_attention_rnn.figures.statements import judge_all
+from scanpath_attention_rnn.figures.tiles import Show, heads_of, tiles_of
 
 NOTE = (
     "Pictures with one digit in three colours, which is asked about. First what is attended to if each value is its "
