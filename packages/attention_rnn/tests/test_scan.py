@@ -152,3 +152,11 @@ def test_the_operator_keeps_to_torchs_rules(draw):
         torch.library.opcheck(_operator, (cells, weights, given.heads.requires_grad_(), constant, mask, 4, 3, True))
         with torch.no_grad():
             torch.library.opcheck(_operator, (cells, weights, given.heads, constant, mask, 4, 3, False))
+
+
+def test_what_nobody_differentiates_gets_no_zeros():
+    """Gates and memories are outputs of the operator too, and the largest by far."""
+    cells, weights, heads = (torch.randn(*shape, requires_grad=True) for shape in ((3, 96, 2), (2, 20, 14), (2, 2, 5)))
+    kept = 4 * 2 * (5 * 5) * 96 * 2
+    peak = peak_bytes(lambda: _operator(cells, weights, heads, None, None, 8, 12, True)[0].sum().backward())
+    assert kept < peak < 1.5 * kept

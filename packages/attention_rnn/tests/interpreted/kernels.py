@@ -136,6 +136,14 @@ def test_where_nobody_goes_backward_gates_and_memories_are_not_written(draw):
     assert peak_bytes(lambda: scan_by_kernel(*given)) < held + 5 * cells
 
 
+def test_what_nobody_differentiates_gets_no_zeros():
+    """Gates and memories are outputs too: five numbers more a unit, cell and stream, at a peak of 14."""
+    pushed = torch.randn(2, 1, 18, 20, device=DEVICE, requires_grad=True)
+    weights = torch.randn(2, 20, 10, device=DEVICE, requires_grad=True)
+    peak = peak_bytes(lambda: _states(pushed, weights, None, 2, 9, True)[0].sum().backward())
+    assert peak < 16 * 4 * 2 * 18 * 5
+
+
 @pytest.mark.skipif(DEVICE == "cpu", reason="hours in the interpreter")
 @pytest.mark.parametrize(("hidden", "rows", "columns"), [(32, 50, 50), (32, 112, 112), (17, 14, 14), (7, 128, 3)])
 def test_large_maps(draw, assert_twins, hidden, rows, columns):
