@@ -32,6 +32,14 @@ def test_a_chart_is_as_wide_as_its_sheet_and_has_a_line_a_verdict():
     assert two.height - one.height == pytest.approx(2 * chart.LINE * chart.DPI, abs=1)
 
 
+def test_an_interval_that_rounding_turned_round_is_none():
+    found = network("a", 0.5)
+    for measures in (one[part] for one in found["factors"] for part in ("maps", "features", "answers")):
+        for mean in measures.values():
+            mean.update(low=mean["value"] + 1e-15, high=mean["value"] - 1e-15)
+    assert chart.chart([found], 1000).width == 1000
+
+
 def test_each_network_has_its_colour_and_each_verdict_its_own():
     one = chart.chart([network("a", 0.5)], 1000)
     two = chart.chart([network("a", 0.5), network("b", 0.7)], 1000)

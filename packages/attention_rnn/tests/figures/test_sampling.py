@@ -10,6 +10,7 @@ import pytest
 from scanpath.errors import ConfigError
 from scanpath_attention_rnn.figures import modes, sampling, sheet
 from scanpath_attention_rnn.figures.copies import draw
+from scanpath_attention_rnn.figures.tiles import heads_of
 
 CHOSEN = sampling.Chosen(pictures=3, samples=4, factors=(4, 1, 0, 1), drawn=2, show="maps")
 
@@ -79,16 +80,15 @@ def test_a_row_is_the_first_sample_that_reaches_a_copy_or_says_that_none_does(ne
     net, hits = network(), np.zeros((4, 3), dtype=bool)
     hits[2:, 1] = True
     monkeypatch.setattr(modes, "reached", lambda _weights, _even: hits)
-    heads, block = sampling._block(net, drawn, (0, 0), 2.0, CHOSEN._replace(show=show))
-    rows = block.rows
-    assert [len(row.tiles) for row in rows] == [len(heads), 0, len(heads), 0]
-    assert (block.name, block.words) == (f"asked: {drawn.asked}", [", ".join(drawn.colors), "net"])
+    plain = modes.draw_looks(net, drawn, factor=0, samples=4, seed=(0, 0))
+    looks = modes.draw_looks(net, drawn, factor=2, samples=4, seed=(0, 0))
+    rows = sampling._rows(plain, looks, drawn, show, "factor 2")
+    assert [list(row.tiles) for row in rows] == [heads := heads_of([plain], show), [], heads, []]
     assert rows[0].name == "each value its mean"
     assert rows[1].words == "none of 4 samples, factor 2"
     assert rows[2].name == f"on the {drawn.colors[1]} {drawn.asked}: sample 3 of 4, factor 2"
-    looks = modes.draw_looks(net, drawn, factor=2, samples=4, seed=(0, 0))
     expected = sheet.over(drawn.picture, looks.product[2].numpy(), drawn.target)
-    np.testing.assert_array_equal(np.asarray(rows[2].tiles[-1]), np.asarray(expected))
+    np.testing.assert_array_equal(np.asarray(rows[2].tiles["product of maps"]), np.asarray(expected))
     assert rows[2].right == (looks.answers[2] in drawn.colors)
     shown = {"maps": looks.product, "features": looks.attended}[show]
     weights = modes.weigh(shown, drawn).copies[2]

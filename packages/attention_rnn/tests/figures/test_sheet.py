@@ -31,7 +31,7 @@ def block(*rows, words=()):
 
 
 def row(*colours, name="row", right=None):
-    return sheet.Row(name, right, "words", [plain(colour) for colour in colours])
+    return sheet.Row(name, right, "words", dict(zip(("one", "two"), map(plain, colours), strict=False)))
 
 
 def test_pictures_are_enlarged_and_outlined(picture, target):
@@ -65,6 +65,13 @@ def test_tiles_lie_behind_their_picture_under_their_heads():
     assert (blues[:, 1].min(), blues[:, 1].max()) == (left, left + 40 + sheet.GAP + 39)
     assert blues[:, 0].min() == reds[:, 0].min()  # the first row stands beside its picture
     assert pixels[-sheet.MARGIN :].min() == 255
+
+
+def test_a_tile_stands_under_its_head_whatever_stands_before_it():
+    alone = sheet.Row("row", None, "words", {"two": plain("blue")})
+    found = np.asarray(sheet.blocks_sheet("t", "n", ["one", "two"], [block(alone)]))
+    blues = np.argwhere((found == (0, 0, 255)).all(2))
+    assert blues[:, 1].min() == sheet.MARGIN + 40 + sheet.BETWEEN + 40 + sheet.GAP
 
 
 def test_a_row_without_tiles_is_a_line():

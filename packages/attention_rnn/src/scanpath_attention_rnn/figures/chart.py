@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -75,7 +76,8 @@ def _draw_panel(axes: Axes, panel: Panel, networks: Sequence[Mapping[str, Any]])
         colour, mark = ATTENTIONS[number % len(ATTENTIONS)], ATTENTION_MARKS[number % len(ATTENTION_MARKS)]
         for measure, line in ((panel.measure, "-"), (panel.beside, (0, (3, 2)))):
             means = [one[panel.part][measure] for one in network["factors"]]
-            spread = [[one["value"] - one["low"] for one in means], [one["high"] - one["value"] for one in means]]
+            ends = [(one["value"] - one["low"], one["high"] - one["value"]) for one in means]
+            spread = np.asarray(ends).T.clip(0)  # equal values differ from their mean by rounding
             look: dict[str, Any] = {"color": colour, "linestyle": line, "linewidth": 1.5, "elinewidth": 1}
             look |= {"marker": mark, "markersize": 4.5} if line == "-" else {"alpha": 0.6}
             axes.errorbar(range(len(means)), [one["value"] for one in means], yerr=spread, **look)

@@ -160,9 +160,10 @@ def layer_maps(
         "even": float(subject.targets.area.mean()),
         "networks": measured,
     }
+    heads = heads_of([of_network[0].looks for of_network in rows], show)
     title = f"Where they look, layer by layer: {subject.split.name}"
     blocks = [_block(networks, subject, of_question, show) for of_question in zip(*rows, strict=True)]
-    return result, blocks_sheet(title, NOTES[show] + NOTE, heads_of(rows[0][0].looks, show), blocks)
+    return result, blocks_sheet(title, NOTES[show] + NOTE, heads, blocks)
 
 
 def _firsts(subject: Subject) -> list[int]:

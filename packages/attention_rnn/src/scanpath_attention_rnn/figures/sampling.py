@@ -74,14 +74,19 @@ def sampled_masks(
     for network in networks:
         network.layers()
         network.check_words([word for drawn in pictures for word in drawn.words])
-    measured, blocks, heads = [], [], [""]
+    measured: list[dict[str, Any]] = []
+    blocks, plain = [], []
     for network in networks:
         found, statements = _measure(network, pictures, chosen, recipe.seed, say)
         measured.append(found)
         factor = statements[chosen.show][-1].factor
         for index, drawn in enumerate(pictures[: chosen.drawn]):
-            heads, block = _block(network, drawn, (recipe.seed, index), factor, chosen)
-            blocks.append(block)
+            seed = recipe.seed, index
+            plain.append(modes.draw_looks(network, drawn, factor=0, samples=1, seed=seed))
+            looks = modes.draw_looks(network, drawn, factor=factor, samples=chosen.samples, seed=seed)
+            rows = _rows(plain[-1], looks, drawn, chosen.show, f"factor {factor:g}")
+            words = [", ".join(drawn.colors), network.name]
+            blocks.append(Block(shown(drawn.picture, drawn.target), f"asked: {drawn.asked}", words, rows))
     result = {
         "hardware": hardware(),
         "data": recipe.variant.name,
@@ -91,6 +96,7 @@ def sampled_masks(
         "networks": measured,
     }
     title = f"What samples fall on: {recipe.variant.name}, with a digit in three colours"
+    heads = heads_of(plain, chosen.show)
     above = chart(measured, width_of(blocks[0].picture.width, len(heads)))
     return result, blocks_sheet(title, NOTE, heads, blocks, above=above)
 
@@ -140,26 +146,19 @@ def _plain(counted: Reach | modes.Answers) -> dict[str, Any]:
     return {name: mean_of(values).plain() for name, values in counted._asdict().items()}
 
 
-def _block(
-    network: Network, drawn: Pictured, seed: Sequence[int], factor: float, chosen: Chosen
-) -> tuple[list[str], Block]:
-    """Draw the means, then for each copy the first sample that reaches it; give the names of the columns too."""
-    plain = modes.draw_looks(network, drawn, factor=0, samples=1, seed=seed)
-    rows = [_row(plain, 0, "each value its mean", drawn, chosen.show)]
-    looks = modes.draw_looks(network, drawn, factor=factor, samples=chosen.samples, seed=seed)
-    found = modes.weigh(_product(looks, chosen.show), drawn)
+def _rows(plain: Looks, looks: Looks, drawn: Pictured, show: Show, scaled: str) -> list[Row]:
+    """Draw what the means attend to, then for each copy the first sample that reaches it."""
+    rows, samples = [_row(plain, 0, "each value its mean", drawn, show)], len(looks.answers)
+    found = modes.weigh(_product(looks, show), drawn)
     hits = modes.reached(found.copies, found.copies_even)
     for place, color in enumerate(drawn.colors):
         first = int(hits[:, place].argmax())
         if hits[first, place]:
-            name = f"on the {color} {drawn.asked}: sample {first + 1} of {chosen.samples}, factor {factor:g}"
-            rows.append(_row(looks, first, name, drawn, chosen.show))
+            name = f"on the {color} {drawn.asked}: sample {first + 1} of {samples}, {scaled}"
+            rows.append(_row(looks, first, name, drawn, show))
         else:
-            words = f"none of {chosen.samples} samples, factor {factor:g}"
-            rows.append(Row(f"on the {color} {drawn.asked}:", None, words, []))
-    below = [", ".join(drawn.colors), network.name]
-    block = Block(shown(drawn.picture, drawn.target), f"asked: {drawn.asked}", below, rows)
-    return heads_of(plain, chosen.show), block
+            rows.append(Row(f"on the {color} {drawn.asked}:", None, f"none of {samples} samples, {scaled}", {}))
+    return rows
 
 
 def _row(looks: Looks, number: int, name: str, drawn: Pictured, show: Show) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -27,8 +27,8 @@ class Row(NamedTuple):
     right: bool | None
     """Whether it was right; None where it is not known."""
     words: str
-    tiles: Sequence[Image.Image]
-    """Empty where there is nothing to draw; the row is a line then."""
+    tiles: Mapping[str, Image.Image]
+    """By the head that they stand under. Empty where there is nothing to draw; the row is a line then."""
 
 
 class Block(NamedTuple):
@@ -99,7 +99,7 @@ def blocks_sheet(
         if number:
             line = top - BETWEEN // 2
             pen.line((MARGIN, line, sheet.width - MARGIN, line), fill=RULE)
-        _draw_block(sheet, block, left, top)
+        _draw_block(sheet, block, heads, top)
         top += height + BETWEEN
     return sheet
 
@@ -122,8 +122,9 @@ def _height(block: Block) -> int:
     return max(rows, LINE * (2 + len(block.words)) + block.picture.height)
 
 
-def _draw_block(sheet: Image.Image, block: Block, left: int, top: int) -> None:
+def _draw_block(sheet: Image.Image, block: Block, heads: Sequence[str], top: int) -> None:
     pen, (wide, tall) = ImageDraw.Draw(sheet), block.picture.size
+    left = MARGIN + wide + BETWEEN
     sheet.paste(block.picture, (MARGIN, top + LINE))
     for number, words in enumerate([block.name, *block.words]):
         face = font(14 if number == 0 else 12, bold=number == 0)
@@ -138,8 +139,8 @@ def _draw_block(sheet: Image.Image, block: Block, left: int, top: int) -> None:
             pen.text((after, top), mark, fill=colour, font=face)
             after += face.getlength(f"{mark} ")
         pen.text((after, top), row.words, fill=SOFT, font=font(12))
-        for number, tile in enumerate(row.tiles):
-            sheet.paste(tile, (left + number * (wide + GAP), top + LINE))
+        for head, tile in row.tiles.items():
+            sheet.paste(tile, (left + heads.index(head) * (wide + GAP), top + LINE))
         top += LINE + GAP + (tall if row.tiles else 0)
 
 
