@@ -85,5 +85,15 @@ def test_the_recipe_is_the_small_scale_of_table_1(words, capsys, monkeypatch, tm
         main(["train", "--show", *words])
     shown = yaml.safe_load(capsys.readouterr().out)
     table = settings("table1")
-    found = values_of(table, table.row("arnn"), table.column("mref"), "small", 0)
+    found = RunConfig.parse(values_of(table, table.row("arnn"), table.column("mref"), "small", 0)).plain()
+    assert found["training"].pop("evaluation_split") == "test"
+    assert shown["training"].pop("evaluation_split") == "val"
     assert RunConfig.parse(shown).plain() == RunConfig.parse(found).plain()
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_test_chooses_no_checkpoint(name):
+    table = settings(name)
+    for scale in table.defined_scales:
+        training = values_of(table, table.rows[0], table.columns[0], scale, 0)["training"]
+        assert training.get("evaluation_split", "val") == "val" or training["evaluate_every"] == "end"
