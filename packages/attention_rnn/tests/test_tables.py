@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
-from scanpath.cli import main
 from scanpath.experiments.config import RunConfig
+from scanpath.experiments.shipped import read_recipe
 from scanpath.experiments.tables.loading import find_table, tables_of
 from scanpath.experiments.tables.resolving import check_runs, values_of
 from scanpath.experiments.tables.settings import TableSettings
@@ -78,17 +77,13 @@ def test_rows_of_table_3_differ_in_front_alone(scale, channels, widths):
         assert models[name] == {**plain, "first": first}
 
 
-@pytest.mark.parametrize("words", [("progressive",), ("task.model.name=progressive",)])
-def test_the_recipe_is_the_small_scale_of_table_1(words, capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit, match="0"):
-        main(["train", "--show", *words])
-    shown = yaml.safe_load(capsys.readouterr().out)
+def test_the_recipe_is_the_small_scale_of_table_1():
     table = settings("table1")
     found = RunConfig.parse(values_of(table, table.row("arnn"), table.column("mref"), "small", 0)).plain()
+    recipe = RunConfig.parse(read_recipe("progressive")).plain()
     assert found["training"].pop("evaluation_split") == "test"
-    assert shown["training"].pop("evaluation_split") == "val"
-    assert RunConfig.parse(shown).plain() == RunConfig.parse(found).plain()
+    assert recipe["training"].pop("evaluation_split") == "val"
+    assert recipe == found
 
 
 @pytest.mark.parametrize("name", COUNTED)

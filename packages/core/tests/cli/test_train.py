@@ -12,12 +12,14 @@ import pytest
 import torch
 import yaml
 
+from scanpath import registry
 from scanpath.cli import main, train
 from scanpath.data import catalogue
 from scanpath.data.catalogue import make_dataset, open_split
 from scanpath.data.idx_writing import write_mnist
 from scanpath.data.images import encode_png
 from scanpath.errors import ConfigError, RunError, UnknownNameError
+from scanpath.method import Method
 
 SMALL = [
     "task.model.region_dim=11", "task.model.question_dim=13", "task.model.embedding_dim=3", "task.model.hidden_dim=17",
@@ -129,6 +131,21 @@ def test_another_task_begins_with_its_own_recipe(home: Path, capsys: pytest.Capt
     assert (shown["name"], shown["data"], shown["augmentation"]["pad"]) == ("classification", "cifar-100", 4)
     with pytest.raises(UnknownNameError, match="brings the task 'clasification'; did you mean 'classification'"):
         call("train", "--show", "task.name=clasification")
+
+
+def test_a_host_begins_with_the_recipe_that_is_called_as_it_is(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "brought").mkdir()
+    (home / "brought" / "__init__.py").touch()
+    (home / "brought" / "kazemi.yaml").write_text("task: {model: {name: kazemi}}\ntraining: {steps: 17}\n")
+    monkeypatch.syspath_prepend(home)
+    known = registry.methods()
+    monkeypatch.setattr(
+        registry, "methods", lambda: {**known, "aaa": Method(name="aaa", paper="none", recipes="brought")}
+    )
+    call("train", "--show", "task.model.name=kazemi")
+    assert yaml.safe_load(capsys.readouterr().out)["training"]["steps"] == 17
 
 
 def test_digits_are_learnt_by_one_command(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,15 +7,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import UnionType
-from typing import Any, Protocol, Self, Union, get_args, get_origin
+from typing import Annotated, Any, Protocol, Self, Union, get_args, get_origin
 
-from pydantic import BaseModel, Field, NonNegativeInt, create_model
+from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt, create_model
 from pydantic.fields import FieldInfo
 
 from scanpath import registry
 from scanpath.errors import ConfigError
 from scanpath.method import TASK_FOR_RUNS
-from scanpath.settings import CHECKED, FINISHED, LATER, Settings
+from scanpath.settings import CHECKED, FINISHED, LATER, FinishedRun, Settings
 from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
 
@@ -68,6 +68,10 @@ class RunnableTask(Task, Protocol):
         ...
 
 
+def _whole_path(given: str) -> str:
+    return str(Path(given).expanduser().resolve())  # a run that goes on may be started elsewhere
+
+
 class RunConfig(Settings):
     """A resolved configuration: defaults filled in, every name known."""
 
@@ -75,6 +79,11 @@ class RunConfig(Settings):
     """The section of the task, of the form that the task gives it; its ``name`` chooses the task."""
     training: TrainingSettings
     seed: NonNegativeInt = 0
+    start: Annotated[Annotated[FinishedRun, AfterValidator(_whole_path)] | None, LATER] = None
+    """The folder of another run of the same model: its best weights are the first ones, in place of drawn ones.
+
+    What it learnt of a word or an answer goes with it by its text; others begin as drawn. The data may be others.
+    """
 
     @classmethod
     def parse(cls, values: Mapping[str, Any], *, source: str = "the settings") -> Self:
@@ -108,7 +117,7 @@ class RunConfig(Settings):
             _put(content, place, Path(folder).name)
         for place in self._checked_files():
             _put(content, place, "")
-        for place, value in _marked(self.task, "task", LATER):
+        for place, value in _marked(self, "", LATER):
             if value is None:
                 _drop(content, place)
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
@@ -116,10 +125,10 @@ class RunConfig(Settings):
 
     def finished_runs(self) -> dict[str, str]:
         """Return the folders of other runs that this one uses, by dotted key."""
-        return {place: value for place, value in _marked(self.task, "task", FINISHED) if value is not None}
+        return {place: value for place, value in _marked(self, "", FINISHED) if value is not None}
 
     def _checked_files(self) -> list[str]:
-        return [place for place, value in _marked(self.task, "task", CHECKED) if value is not None]
+        return [place for place, value in _marked(self, "", CHECKED) if value is not None]
 
     def is_place(self, key: str, one: Any, other: Any) -> bool:
         """Tell whether two values of a dotted key only say where the same thing lies."""
@@ -149,9 +158,9 @@ def _marked(section: BaseModel, place: str, mark: object) -> Iterator[tuple[str,
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if _has(field, mark):
-            yield f"{place}.{name}", value
+            yield f"{place}.{name}".removeprefix("."), value
         if isinstance(value, BaseModel):
-            yield from _marked(value, f"{place}.{name}", mark)
+            yield from _marked(value, f"{place}.{name}".removeprefix("."), mark)
 
 
 def _has(field: FieldInfo, mark: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from scanpath.errors import ConfigError, ScanpathError
 from scanpath.experiments.config import RunConfig, RunnableTask, differences
 from scanpath.experiments.loading import FINGERPRINT, LoadedRun, load_run, read_config, with_weights
 from scanpath.experiments.reporting import write_report
+from scanpath.experiments.starting import begin_with
 from scanpath.files import read_json, write_json
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
@@ -75,7 +77,8 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         say(f"{folder} is finished: nothing to train")
     elif opened.has_checkpoint("last"):
         say(f"{folder} goes on from where it was interrupted")
-    fitted = Trainer(task, config.training, opened, seed=config.seed).fit()
+    begin = None if config.start is None else functools.partial(begin_with, task, Path(config.start))
+    fitted = Trainer(task, config.training, opened, seed=config.seed, begin=begin).fit()
     measures = _measured(opened, config, task, fitted, split=split, say=say)
     return RunResult(
         folder=folder,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ class Trainer:
         folder: a run's folder, created or opened.
         seed: of weights, order of batches, and everything else that is drawn.
         config: if given, must be the folder's own configuration.
+        begin: changes the objective's first weights; a run that goes on is left as it is.
 
     Raises:
         ConfigError: if the folder's run has another configuration.
@@ -63,11 +64,13 @@ class Trainer:
         *,
         seed: int = 0,
         config: Mapping[str, Any] | None = None,
+        begin: Callable[[Any], None] | None = None,
     ) -> None:
         self.task = task
         self.settings = settings
         self.folder = folder
         self.seed = seed
+        self.begin = begin
         if config is not None:
             _compare(dict(config), folder)
 
@@ -102,6 +105,8 @@ class Trainer:
     def _resume(self, session: Session) -> None:
         if self.folder.has_checkpoint("last"):
             session.load(self.folder.checkpoint("last"))
+        elif self.begin is not None:
+            self.begin(session.objective)
         if session.engine.is_main:
             self.folder.keep_metrics_until(session.step)
             verb = f"goes on from step {session.step}" if session.step else "begins"

@@ -21,7 +21,7 @@ from scanpath.errors import ScanpathError, near
 from scanpath.hosts.builders import PLACES, options_of_host
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.metrics.vqa import Version
-from scanpath.settings import LATER, CheckedFile, FinishedRun, Settings
+from scanpath.settings import LATER, CheckedFile, Settings
 from scanpath.tasks.features import Features
 from scanpath.tasks.mechanisms import Mechanism, known_are, refused
 from scanpath.tasks.readers import not_read
@@ -192,9 +192,4 @@ class VQASettings(Settings):
     loss: Literal["soft", "sampled", "mode"] = "soft"
     """Against the histogram of the ten answers, one of them drawn at each step, or the most common one."""
     metric: Version = "official"
-    start: Annotated[Annotated[FinishedRun, AfterValidator(_whole_path)] | None, LATER] = None
-    """The folder of another run of the same model: its best weights are the first ones, in place of drawn ones.
-
-    What it learnt of a word or an answer goes with it by its text; others begin as drawn. The data may be others.
-    """
     model: ModelSettings = ModelSettings()

@@ -32,7 +32,6 @@ from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.records import make_records, official_results, predictions
 from scanpath.tasks.vqa.refusing import refuse_leak, refuse_other
 from scanpath.tasks.vqa.settings import VQASettings
-from scanpath.tasks.vqa.starting import begin_with
 from scanpath.tasks.vqa.vectors import beside_width, put_vectors, vectors_key
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.types import Batches, Record
@@ -168,12 +167,10 @@ class VQATask:
 
     def objective(self) -> VQAObjective:
         """Build the model and its loss."""
-        objective = VQAObjective(self.model_section.build(), loss=self.settings.loss)
+        model = self.model_section.build()
         if self.word_vectors is not None and self.settings.word_vectors is not None:
-            put_vectors(objective.model, self.word_vectors, self.settings.word_vectors)
-        if self.settings.start is not None and self._kept is None:
-            begin_with(objective, self.model_section, self.vocabularies, Path(self.settings.start))
-        return objective
+            put_vectors(model, self.word_vectors, self.settings.word_vectors)
+        return VQAObjective(model, loss=self.settings.loss)
 
     def batches(self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1) -> Batches:
         """Give a split in batches of about ``size`` questions, those of a picture together.
@@ -181,7 +178,8 @@ class VQATask:
         In training (with a ``seed``) the settings may part a picture's questions; those without a known answer are left
         out, and :meth:`unanswerable` counts them.
         """
-        columns, image_ids = self.columns(split), self.split(split).image_ids
+        columns = self.columns(split)
+        image_ids = self.split(split).image_ids
         if seed is not None and self.unanswerable(split):
             chosen = np.flatnonzero((columns.answers >= 0).any(dim=1).numpy())
             if not len(chosen):

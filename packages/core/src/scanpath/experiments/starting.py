@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from scanpath.data.vocabulary import PADDING, UNKNOWN
 from scanpath.errors import ConfigError, RunError
+from scanpath.experiments.config import RunnableTask
+from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.vocabularies import Vocabularies
@@ -25,40 +27,42 @@ class _Shared(NamedTuple):
     other: list[int]
 
 
-def begin_with(objective: VQAObjective, section: ModelSection, vocabularies: Vocabularies, folder: Path) -> None:
+def begin_with(task: RunnableTask, folder: Path, objective: nn.Module) -> None:
     """Give an objective the weights of another run's best checkpoint.
 
     Words and answers that the other run did not know keep the weights that were drawn for them.
 
     Args:
-        objective: whose weights are changed; they lie on the CPU.
-        section: that built its model.
-        vocabularies: what its numbers mean.
+        task: that built the objective.
         folder: of the other run.
+        objective: whose weights are changed.
 
     Raises:
         RunError: the folder holds no run, or no checkpoint yet.
-        ConfigError: the other run's model is not of this form; the sentence names the first difference.
+        ConfigError: a task without questions, or the other run's model is not of this form; the sentence names the
+            first difference.
     """
     opened = RunFolder.open(folder)
+    if not isinstance(task, VQATask):
+        raise ConfigError(f"a run of {task.name!r} cannot start from another: leave out start, runs of 'vqa' take it.")
     if not opened.has_checkpoint("best"):
         raise RunError(f"{folder} has no checkpoint to start from yet: train it with scanpath train --resume {folder}.")
     given, _ = load(opened.checkpoint("best"))
-    known = Vocabularies.load(folder)
+    vocabularies, known = task.vocabularies, Vocabularies.load(folder)
     shared = (_words(vocabularies, known), _answers(vocabularies, known))
     sizes = (len(vocabularies.words), len(known.words)), (len(vocabularies.answers), len(known.answers))
     own = objective.state_dict()
     lacking = sorted(own.keys() ^ given.keys())
     if lacking:
         raise ConfigError(_other_form(folder, f"{lacking[0]} is in one of them alone"))
-    counting = _counting(objective, section)
+    counting = _counting(own, task.model_section)
     for name, tensor in own.items():
         expected = list(tensor.shape)
         for axis, kind in counting[name]:
             expected[axis] += sizes[kind][1] - sizes[kind][0]
         if list(given[name].shape) != expected:
             raise ConfigError(_other_form(folder, f"{name} is {tuple(given[name].shape)} there"))
-        _copy(tensor, given[name], [(axis, shared[kind]) for axis, kind in counting[name]])
+        _copy(tensor, given[name].to(tensor), [(axis, shared[kind]) for axis, kind in counting[name]])
 
 
 def _other_form(folder: Path, difference: str) -> str:
@@ -76,7 +80,7 @@ def _answers(own: Vocabularies, other: Vocabularies) -> _Shared:
     return _Shared([one for one, _ in both], [one for _, one in both])
 
 
-def _counting(objective: nn.Module, section: ModelSection) -> dict[str, list[tuple[int, int]]]:
+def _counting(own: Mapping[str, Tensor], section: ModelSection) -> dict[str, list[tuple[int, int]]]:
     """Find the axes of weights that count words (0) or answers (1): those that grow in a model with more of them."""
     more = section.model_copy(
         update={"vocabulary_size": section.vocabulary_size + 1, "answers": section.answers + 2}  # told apart by size
@@ -89,7 +93,7 @@ def _counting(objective: nn.Module, section: ModelSection) -> dict[str, list[tup
             for axis, (before, after) in enumerate(zip(tensor.shape, grown[name].shape, strict=True))
             if after != before
         ]
-        for name, tensor in objective.state_dict().items()
+        for name, tensor in own.items()
     }
 
 
@@ -99,7 +103,7 @@ def _copy(own: Tensor, given: Tensor, counting: Sequence[tuple[int, _Shared]]) -
         own.copy_(given)
         return
     (axis, shared), *rest = counting
-    here, there = (torch.tensor(numbers, dtype=torch.long) for numbers in shared)
+    here, there = (torch.tensor(numbers, dtype=torch.long, device=own.device) for numbers in shared)
     part = own.index_select(axis, here)
     _copy(part, given.index_select(axis, there), rest)
     own.index_copy_(axis, here, part)

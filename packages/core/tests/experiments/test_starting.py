@@ -10,11 +10,12 @@ import torch
 from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.vocabulary import Vocabulary
 from scanpath.errors import ConfigError, RunError
+from scanpath.experiments.running import RunConfig, load_run, run, run_in
+from scanpath.experiments.starting import begin_with
+from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
-from scanpath.tasks.vqa.settings import ModelSettings
-from scanpath.tasks.vqa.starting import begin_with
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath.training.checkpoints import save
 from scanpath.training.run_folder import RunFolder
@@ -24,27 +25,28 @@ EMBEDDING, LAST = "model.question.embedding.weight", "model.classifier.layers.4.
 THEIRS, OWN = (("red", "dog", "is"), ("no", "yes", "2")), (("is", "cat", "red"), ("2", "blue", "no", "red"))
 
 
-def made(words: tuple[str, ...], answers: tuple[str, ...], **model: object):
-    """Return what builds a model for words and answers, them, and an objective with drawn weights."""
-    section = ModelSection(
-        model=ModelSettings.parse({**MODEL, **model}),
+def made(words: tuple[str, ...], answers: tuple[str, ...], **model: object) -> tuple[VQATask, VQAObjective]:
+    """Return a task that knows words and answers, and an objective with drawn weights."""
+    task = VQATask({"features": None, "model": {**MODEL, **model}})
+    task.vocabularies = Vocabularies(Vocabulary(words), AnswerVocabulary(answers), 5)
+    task.model_section = ModelSection(
+        model=task.settings.model,
         answers=len(answers),
         vocabulary_size=len(words) + 2,
         region_shape=None,
         backbone=None,
     )
-    known = Vocabularies(Vocabulary(words), AnswerVocabulary(answers), 5)
-    objective = VQAObjective(section.build(), loss="mode")
+    objective = task.objective()
     for tensor in objective.state_dict().values():
         if tensor.is_floating_point():
             tensor.normal_()
-    return section, known, objective
+    return task, objective
 
 
-def kept(folder: Path, known: Vocabularies, objective: VQAObjective) -> Path:
+def kept(folder: Path, task: VQATask, objective: VQAObjective) -> Path:
     """Write what a finished run leaves."""
     opened = RunFolder.create(folder, {})
-    known.save(folder)
+    task.save(folder)
     save(opened.checkpoint_target("best"), objective.state_dict(), {})
     return folder
 
@@ -55,11 +57,11 @@ def last_of(objective: VQAObjective) -> dict[str, torch.Tensor]:
 
 
 def test_words_and_answers_go_by_their_text_and_all_else_as_it_is(tmp_path: Path):
-    _, known, other = made(*THEIRS)
-    section, own, objective = made(*OWN)
+    known, other = made(*THEIRS)
+    task, objective = made(*OWN)
     drawn = {name: value.clone() for name, value in objective.state_dict().items()}
     random = torch.random.get_rng_state()
-    begin_with(objective, section, own, kept(tmp_path / "other", known, other))
+    begin_with(task, kept(tmp_path / "other", known, other), objective)
     assert torch.equal(torch.random.get_rng_state(), random)
     begun, given = objective.state_dict(), other.state_dict()
 
@@ -80,10 +82,10 @@ def test_words_and_answers_go_by_their_text_and_all_else_as_it_is(tmp_path: Path
 
 
 def test_nothing_in_common_leaves_what_was_drawn(tmp_path: Path):
-    _, known, other = made(("a", "b"), ("c", "d"))
-    section, own, objective = made(("e", "f"), ("g", "h"))
+    known, other = made(("a", "b"), ("c", "d"))
+    task, objective = made(("e", "f"), ("g", "h"))
     drawn = {name: value.clone() for name, value in last_of(objective).items()}
-    begin_with(objective, section, own, kept(tmp_path / "other", known, other))
+    begin_with(task, kept(tmp_path / "other", known, other), objective)
     assert all(torch.equal(value, drawn[name]) for name, value in last_of(objective).items())
 
 
@@ -96,33 +98,53 @@ def test_nothing_in_common_leaves_what_was_drawn(tmp_path: Path):
     ],
 )
 def test_another_model_is_refused_and_the_difference_named(tmp_path: Path, model, words):
-    _, known, other = made(*THEIRS, **model)
-    section, own, objective = made(*OWN)
+    known, other = made(*THEIRS, **model)
+    task, objective = made(*OWN)
     with pytest.raises(ConfigError, match=words):
-        begin_with(objective, section, own, kept(tmp_path / "other", known, other))
+        begin_with(task, kept(tmp_path / "other", known, other), objective)
 
 
 def test_a_run_that_was_not_evaluated_yet_is_refused(tmp_path: Path):
-    section, own, objective = made(*OWN)
+    task, objective = made(*OWN)
     RunFolder.create(tmp_path / "begun", {})
     with pytest.raises(RunError, match="begun has no checkpoint to start from yet: train it with scanpath train --res"):
-        begin_with(objective, section, own, tmp_path / "begun")
+        begin_with(task, tmp_path / "begun", objective)
     with pytest.raises(RunError, match="absent"):
-        begin_with(objective, section, own, tmp_path / "absent")
+        begin_with(task, tmp_path / "absent", objective)
 
 
-def test_a_task_begins_with_it_and_a_run_read_back_does_not(tmp_path: Path, golden, renumbered):
-    splits = {"train": golden, "val": renumbered(1000)}
-    settings = {"features": None, "model": MODEL}
-    first = VQATask(settings, open_split=splits.__getitem__)
-    torch.manual_seed(0)
-    folder = kept(tmp_path / "first", first.vocabularies, first.objective())
-    task = VQATask({**settings, "start": str(folder)}, open_split=splits.__getitem__)
-    torch.manual_seed(1)
-    begun = task.objective().state_dict()
-    torch.manual_seed(0)
-    assert all(torch.equal(value, begun[name]) for name, value in first.objective().state_dict().items())
-    first.save(folder)
-    torch.manual_seed(1)
-    drawn = VQATask.load({**settings, "start": str(tmp_path / "gone")}, folder).objective().state_dict()
-    assert not torch.equal(drawn[EMBEDDING], begun[EMBEDDING])
+def test_a_task_without_questions_is_refused(tmp_path: Path):
+    task, objective = made(*OWN)
+    with pytest.raises(ConfigError, match="a run of 'classification' cannot start from another: leave out start"):
+        begin_with(ClassificationTask({}), kept(tmp_path / "other", task, objective), objective)
+
+
+def test_a_run_begins_with_it_once(tmp_path: Path, world: Path, monkeypatch: pytest.MonkeyPatch):
+    """One that goes on has its own weights, and does not ask for the other run again."""
+    section = {"data": "scenes", "root": str(world), "features": None, "model": {**MODEL, "cnn_channels": [3, 3]}}
+    training = {
+        "steps": 1,
+        "batch_size": 8,
+        "evaluate_every": "end",
+        "device": "cpu",
+        "optimiser": {"name": "adam", "lr": 1e-9},
+    }
+    first = run(RunConfig.parse({"task": section, "training": training, "seed": 3}), tmp_path)
+    config = RunConfig.parse({"task": section, "training": training, "seed": 5, "start": str(first.folder)})
+    second = run(config, tmp_path)
+    before, after = (load_run(one.folder).objective.state_dict() for one in (first, second))
+    assert all(torch.allclose(before[name], value, atol=1e-6) for name, value in after.items() if "weight" in name)
+    assert config.key() == second.folder.name
+    moved = first.folder.rename(tmp_path / "moved")
+    with pytest.raises(ConfigError, match="holds a run with start = "):
+        run_in(RunConfig.parse({**config.plain(), "start": str(moved)}), second.folder)
+    assert run_in(config, second.folder).reused
+
+
+def test_who_it_starts_from_is_part_of_its_key(tmp_path: Path, world: Path):
+    values = {"task": {"data": "scenes", "root": str(world), "features": None}, "training": {"steps": 1}}
+    plain = RunConfig.parse(values)
+    here, there = (RunConfig.parse({**values, "start": str(tmp_path / one / "abc")}) for one in ("here", "there"))
+    assert plain.key() != here.key() == there.key()
+    assert here.finished_runs() == {"start": str(tmp_path / "here" / "abc")}
+    assert RunConfig.parse({**values, "start": None}).key() == plain.key()
