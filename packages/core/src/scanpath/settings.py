@@ -19,7 +19,7 @@ FINISHED = object()
 FinishedRun = Annotated[str, FINISHED]
 """In the form of a task's section: the folder of another run, such as a judge's, which a table fills in (``needs``).
 
-It counts by its name, which is the other run's key: the same run in another place is the same. When a table is planned
+It counts by the other run's key: the same run in another place is the same. When a table is planned
 the other run may not be done yet, so a task opens it when its objective or its measures first need it.
 """
 

@@ -12,7 +12,6 @@ from scanpath.data.vocabulary import Vocabulary
 from scanpath.errors import ConfigError, RunError
 from scanpath.experiments.running import RunConfig, load_run, run, run_in
 from scanpath.experiments.starting import begin_with
-from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
@@ -47,7 +46,8 @@ def kept(folder: Path, task: VQATask, objective: VQAObjective) -> Path:
     """Write what a finished run leaves."""
     opened = RunFolder.create(folder, {})
     task.save(folder)
-    save(opened.checkpoint_target("best"), objective.state_dict(), {})
+    for name in ("best", "last"):
+        save(opened.checkpoint_target(name), objective.state_dict(), {"finished": "budget"})
     return folder
 
 
@@ -104,47 +104,61 @@ def test_another_model_is_refused_and_the_difference_named(tmp_path: Path, model
         begin_with(task, kept(tmp_path / "other", known, other), objective)
 
 
-def test_a_run_that_was_not_evaluated_yet_is_refused(tmp_path: Path):
+def test_a_run_whose_weights_may_still_change_is_refused(tmp_path: Path):
     task, objective = made(*OWN)
-    RunFolder.create(tmp_path / "begun", {})
-    with pytest.raises(RunError, match="begun has no checkpoint to start from yet: train it with scanpath train --res"):
-        begin_with(task, tmp_path / "begun", objective)
+    folder = kept(tmp_path / "begun", task, objective)
+    save(RunFolder.open(folder).checkpoint_target("last"), objective.state_dict(), {"finished": None})
+    with pytest.raises(RunError, match="begun cannot be started from yet, it is not finished: scanpath train --resume"):
+        begin_with(task, folder, objective)
     with pytest.raises(RunError, match="absent"):
         begin_with(task, tmp_path / "absent", objective)
 
 
-def test_a_task_without_questions_is_refused(tmp_path: Path):
-    task, objective = made(*OWN)
-    with pytest.raises(ConfigError, match="a run of 'classification' cannot start from another: leave out start"):
-        begin_with(ClassificationTask({}), kept(tmp_path / "other", task, objective), objective)
-
-
-def test_a_run_begins_with_it_once(tmp_path: Path, world: Path, monkeypatch: pytest.MonkeyPatch):
-    """One that goes on has its own weights, and does not ask for the other run again."""
+def small(world: Path, **more: object) -> RunConfig:
+    """Return a run that barely learns."""
     section = {"data": "scenes", "root": str(world), "features": None, "model": {**MODEL, "cnn_channels": [3, 3]}}
-    training = {
-        "steps": 1,
-        "batch_size": 8,
-        "evaluate_every": "end",
-        "device": "cpu",
-        "optimiser": {"name": "adam", "lr": 1e-9},
-    }
-    first = run(RunConfig.parse({"task": section, "training": training, "seed": 3}), tmp_path)
-    config = RunConfig.parse({"task": section, "training": training, "seed": 5, "start": str(first.folder)})
+    hardly = {"name": "adam", "lr": 1e-9}
+    training = {"steps": 1, "batch_size": 8, "evaluate_every": "end", "device": "cpu", "optimiser": hardly}
+    return RunConfig.parse({"task": section, "training": training, **more})
+
+
+def test_a_run_begins_with_it_once(tmp_path: Path, world: Path):
+    first = run(small(world, seed=3), tmp_path)
+    config = small(world, seed=5, start=str(first.folder))
     second = run(config, tmp_path)
     before, after = (load_run(one.folder).objective.state_dict() for one in (first, second))
     assert all(torch.allclose(before[name], value, atol=1e-6) for name, value in after.items() if "weight" in name)
     assert config.key() == second.folder.name
+    logged = (second.folder / "log.txt").read_text(encoding="utf-8")
+    assert f"the first weights are the best ones of the run {first.folder.name}" in logged
     moved = first.folder.rename(tmp_path / "moved")
+    assert run_in(config, second.folder).reused, "what it began with may be gone"
     with pytest.raises(ConfigError, match="holds a run with start = "):
-        run_in(RunConfig.parse({**config.plain(), "start": str(moved)}), second.folder)
-    assert run_in(config, second.folder).reused
+        run_in(small(world, seed=5, start=str(tmp_path / "another")), second.folder)
+    assert run_in(small(world, seed=5, start=str(moved)), second.folder).reused, "it lies elsewhere, and is the same"
 
 
 def test_who_it_starts_from_is_part_of_its_key(tmp_path: Path, world: Path):
-    values = {"task": {"data": "scenes", "root": str(world), "features": None}, "training": {"steps": 1}}
-    plain = RunConfig.parse(values)
-    here, there = (RunConfig.parse({**values, "start": str(tmp_path / one / "abc")}) for one in ("here", "there"))
-    assert plain.key() != here.key() == there.key()
+    plain = small(world)
+    here, there = (small(world, start=str(tmp_path / one / "abc")) for one in ("here", "there"))
+    assert plain.key() != here.key() == there.key(), "planned, so known by their names alone"
     assert here.finished_runs() == {"start": str(tmp_path / "here" / "abc")}
-    assert RunConfig.parse({**values, "start": None}).key() == plain.key()
+    assert small(world, start=None).key() == plain.key()
+
+
+def test_folders_that_are_called_alike_are_told_apart(tmp_path: Path, world: Path):
+    one, other = (run_in(small(world, seed=seed), tmp_path / str(seed) / "base").folder for seed in (1, 2))
+    assert small(world, start=str(one)).key() != small(world, start=str(other)).key()
+    again = run(small(world, seed=1), tmp_path).folder
+    assert small(world, start=str(one)).key() == small(world, start=str(again)).key(), "the same run, twice"
+
+
+def test_a_start_that_cannot_be_is_told_before_a_folder_is_made(tmp_path: Path, world: Path):
+    with pytest.raises(RunError, match="nowhere"):
+        run(small(world, start=str(tmp_path / "nowhere")), tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+    training = {"steps": 1}
+    with pytest.raises(ConfigError, match="start is taken by runs of 'vqa' alone, and this is one of 'classification'"):
+        RunConfig.parse({"task": {"name": "classification"}, "training": training, "start": "runs/abc"})
+    with pytest.raises(ConfigError, match="is no path"):
+        small(world, start="~nobody-of-that-name/run")

@@ -22,12 +22,12 @@ SETTINGS = {"steps": 11, "batch_size": 5, "log_every": 3, "evaluate_every": 4}
 def fit(tmp_path, request):
     """Train in a folder that is created on the first call and opened on the next."""
 
-    def train(task, *, name="run", seed=0, **changes):
+    def train(task, *, name="run", seed=0, begin=None, **changes):
         settings = TrainingSettings.parse({**SETTINGS, **changes})
         path = tmp_path / name
         folder = RunFolder.open(path) if RunFolder.holds_run(path) else RunFolder.create(path, settings.plain())
         train.folder = folder
-        return Trainer(task, settings, folder, seed=seed).fit()
+        return Trainer(task, settings, folder, seed=seed, begin=begin).fit()
 
     return train
 
@@ -145,6 +145,35 @@ def test_interruption_in_the_last_step_is_not_lost(toy, fit, number):
     assert caught.value.exit_code == 128 + number
     assert signal.getsignal(number) is before
     assert fit.folder.finished
+
+
+def test_first_weights_are_given_once_and_again_only_if_nothing_was_saved(toy, fit):
+    begun = []
+
+    def begin(objective):
+        begun.append(objective)
+        with torch.no_grad():
+            for parameter in objective.parameters():
+                parameter.fill_(0.25)
+
+    fit(toy.ToyRegression(), name="whole", begin=begin)
+    assert len(begun) == 1
+    other = load_file(fit.folder.checkpoint("last") / "model.safetensors")
+    fit(toy.ToyRegression(), name="drawn")
+    drawn = load_file(fit.folder.checkpoint("last") / "model.safetensors")
+    assert any(not torch.equal(value, drawn[name]) for name, value in other.items())
+
+    def stop(calls):
+        if calls == 6:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(Interrupted):
+        fit(toy.ToyRegression(step_hook=stop), name="cut", begin=begin)
+    assert len(begun) == 2
+    fit(toy.ToyRegression(), name="cut", begin=begin)
+    assert len(begun) == 2, "it went on from its own weights"
+    found = load_file(fit.folder.checkpoint("last") / "model.safetensors")
+    assert all(torch.equal(value, found[name]) for name, value in other.items())
 
 
 def test_memory_that_runs_out_is_explained(toy, fit):

@@ -113,7 +113,7 @@ def _tell(console: Console, plan: Plan, at_once: int | None) -> None:
     shown.add_column("row")
     for name in ("runs", "done", "steps of one", "minutes of one", "MiB of one"):
         shown.add_column(name, justify="right")
-    everything = [*plan.needed, *plan.chosen]
+    everything = {job.key: job for job in (*plan.needed, *plan.chosen)}.values()  # a cell's may be needed too
     for row in dict.fromkeys(job.row for job in everything):
         own = [job for job in everything if job.row == row]
         done = sum(job not in todo for job in own)

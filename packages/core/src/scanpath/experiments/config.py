@@ -9,17 +9,20 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Protocol, Self, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt, create_model
+from pydantic import AfterValidator, BaseModel, Field, NonNegativeInt, create_model, model_validator
 from pydantic.fields import FieldInfo
 
 from scanpath import registry
 from scanpath.errors import ConfigError
 from scanpath.method import TASK_FOR_RUNS
 from scanpath.settings import CHECKED, FINISHED, LATER, FinishedRun, Settings
+from scanpath.training.run_folder import RunFolder
 from scanpath.training.settings import TrainingSettings
 from scanpath.types import Objective, Record, Task
 
 DEFAULT_TASK = "vqa"
+FINGERPRINT = "fingerprint"
+"""The key of a run's ``config.yaml`` that holds checksums, and is no setting."""
 FORM = 2
 """Raised when the same settings come to mean another run, such as by other first weights: it is part of every key."""
 
@@ -69,7 +72,10 @@ class RunnableTask(Task, Protocol):
 
 
 def _whole_path(given: str) -> str:
-    return str(Path(given).expanduser().resolve())  # a run that goes on may be started elsewhere
+    try:
+        return str(Path(given).expanduser().absolute())  # a run that goes on may be started elsewhere
+    except RuntimeError as error:  # there is no such user
+        raise ValueError(f"{given!r} is no path ({error})") from None
 
 
 class RunConfig(Settings):
@@ -84,6 +90,12 @@ class RunConfig(Settings):
 
     What it learnt of a word or an answer goes with it by its text; others begin as drawn. The data may be others.
     """
+
+    @model_validator(mode="after")
+    def _startable(self) -> Self:
+        if self.start is not None and self.task.name != DEFAULT_TASK:
+            raise ValueError(f"start is taken by runs of {DEFAULT_TASK!r} alone, and this is one of {self.task.name!r}")
+        return self
 
     @classmethod
     def parse(cls, values: Mapping[str, Any], *, source: str = "the settings") -> Self:
@@ -111,10 +123,14 @@ class RunConfig(Settings):
         The data's checksum counts, the folder that they lie in does not; a setting that nobody could make when other
         runs were kept counts once it is made.
         """
-        content = {"form": FORM, **self.plain(), "fingerprint": dict(self.create_task().fingerprint())}
+        return self.key_with(self.create_task().fingerprint())
+
+    def key_with(self, fingerprint: Mapping[str, str]) -> str:
+        """Return the key, given the checksums of the data."""
+        content = {"form": FORM, **self.plain(), FINGERPRINT: dict(fingerprint)}
         content["task"].pop("root", None)
         for place, folder in self.finished_runs().items():
-            _put(content, place, Path(folder).name)
+            _put(content, place, key_of(Path(folder)))
         for place in self._checked_files():
             _put(content, place, "")
         for place, value in _marked(self, "", LATER):
@@ -136,7 +152,16 @@ class RunConfig(Settings):
             return True
         if key in self._checked_files():
             return isinstance(one, str) and isinstance(other, str)
-        return key in self.finished_runs() and Path(str(one)).name == Path(str(other)).name
+        return key in self.finished_runs() and key_of(Path(str(one))) == key_of(Path(str(other)))
+
+
+def key_of(folder: Path) -> str:
+    """Return the key of the run in a folder; of one that is not there, such as a planned one, the folder's name."""
+    if not RunFolder.holds_run(folder):
+        return folder.name
+    kept = dict(RunFolder.open(folder).config)
+    fingerprint = kept.pop(FINGERPRINT, {})
+    return RunConfig.parse(kept, source=str(folder)).key_with(fingerprint)
 
 
 def task_class(name: str) -> type[RunnableTask]:

@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from scanpath.errors import RunError
-from scanpath.experiments.config import RunConfig, RunnableTask
+from scanpath.experiments.config import FINGERPRINT, RunConfig, RunnableTask
 from scanpath.training.checkpoints import load_weights
 from scanpath.training.engine import create_accelerator
 from scanpath.training.evaluation import Evaluation, evaluate
 from scanpath.training.run_folder import CheckpointName, RunFolder
-
-FINGERPRINT = "fingerprint"
-"""The key of a run's ``config.yaml`` that holds checksums, and is no setting."""
 
 
 @dataclass(frozen=True)

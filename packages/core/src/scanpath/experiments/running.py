@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from scanpath.errors import ConfigError, ScanpathError
-from scanpath.experiments.config import RunConfig, RunnableTask, differences
-from scanpath.experiments.loading import FINGERPRINT, LoadedRun, load_run, read_config, with_weights
+from scanpath.experiments.config import FINGERPRINT, RunConfig, RunnableTask, differences, key_of
+from scanpath.experiments.loading import LoadedRun, load_run, read_config, with_weights
 from scanpath.experiments.reporting import write_report
-from scanpath.experiments.starting import begin_with
+from scanpath.experiments.starting import begin_with, check_start
 from scanpath.files import read_json, write_json
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
@@ -64,6 +64,8 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         Interrupted: by Ctrl-C or SIGTERM, after the run was saved.
     """
     say = progress or _silent
+    if config.start is not None and not RunFolder.holds_run(folder):
+        check_start(Path(config.start))  # now, not after a folder was made for this run
     with _first_process_first(config):
         task = config.create_task()
         task.say = say
@@ -77,7 +79,7 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         say(f"{folder} is finished: nothing to train")
     elif opened.has_checkpoint("last"):
         say(f"{folder} goes on from where it was interrupted")
-    begin = None if config.start is None else functools.partial(begin_with, task, Path(config.start))
+    begin = None if config.start is None else functools.partial(_begin, task, opened, Path(config.start))
     fitted = Trainer(task, config.training, opened, seed=config.seed, begin=begin).fit()
     measures = _measured(opened, config, task, fitted, split=split, say=say)
     return RunResult(
@@ -89,6 +91,12 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         reused=finished,
         report=opened.report_path,
     )
+
+
+def _begin(task: Any, folder: RunFolder, start: Path, objective: Any) -> None:
+    begin_with(task, start, objective)
+    if _main():
+        folder.log(f"the first weights are the best ones of the run {key_of(start)}")
 
 
 def resume(folder: Path, *, split: str = "val", progress: Say | None = None) -> RunResult:

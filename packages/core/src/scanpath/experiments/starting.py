@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from scanpath.data.vocabulary import PADDING, UNKNOWN
 from scanpath.errors import ConfigError, RunError
-from scanpath.experiments.config import RunnableTask
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
@@ -27,7 +26,17 @@ class _Shared(NamedTuple):
     other: list[int]
 
 
-def begin_with(task: RunnableTask, folder: Path, objective: nn.Module) -> None:
+def check_start(folder: Path) -> None:
+    """See that a run may be started from.
+
+    Raises:
+        RunError: the folder holds no run, or one that has not come to its end: its best weights may still change.
+    """
+    if not RunFolder.open(folder).finished:
+        raise RunError(f"{folder} cannot be started from yet, it is not finished: scanpath train --resume {folder}.")
+
+
+def begin_with(task: VQATask, folder: Path, objective: nn.Module) -> None:
     """Give an objective the weights of another run's best checkpoint.
 
     Words and answers that the other run did not know keep the weights that were drawn for them.
@@ -38,16 +47,11 @@ def begin_with(task: RunnableTask, folder: Path, objective: nn.Module) -> None:
         objective: whose weights are changed.
 
     Raises:
-        RunError: the folder holds no run, or no checkpoint yet.
-        ConfigError: a task without questions, or the other run's model is not of this form; the sentence names the
-            first difference.
+        RunError: as :func:`check_start`.
+        ConfigError: the other run's model is not of this form; the sentence names the first difference.
     """
-    opened = RunFolder.open(folder)
-    if not isinstance(task, VQATask):
-        raise ConfigError(f"a run of {task.name!r} cannot start from another: leave out start, runs of 'vqa' take it.")
-    if not opened.has_checkpoint("best"):
-        raise RunError(f"{folder} has no checkpoint to start from yet: train it with scanpath train --resume {folder}.")
-    given, _ = load(opened.checkpoint("best"))
+    check_start(folder)
+    given, _ = load(RunFolder.open(folder).checkpoint("best"))
     vocabularies, known = task.vocabularies, Vocabularies.load(folder)
     shared = (_words(vocabularies, known), _answers(vocabularies, known))
     sizes = (len(vocabularies.words), len(known.words)), (len(vocabularies.answers), len(known.answers))
@@ -70,7 +74,8 @@ def _other_form(folder: Path, difference: str) -> str:
 
 
 def _words(own: Vocabularies, other: Vocabularies) -> _Shared:
-    both = [word for word in own.words.words if word in set(other.words.words)]
+    there = set(other.words.words)
+    both = [word for word in own.words.words if word in there]
     return _Shared(*([PADDING, UNKNOWN, *known.words.numbers(both)] for known in (own, other)))
 
 
@@ -87,14 +92,15 @@ def _counting(own: Mapping[str, Tensor], section: ModelSection) -> dict[str, lis
     )
     with torch.random.fork_rng(devices=[]):
         grown = VQAObjective(more.build(), loss="mode").state_dict()
-    return {
-        name: [
-            (axis, after - before - 1)
-            for axis, (before, after) in enumerate(zip(tensor.shape, grown[name].shape, strict=True))
-            if after != before
-        ]
-        for name, tensor in own.items()
-    }
+    return {name: list(_grown(tensor.shape, grown[name].shape)) for name, tensor in own.items()}
+
+
+def _grown(before: Sequence[int], after: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for axis, (small, large) in enumerate(zip(before, after, strict=True)):
+        if large - small > len(("words", "answers")):
+            raise ConfigError("a model with a size that counts words and answers together cannot start from another.")
+        if large != small:
+            yield axis, large - small - 1
 
 
 def _copy(own: Tensor, given: Tensor, counting: Sequence[tuple[int, _Shared]]) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 from scanpath import __version__
 from scanpath.data.vqa import read_results
 from scanpath.errors import ConfigError, ScanpathError
-from scanpath.experiments.loading import FINGERPRINT, LoadedRun
+from scanpath.experiments.config import FINGERPRINT, key_of
+from scanpath.experiments.loading import LoadedRun
 from scanpath.experiments.running import RESULT
 from scanpath.experiments.vqa_reporting import RESAMPLES, mechanism
 from scanpath.files import read_json
@@ -108,6 +109,8 @@ def _training(run: LoadedRun) -> Iterator[tuple[str, str]]:
     yield "Data", f"{settings.data}, split {training.split}, checksum {checksum[:12]}"
     budget = next(f"{getattr(training, name):,} {name}" for name in _LENGTHS if getattr(training, name) is not None)
     yield "Budget", f"{budget} in batches of {training.batch_size}, {training.precision}; loss {settings.loss}"
+    if run.config.start is not None:
+        yield "Begun with", f"the best weights of the run {key_of(Path(run.config.start))}"
     yield "Seeds", f"one ({run.config.seed}): the spread over seeds is not measured here"
     path = run.folder.path / RESULT
     known: dict[str, Any] = read_json(path) if path.exists() else {}

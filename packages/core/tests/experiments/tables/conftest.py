@@ -47,6 +47,7 @@ class _Section(Settings):
     name: Literal["toy"] = "toy"
     root: str | None = None
     judge: FinishedRun | None = None
+    second: FinishedRun | None = None
     skill: float = 50.0
     metric: str = "official-2017"  # as VQA has one: results state both versions
     luck: float = 0.0

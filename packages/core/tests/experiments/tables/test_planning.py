@@ -73,7 +73,7 @@ def test_a_needed_run_comes_first_and_lends_its_folder(toy_table, tmp_path: Path
     plan = make_plan(table, "smoke", seeds=None, rows=(), runs=tmp_path, root=None)
     assert plan.chosen[0].config["task"]["judge"] == str(judge.folder)
     assert plan.chosen[1].config["task"]["judge"] is None
-    assert [[job.row for job in part] for part in plan.stages] == [["judge"], ["weak", "strong"]]
+    assert [[job.row for job in part] for part in plan.stages] == [["judge", "strong"], ["weak"]]
     elsewhere = make_plan(table, "smoke", seeds=None, rows=(), runs=tmp_path / "other", root=None)
     assert [job.key for job in elsewhere.chosen] == [job.key for job in plan.chosen], "a place is no identity"
     better = make_plan(
@@ -104,12 +104,12 @@ LIKE = {"overrides: {training: {steps: 3}}": "columns: {hard: {task.judge: {like
 def test_a_run_like_its_own_comes_first_under_its_own_seed(toy_table, tmp_path: Path) -> None:
     plan = make_plan(toy_table(**LIKE), "small", seeds=2, rows=("strong",), runs=tmp_path, root=None)
     assert [[(job.row, job.seed) for job in part] for part in plan.stages] == [
-        [("strong, first", 0), ("strong, first", 1)],
-        [("strong", 0), ("strong", 0), ("strong", 1), ("strong", 1)],
+        [("strong, first", 0), ("strong, first", 1), ("strong", 0), ("strong", 1)],
+        [("strong", 0), ("strong", 1)],
     ]
     hard = [job for job in plan.chosen if job.config["task"]["judge"] is not None]
     for job, first in zip(hard, plan.needed, strict=True):
-        assert job.config["task"]["judge"] == str(first.folder.resolve())
+        assert job.config["task"]["judge"] == str(first.folder.absolute())
         assert first.seed == job.seed
         assert first.config == {**job.config, "task": {**job.config["task"], "judge": None, "luck": 0.25}}
     for job in plan.todo:
@@ -124,3 +124,13 @@ def test_a_cell_may_be_what_another_begins_with(toy_table, tmp_path: Path) -> No
     assert [[job.row for job in part] for part in plan.stages] == [["weak", "strong"], ["weak", "strong"]]
     assert {job.key for job in plan.needed} <= {job.key for job in plan.chosen}
     assert len({job.key for job in plan.todo}) == len(plan.todo) == 4
+
+
+def test_a_run_like_its_own_may_need_another(toy_table, tmp_path: Path) -> None:
+    needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
+    both = {
+        "claims:": needs,
+        "task.skill: 40.0": "task: {skill: 40.0, judge: {needs: judge}, second: {like: {task.luck: 0.25}}}",
+    }
+    plan = make_plan(toy_table(**both), "smoke", seeds=1, rows=("weak",), runs=tmp_path, root=None)
+    assert [[job.row for job in part] for part in plan.stages] == [["judge"], ["weak, first"], ["weak"]]

@@ -49,7 +49,7 @@ def expected(plan: Plan) -> dict[str, Expected]:
     into the memory of this process.
     """
     found: dict[str, Expected] = {}
-    waited_for = {str(job.folder.resolve()) for job in plan.needed if not job.done}
+    waited_for = {str(job.folder.absolute()) for job in plan.needed if not job.done}
     for job in plan.todo:
         if job.row in found:
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scanpath.errors import ConfigError, DataError, near
-from scanpath.experiments.config import RunConfig
+from scanpath.experiments.config import RunConfig, key_of
 from scanpath.experiments.running import RESULT, run
 from scanpath.experiments.tables.loading import Table
 from scanpath.experiments.tables.resolving import Place, needed_values, places, with_root
@@ -30,6 +30,8 @@ class TableRun:
     """What its best checkpoint is measured on."""
     root: Path
     """The folder of runs."""
+    uses: tuple[str, ...] = ()
+    """The keys of runs that must be finished before."""
 
     @property
     def title(self) -> str:
@@ -81,8 +83,13 @@ class Plan:
         """The runs that are not done, in parts that wait for each other."""
         chosen = [job for job in self.chosen if not job.done]
         needed = [job for job in self.needed if not job.done] if chosen else []
-        first = {job.key for job in needed}
-        return [part for part in (needed, [job for job in chosen if job.key not in first]) if part]
+        waiting = {job.key: job for job in (*needed, *chosen)}
+        found = []
+        while waiting:
+            ready = [job for job in waiting.values() if waiting.keys().isdisjoint(job.uses)]
+            found.append(ready)
+            waiting = {key: job for key, job in waiting.items() if job not in ready}
+        return found
 
     @property
     def todo(self) -> list[TableRun]:
@@ -111,7 +118,7 @@ def make_plan(
     table = replace(table, settings=table.settings.at(scale))
     count = seeds or table.settings.scale(scale).seeds
     needed = {job.key: job for job in needed_runs(table, scale, runs=runs, root=root)}
-    folders = {job.row: str(job.folder.resolve()) for job in needed.values()}
+    folders = {job.row: str(job.folder.absolute()) for job in needed.values()}
     text = None if root is None else str(root)
 
     def folder_of(row: RowSettings, values: Mapping[str, Any]) -> str:
@@ -119,7 +126,7 @@ def make_plan(
         job = _run(f"{row.id}, first", config, (table.settings.split,), runs)
         if not rows or row.id in rows:
             needed.setdefault(job.key, job)
-        return str(job.folder.resolve())
+        return str(job.folder.absolute())
 
     found = places(table.settings, scale, count, root=text, folders=folders, folder_of=folder_of)
     splits: dict[str, dict[str, None]] = {}
@@ -150,7 +157,8 @@ def needed_runs(table: Table, scale: ScaleName, *, runs: Path, root: Path | None
 
 
 def _run(row: str, config: RunConfig, splits: tuple[str, ...], runs: Path) -> TableRun:
-    return TableRun(row, config.seed, config.plain(), config.key(), splits, runs)
+    uses = tuple(key_of(Path(folder)) for folder in config.finished_runs().values())
+    return TableRun(row, config.seed, config.plain(), config.key(), splits, runs, uses)
 
 
 def check_rows(table: Table, rows: Sequence[str]) -> None:

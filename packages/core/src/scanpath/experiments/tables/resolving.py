@@ -147,9 +147,10 @@ def _marks(values: Any, mark: str, place: str = "") -> Iterator[tuple[str, Any]]
 def _mistakes_of(table: TableSettings, row: RowSettings, column: ColumnSettings, scale: ScaleName) -> Iterator[str]:
     """Tell the mistakes of a cell, and of the run of its own kind that it needs."""
     laid = _laid(table, row, column, scale)
+    filled = _filled(laid, {})
     needing = [place for mark in ("needs", "like") for place, _ in _marks(laid, mark)]
     yield from _mistakes(values_of(table, row, column, scale, 0), needing)
-    for place, run in like_runs(laid).items():
+    for place, run in like_runs(filled).items():
         yield from (f"{place}.like: {one}" for one in _mistakes(run))
 
 

@@ -61,7 +61,7 @@ def collect(plan: Plan, method: str, costs: Mapping[str, Any] | None = None) -> 
     """
     samples = read_samples(plan, costs)
     settings = plan.table.settings
-    done = [job for job in plan.runs.values() if job.done]
+    done = [job for job in {job.key: job for job in (*plan.runs.values(), *plan.needed)}.values() if job.done]
     machines = _distinct([RunFolder.open(job.folder).environment for job in done])
     return {
         "form": FORM,
