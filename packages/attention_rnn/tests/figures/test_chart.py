@@ -11,12 +11,12 @@ from scanpath_attention_rnn.figures.modes import Answers, Reach
 
 def network(name, height):
     mean = {"value": height, "low": height - 0.1, "high": height + 0.1}
-    parts = {part: Reach(*[mean] * 5)._asdict() for part in ("maps", "features")}
-    parts["answers"] = Answers(*[mean] * 4)._asdict()
+    parts = {part: dict.fromkeys(Reach._fields, mean) for part in ("maps", "features")}
+    parts["answers"] = dict.fromkeys(Answers._fields, mean)
     statement = {"words": "It is $so.", "of": "maps", "verdict": "holds", "factor": 4.0}
     return {
         "name": name,
-        "factors": [{"factor": factor, **parts} for factor in (0, 1, 4)],
+        "factors": [{"factor": factor, **parts, "turned": parts} for factor in (0, 1, 4)],
         "statements": [statement, {**statement, "verdict": "open"}],
     }
 

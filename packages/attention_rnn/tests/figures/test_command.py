@@ -58,7 +58,7 @@ def test_modes(call, run_of, tmp_path):
     run = run_of("a", sample=True)
     done = call("modes", f"wave={run}", "--data", "mref", *chosen, "--show", "maps", "--json", str(path))
     assert done.exit_code == 0, done.output
-    assert "wave, factor 4, copies (others): " in done.output
+    assert "wave, factor 4, copies (turned): " in done.output
     written = json.loads(path.read_text())
     assert (written["pictures"], written["hardware"]["cores"] > 0) == (2, True)
     assert "## The paper's sentences" in path.with_suffix(".md").read_text()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import pytest
 import torch
 
-from scanpath_attention_rnn.figures import deviations
+from scanpath_attention_rnn.attention_rnn import Distribution
+from scanpath_attention_rnn.figures import deviations, modes
 from scanpath_attention_rnn.ops import LEAST_DEVIATION
 
 
@@ -50,3 +52,42 @@ def test_what_a_layer_predicts_is_kept_and_averaged(network, drawn):
 def test_what_strays_is_not_what_is_drawn(network, drawn):
     net = network()
     assert deviations.measure(net, [drawn]) == deviations.measure(net, [drawn])
+
+
+def test_deviations_are_what_is_drawn_of_a_network_that_was_trained_with_a_spread(network, drawn):
+    plain, spread = network(), network()
+    for layer in spread.layers().values():
+        layer.spread = 2.0
+    for one, other in zip(deviations.measure(plain, [drawn]), deviations.measure(spread, [drawn]), strict=True):
+        assert other["deviation"]["value"] == pytest.approx(2 * one["deviation"]["value"])
+        assert other["over_cells"] == one["over_cells"]
+
+
+@pytest.mark.parametrize("scorer", ["attention_rnn", "block_attention_rnn"])
+def test_turned_deviations_are_the_same_at_other_cells_for_a_while(network, scorer):
+    net = network(first={"name": scorer, "hidden": 2, "sample": True})
+    found = Distribution(torch.zeros(2, 1, 3, 5), torch.arange(30.0).view(2, 1, 3, 5))
+    for layer in net.layers().values():
+        values = []
+        for held in (contextlib.nullcontext(), deviations.turned(net), contextlib.nullcontext()):
+            torch.manual_seed(0)
+            with held, net.spread_by(3):
+                values.append(layer.value(found))
+        torch.manual_seed(0)
+        noise = torch.randn(2, 1, 3, 5)
+        torch.testing.assert_close(values[0], 3 * found.deviation * noise)
+        torch.testing.assert_close(values[1], 3 * found.deviation.flip(2, 3) * noise)
+        assert torch.equal(values[2], values[0])
+
+
+def test_even_deviations_lose_nothing_when_they_are_turned(network, drawn):
+    """All that the network draws is the same, layer behind layer."""
+    net = network()
+    with torch.no_grad():
+        for layer in net.layers().values():
+            layer.combine[:, 1] = 0
+    one, other = (
+        modes.draw_looks(net, drawn, factor=4, samples=3, seed=(0, 0), turn=turn).product for turn in (False, True)
+    )
+    assert torch.equal(one, other)
+    assert (one[0] != one[1]).any()

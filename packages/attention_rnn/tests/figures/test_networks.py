@@ -58,6 +58,15 @@ def test_layers_that_draw_are_spread_for_a_while(network):
     assert [layer.spread for layer in layers.values()] == [1.0] * 3
 
 
+def test_a_network_that_was_trained_with_a_spread_is_itself_at_factor_1(network):
+    net = network({**ARNN, "sample": True, "spread": 2.0})
+    with net.spread_by(1):
+        assert [layer.spread for layer in net.layers().values()] == [2.0] * 3
+    with net.spread_by(4):
+        assert [layer.spread for layer in net.layers().values()] == [8.0] * 3
+    assert [layer.spread for layer in net.layers().values()] == [2.0] * 3
+
+
 def test_networks_that_draw_nothing_are_refused(network):
     with pytest.raises(ConfigError, match="draws no values at pool1: name a run of ARNN~"):
         network(ARNN).layers()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import numpy as np
@@ -48,12 +49,12 @@ def test_every_factor_is_measured_on_all_pictures(measured, network, recipe):
     assert [one["factor"] for one in found["factors"]] == [0, 1, 4]
     assert len(found["layers"]) == 3
     assert [(one["of"], one["verdict"]) for one in found["statements"]] == [
-        ("maps", "open"), ("maps", "open"), ("features", "open"), ("features", "open")  # too few pictures
+        *[("maps", "open")] * 3, *[("features", "open")] * 3  # too few pictures
     ]  # fmt: skip
     net, pictures = network(name="wave"), [draw(recipe, index) for index in range(3)]
-    for one in found["factors"]:
+    for one, turn in itertools.product(found["factors"], (False, True)):
         looks = [
-            modes.draw_looks(net, drawn, factor=one["factor"], samples=4, seed=(0, index))
+            modes.draw_looks(net, drawn, factor=one["factor"], samples=4, seed=(0, index), turn=turn)
             for index, drawn in enumerate(pictures)
         ]
         pairs = list(zip(looks, pictures, strict=True))
@@ -64,9 +65,10 @@ def test_every_factor_is_measured_on_all_pictures(measured, network, recipe):
         }
         for part, counted in expected.items():
             for name, values in counted._asdict().items():
-                assert one[part][name]["value"] == pytest.approx(np.mean(values)), (part, name)
-    assert len(said) == 3 + 4
-    assert said[0].startswith("wave, factor 0, copies (others): maps reach ")
+                written = (one["turned"] if turn else one)[part][name]
+                assert written["value"] == pytest.approx(np.mean(values)), (part, name)
+    assert len(said) == 3 + 6
+    assert said[0].startswith("wave, factor 0, copies (turned): maps reach ")
 
 
 def test_the_drawing_has_a_block_a_picture(measured):
@@ -79,7 +81,7 @@ def test_the_drawing_has_a_block_a_picture(measured):
 def test_a_row_is_the_first_sample_that_reaches_a_copy_or_says_that_none_does(network, drawn, monkeypatch, show):
     net, hits = network(), np.zeros((4, 3), dtype=bool)
     hits[2:, 1] = True
-    monkeypatch.setattr(modes, "reached", lambda _weights, _even: hits)
+    monkeypatch.setattr(modes, "reached", lambda _weights: hits)
     plain = modes.draw_looks(net, drawn, factor=0, samples=4, seed=(0, 0))
     looks = modes.draw_looks(net, drawn, factor=2, samples=4, seed=(0, 0))
     rows = sampling._rows(plain, looks, drawn, show, "factor 2")

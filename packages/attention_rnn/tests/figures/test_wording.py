@@ -52,6 +52,9 @@ def test_a_page_of_maps():
 
 def test_a_page_of_modes_has_a_cell_for_every_column():
     reach, answers = dict.fromkeys(Reach._fields, MEAN), dict.fromkeys(Answers._fields, MEAN)
+    parts = {"maps": reach, "features": reach, "answers": answers}
+    other = {"value": 0.75, "low": 0.7, "high": 0.8}
+    beside = {part: dict.fromkeys(found, other) for part, found in parts.items()}
     statement = {
         "of": "maps",
         "words": "It is so.",
@@ -64,7 +67,7 @@ def test_a_page_of_modes_has_a_cell_for_every_column():
     network = {
         "name": "ARNN~",
         "run": "0f3a",
-        "factors": [{"factor": 0.5, "maps": reach, "features": reach, "answers": answers}],
+        "factors": [{"factor": 0.5, **parts, "turned": beside}],
         "statements": [statement, {**statement, "verdict": "fails", "reason": ""}],
         "layers": [{"place": "pool1", "grid": [50, 49], "deviation": MEAN, "over_cells": MEAN, "over_questions": MEAN}],
     }
@@ -76,7 +79,10 @@ def test_a_page_of_modes_has_a_cell_for_every_column():
         head = next(line for line in lines if line.startswith(heads))
         row = next(line for line in lines if line.startswith(rows))
         assert head.count("|") == row.count("|") == lines[lines.index(head) + 1].count("|")
+        told = [cell.partition(" (")[0].strip() for cell in row.split("|")[-6:-1]]
+        assert told == ["0.250", "0.750", "25.0 %", "75.0 %", "25.0 %" if "by" not in heads else "0.250"]
     assert "200 pictures like those of mbg" in page
+    assert "\n2 verdicts. The paper finds" in page
     assert (
         "* ARNN~, by maps, factor 8, 100 pictures: It is so.\n  **? open** (why)\n  * a margin: +0.250 (+0.200" in page
     )

@@ -27,18 +27,16 @@ class Panel(NamedTuple):
     title: str
     part: str
     measure: str
-    beside: str
-    """What it is held against, drawn dashed."""
     top: int
     """Of the axis; there cannot be more."""
 
 
 PANELS = (
-    Panel("Copies reached by maps", "maps", "modes", "others", 3),
-    Panel("All 3 by maps, pictures", "maps", "all_modes", "all_others", 1),
-    Panel("Copies reached by features", "features", "modes", "others", 3),
-    Panel("All 3 by features, pictures", "features", "all_modes", "all_others", 1),
-    Panel("Copies' colours answered", "answers", "colors", "others", 3),
+    Panel("Copies reached by maps", "maps", "modes", 3),
+    Panel("All 3 by maps, pictures", "maps", "all_modes", 1),
+    Panel("Copies reached by features", "features", "modes", 3),
+    Panel("All 3 by features, pictures", "features", "all_modes", 1),
+    Panel("Copies' colours answered", "answers", "colors", 3),
 )
 
 
@@ -74,8 +72,9 @@ def _draw_panel(axes: Axes, panel: Panel, networks: Sequence[Mapping[str, Any]])
     quieten(axes)
     for number, network in enumerate(networks):
         colour, mark = ATTENTIONS[number % len(ATTENTIONS)], ATTENTION_MARKS[number % len(ATTENTION_MARKS)]
-        for measure, line in ((panel.measure, "-"), (panel.beside, (0, (3, 2)))):
-            means = [one[panel.part][measure] for one in network["factors"]]
+        learnt, turned = network["factors"], [one["turned"] for one in network["factors"]]
+        for at_factors, line in ((learnt, "-"), (turned, (0, (3, 2)))):
+            means = [one[panel.part][panel.measure] for one in at_factors]
             ends = [(one["value"] - one["low"], one["high"] - one["value"]) for one in means]
             spread = np.asarray(ends).T.clip(0)  # equal values differ from their mean by rounding
             look: dict[str, Any] = {"color": colour, "linestyle": line, "linewidth": 1.5, "elinewidth": 1}
@@ -95,7 +94,7 @@ def _legend(figure: Figure, names: Sequence[str], height: float) -> None:
     wide = figure.get_size_inches()[0]
     place = EDGE
     told = [(f"—  {name}", ATTENTIONS[n % len(ATTENTIONS)]) for n, name in enumerate(names)]
-    told.append(("- -  the same of three digits that nobody asked about, and of the two other colours", SOFT))
+    told.append(("- -  the same with each map's deviations turned by half a turn", SOFT))
     for words, colour in told:
         figure.text(place / wide, height, literal(words), fontsize=SMALL, color=colour, va="center")
         place += 0.085 * len(words) + 0.2

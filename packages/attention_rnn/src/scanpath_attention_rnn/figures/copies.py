@@ -34,9 +34,7 @@ class Pictured(NamedTuple):
     colors: Sequence[str]
     """Of the copies, all right answers."""
     copies: npt.NDArray[np.bool_]
-    """The box around each copy, (3, H, W)."""
-    others: npt.NDArray[np.bool_]
-    """The box around each of the first three other digits, (3, H, W)."""
+    """The box around each copy, (3, H, W); two may overlap, in one picture of twenty."""
     target: npt.NDArray[np.bool_]
     """True at the copies' pixels, (H, W)."""
     words: Sequence[str]
@@ -90,13 +88,11 @@ def draw(recipe: Recipe, index: int) -> Pictured:
     picture, labels = draw_picture(recipe.ground(draws), digits)
     counts = [sum(one.label == digit.label for one in digits) for digit in digits]
     copies = [place for place, count in enumerate(counts) if count == COPIES]
-    others = [place for place, count in enumerate(counts) if count == 1][:COPIES]
     return Pictured(
         picture=picture,
         asked=str(digits[copies[0]].label),
         colors=[digits[place].color for place in copies],
         copies=np.stack([_box(digits[place], recipe.variant.side) for place in copies]),
-        others=np.stack([_box(digits[place], recipe.variant.side) for place in others]),
         target=np.isin(labels, [place + 1 for place in copies]),
         words=list(dict.fromkeys(str(digit.label) for digit in digits)),
     )

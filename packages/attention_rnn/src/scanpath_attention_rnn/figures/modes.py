@@ -12,12 +12,13 @@ Weights are multiples of an even map's, since otherwise the largest copy is near
 noise, the copy that is reached so is the one whose colour it answers. They are taken in the box around a copy, not on
 its strokes: a map that lights up the hollow of a 0 or the seam of a stroke looks at this digit and no other.
 
-Noise reaches copies too, the more the larger it is. So the same is counted for three other digits of the picture that
-nobody asked about, by the same rule: what counts for the paper is what the copies have more.
+Noise reaches copies too, the more the larger it is. So the same is counted with each map's deviations turned by half a
+turn, which is the same noise at other cells: what counts for the paper is what the learnt ones reach more.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -28,22 +29,19 @@ from torch import Tensor
 
 from scanpath.metrics.looking import grid_cover, mass_on_object
 from scanpath_attention_rnn.figures.copies import COPIES, Pictured
+from scanpath_attention_rnn.figures.deviations import turned
 from scanpath_attention_rnn.figures.networks import ROUNDING, Looks, Network
 
 Floats = npt.NDArray[np.float64]
 
 
 class Weights(NamedTuple):
-    """Of K samples, in multiples of what an even map has at the same place."""
+    """What K samples have in the box around each copy."""
 
     copies: Floats
-    """In the box around each copy, (K, 3)."""
-    others: Floats
-    """Around each of three other digits, (K, 3)."""
-    copies_even: Floats
-    """What an even map has around each copy, (3,)."""
-    others_even: Floats
-    """Around each of the others, (3,)."""
+    """In multiples of what an even map has there, (K, 3)."""
+    even: Floats
+    """What an even map has, (3,)."""
 
 
 class Reach(NamedTuple):
@@ -51,12 +49,8 @@ class Reach(NamedTuple):
 
     modes: Floats
     """Copies that samples reach, 0 to 3."""
-    others: Floats
-    """Other digits that they reach, 0 to 3."""
     all_modes: Floats
-    """1 where they reach all three copies."""
-    all_others: Floats
-    """1 where they reach all three others."""
+    """1 where they reach all three."""
     weight: Floats
     """Around the copies together, in multiples of an even map's, the mean over samples."""
 
@@ -66,64 +60,49 @@ class Answers(NamedTuple):
 
     colors: Floats
     """Colours of copies among the answers, 0 to 3."""
-    others: Floats
-    """Other colours among them, 0 to 2."""
     all_colors: Floats
     """1 where all three copies' are."""
     right: Floats
     """The share of samples that answer with a copy's."""
 
 
-def reached(weights: Floats, even: Floats) -> npt.NDArray[np.bool_]:
-    """Tell which place each sample reaches, at most one.
-
-    Args:
-        weights: Of each place, in multiples of an even map's, (K, 3).
-        even: What an even map has at each, (3,).
-
-    Returns:
-        (K, 3).
-    """
-    found: npt.NDArray[np.bool_] = (2 * weights > weights.sum(1, keepdims=True)) & (
-        (weights @ even)[:, None] > even.sum() * (1 + ROUNDING)
+def reached(weights: Weights) -> npt.NDArray[np.bool_]:
+    """Tell which copy each sample reaches, at most one: (K, 3)."""
+    copies, even = weights
+    found: npt.NDArray[np.bool_] = (2 * copies > copies.sum(1, keepdims=True)) & (
+        (copies @ even)[:, None] > even.sum() * (1 + ROUNDING)
     )
     return found
 
 
-def draw_looks(network: Network, drawn: Pictured, *, factor: float, samples: int, seed: Sequence[int]) -> Looks:
-    """Let a network look at one picture so many times, its deviations multiplied by ``factor``.
+def draw_looks(
+    network: Network, drawn: Pictured, *, factor: float, samples: int, seed: Sequence[int], turn: bool = False
+) -> Looks:
+    """Let a network look at one picture so many times, its deviations multiplied by ``factor``, and turned if asked.
 
     Equal seeds draw equal noise whatever the factor, so that factors differ in nothing else. Drawn without any
     deviation all samples are the same, and one is enough.
     """
     number = samples if factor > 0 else 1
-    with torch.random.fork_rng(devices=[]), network.spread_by(factor):
+    held = turned(network) if turn else contextlib.nullcontext()
+    with torch.random.fork_rng(devices=[]), network.spread_by(factor), held:
         torch.manual_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
         return network.look([drawn.picture], [drawn.asked] * number, [0] * number)
 
 
 def weigh(products: Tensor, drawn: Pictured) -> Weights:
-    """Measure maps (K, H, W) of sum 1 around the copies and the other digits of a picture."""
-    boxes = torch.from_numpy(np.concatenate([drawn.copies, drawn.others]))
-    covers = grid_cover(boxes, (products.shape[1], products.shape[2]))  # (6, H, W)
-    maps = products.unsqueeze(0).expand(len(covers), -1, -1, -1)  # (6, K, H, W)
+    """Measure maps (K, H, W) of sum 1 around the copies of a picture."""
+    covers = grid_cover(torch.from_numpy(drawn.copies), (products.shape[1], products.shape[2]))  # (3, H, W)
+    maps = products.unsqueeze(0).expand(len(covers), -1, -1, -1)  # (3, K, H, W)
     even = covers.double().mean((1, 2)).numpy()
-    weights = mass_on_object(maps, covers).double().numpy().T / even  # (K, 6)
-    return Weights(weights[:, :COPIES], weights[:, COPIES:], even[:COPIES], even[COPIES:])
+    return Weights(mass_on_object(maps, covers).double().numpy().T / even, even)
 
 
 def count_reached(of_pictures: Sequence[Weights]) -> Reach:
     """Count what the samples of each picture reach."""
-    modes = np.asarray([reached(one.copies, one.copies_even).any(0).sum() for one in of_pictures], dtype=np.float64)
-    others = np.asarray([reached(one.others, one.others_even).any(0).sum() for one in of_pictures], dtype=np.float64)
-    weight = [(one.copies @ one.copies_even).mean() / one.copies_even.sum() for one in of_pictures]
-    return Reach(
-        modes=modes,
-        others=others,
-        all_modes=(modes == COPIES).astype(np.float64),
-        all_others=(others == COPIES).astype(np.float64),
-        weight=np.asarray(weight),
-    )
+    modes = np.asarray([reached(one).any(0).sum() for one in of_pictures], dtype=np.float64)
+    weight = np.asarray([(one.copies @ one.even).mean() / one.even.sum() for one in of_pictures])
+    return Reach(modes, (modes == COPIES).astype(np.float64), weight)
 
 
 def count_answers(of_pictures: Sequence[tuple[Sequence[str], Sequence[str]]]) -> Answers:
@@ -131,7 +110,6 @@ def count_answers(of_pictures: Sequence[tuple[Sequence[str], Sequence[str]]]) ->
     colors = np.asarray([len({*said} & {*right}) for said, right in of_pictures], dtype=np.float64)
     return Answers(
         colors=colors,
-        others=np.asarray([len({*said} - {*right}) for said, right in of_pictures], dtype=np.float64),
         all_colors=(colors == COPIES).astype(np.float64),
         right=np.asarray([np.isin(said, right).mean() for said, right in of_pictures]),
     )

@@ -122,12 +122,12 @@ class Network:
 
     @contextlib.contextmanager
     def spread_by(self, factor: float) -> Iterator[None]:
-        """Multiply the deviations of all that is drawn, for a while."""
+        """Multiply the deviations of all that is drawn, for a while, beyond what the network itself does."""
         layers = self.layers().values()
         before = [layer.spread for layer in layers]
         try:
-            for layer in layers:
-                layer.spread = factor
+            for layer, own in zip(layers, before, strict=True):
+                layer.spread = factor * own
             yield
         finally:
             for layer, own in zip(layers, before, strict=True):

@@ -16,10 +16,9 @@ from scanpath_attention_rnn.figures import deviations, modes
 from scanpath_attention_rnn.figures.chart import chart
 from scanpath_attention_rnn.figures.copies import Pictured, draw
 from scanpath_attention_rnn.figures.means import Statement, mean_of
-from scanpath_attention_rnn.figures.modes import Reach
 from scanpath_attention_rnn.figures.networks import Looks, Network
 from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, shown, width_of
-from scanpath_attention_rnn.figures.statements import judge_all
+from scanpath_attention_rnn.figures.statements import Pair, judge_all
 from scanpath_attention_rnn.figures.tiles import Show, heads_of, tiles_of
 
 NOTE = (
@@ -43,6 +42,17 @@ class Chosen(NamedTuple):
     """Pictures on the sheet."""
     show: Show
     """On the sheet; what is drawn are samples that reach a copy in this way."""
+
+
+class Counted(NamedTuple):
+    """Of all pictures at one factor."""
+
+    reach: Mapping[Show, modes.Reach]
+    answers: modes.Answers
+
+    def plain(self) -> dict[str, Any]:
+        """Return the means over pictures as plain values."""
+        return {**{str(kind): _plain(reach) for kind, reach in self.reach.items()}, "answers": _plain(self.answers)}
 
 
 def check_factors(factors: Sequence[float]) -> tuple[float, ...]:
@@ -104,18 +114,21 @@ def sampled_masks(
 def _measure(
     network: Network, pictures: Sequence[Pictured], chosen: Chosen, seed: int, say: Callable[[str], None]
 ) -> tuple[dict[str, Any], Mapping[Show, list[Statement]]]:
-    by_kind: dict[Show, dict[float, Reach]] = {kind: {} for kind in KINDS}
+    by_kind: dict[Show, dict[float, Pair]] = {kind: {} for kind in KINDS}
     factors = []
     for factor in chosen.factors:
-        found, answers = _counted(network, pictures, factor, chosen.samples, seed)
-        for kind, reach in found.items():
-            by_kind[kind][factor] = reach
-        parts = {str(kind): _plain(reach) for kind, reach in found.items()}
-        factors.append({"factor": factor, **parts, "answers": _plain(answers)})
-        told = [f"{kind} reach {one.modes.mean():.2f} ({one.others.mean():.2f})" for kind, one in found.items()]
-        told.append(f"answers name {answers.colors.mean():.2f} ({answers.others.mean():.2f})")
-        say(f"{network.name}, factor {factor:g}, copies (others): {', '.join(told)}")
-    statements: dict[Show, list[Statement]] = {kind: judge_all(reach) for kind, reach in by_kind.items()}
+        learnt = _counted(network, pictures, factor, chosen.samples, seed)
+        turned = _counted(network, pictures, factor, chosen.samples, seed, turn=True)
+        for kind, pairs in by_kind.items():
+            pairs[factor] = Pair(learnt.reach[kind], turned.reach[kind])
+        factors.append({"factor": factor, **learnt.plain(), "turned": turned.plain()})
+        told = [
+            f"{kind} reach {learnt.reach[kind].modes.mean():.2f} ({turned.reach[kind].modes.mean():.2f})"
+            for kind in KINDS
+        ]
+        told.append(f"answers name {learnt.answers.colors.mean():.2f} ({turned.answers.colors.mean():.2f})")
+        say(f"{network.name}, factor {factor:g}, copies (turned): {', '.join(told)}")
+    statements: dict[Show, list[Statement]] = {kind: judge_all(pairs) for kind, pairs in by_kind.items()}
     judged = [{"of": kind, **asdict(one)} for kind, of_kind in statements.items() for one in of_kind]
     for one in judged:
         say(f"{network.name}, {one['of']}: {one['verdict']}: {one['words']}")
@@ -125,32 +138,32 @@ def _measure(
 
 
 def _counted(
-    network: Network, pictures: Sequence[Pictured], factor: float, samples: int, seed: int
-) -> tuple[dict[Show, Reach], modes.Answers]:
+    network: Network, pictures: Sequence[Pictured], factor: float, samples: int, seed: int, *, turn: bool = False
+) -> Counted:
     """Sample every picture at one factor, and count."""
     weights: dict[Show, list[modes.Weights]] = {kind: [] for kind in KINDS}
     answers = []
     for index, drawn in enumerate(pictures):
-        looks = modes.draw_looks(network, drawn, factor=factor, samples=samples, seed=(seed, index))
+        looks = modes.draw_looks(network, drawn, factor=factor, samples=samples, seed=(seed, index), turn=turn)
         answers.append((looks.answers, drawn.colors))
         for kind, of_kind in weights.items():
             of_kind.append(modes.weigh(_product(looks, kind), drawn))
-    return {kind: modes.count_reached(one) for kind, one in weights.items()}, modes.count_answers(answers)
+    return Counted({kind: modes.count_reached(one) for kind, one in weights.items()}, modes.count_answers(answers))
+
+
+def _plain(counted: modes.Reach | modes.Answers) -> dict[str, Any]:
+    return {name: mean_of(values).plain() for name, values in counted._asdict().items()}
 
 
 def _product(looks: Looks, kind: Show) -> Tensor:
     return looks.product if kind == "maps" else looks.attended
 
 
-def _plain(counted: Reach | modes.Answers) -> dict[str, Any]:
-    return {name: mean_of(values).plain() for name, values in counted._asdict().items()}
-
-
 def _rows(plain: Looks, looks: Looks, drawn: Pictured, show: Show, scaled: str) -> list[Row]:
     """Draw what the means attend to, then for each copy the first sample that reaches it."""
     rows, samples = [_row(plain, 0, "each value its mean", drawn, show)], len(looks.answers)
     found = modes.weigh(_product(looks, show), drawn)
-    hits = modes.reached(found.copies, found.copies_even)
+    hits = modes.reached(found)
     for place, color in enumerate(drawn.colors):
         first = int(hits[:, place].argmax())
         if hits[first, place]:
