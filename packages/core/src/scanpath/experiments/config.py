@@ -94,7 +94,9 @@ class RunConfig(Settings):
     @model_validator(mode="after")
     def _startable(self) -> Self:
         if self.start is not None and self.task.name != DEFAULT_TASK:
-            raise ValueError(f"start is taken by runs of {DEFAULT_TASK!r} alone, and this is one of {self.task.name!r}")
+            raise ValueError(
+                f"start is taken by runs of {DEFAULT_TASK!r} alone, and this is one of {self.task.name!r}: leave it out"
+            )
         return self
 
     @classmethod
