@@ -7,7 +7,7 @@ import pytest
 from scanpath.experiments.tables.claims import Cell
 from scanpath.experiments.tables.judging import holds_in_print
 from scanpath.experiments.tables.loading import all_tables, load_table
-from scanpath.experiments.tables.resolving import check_runs
+from scanpath.experiments.tables.resolving import cells_of, check_runs, values_of
 
 TABLES = all_tables()
 
@@ -27,6 +27,24 @@ def test_each_can_be_run(method, table):
     loaded = load_table(TABLES[method, table])
     assert loaded.settings.defined_scales, f"{method} {table} is defined at no scale"
     check_runs(loaded)
+
+
+@pytest.mark.parametrize(("method", "table"), sorted(TABLES), ids=lambda name: name)
+def test_each_has_a_scale_for_small_machines_with_seeds_enough_for_a_claim(method, table):
+    settings = load_table(TABLES[method, table]).settings
+    assert {"smoke", "small"} <= set(settings.defined_scales)
+    assert settings.scale("small").seeds >= 3
+
+
+@pytest.mark.parametrize(("method", "table"), sorted(TABLES), ids=lambda name: name)
+def test_no_checkpoint_is_chosen_on_what_is_reported(method, table):
+    settings = load_table(TABLES[method, table]).settings
+    for scale in settings.defined_scales:
+        for row, column in cells_of(settings):
+            training = values_of(settings, row, column, scale, 0)["training"]
+            reported = column.split or settings.split
+            chosen = training.get("evaluate_every") != "end" and training.get("evaluation_split", "val") == reported
+            assert not chosen or reported == "val", f"{scale} {row.id} {column.id}"
 
 
 @pytest.mark.parametrize(("method", "table"), sorted(TABLES), ids=lambda name: name)

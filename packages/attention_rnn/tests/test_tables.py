@@ -7,7 +7,7 @@ import pytest
 from scanpath.experiments.config import RunConfig
 from scanpath.experiments.shipped import read_recipe
 from scanpath.experiments.tables.loading import find_table, tables_of
-from scanpath.experiments.tables.resolving import check_runs, values_of
+from scanpath.experiments.tables.resolving import values_of
 from scanpath.experiments.tables.settings import TableSettings
 from scanpath_attention_rnn.plugin import METHOD
 
@@ -34,14 +34,6 @@ def test_numbers_and_claims_are_counted(name):
     values = [number.value for row in table.rows for number in row.paper.values()]
     found = len([value for value in values if value is not None]), values.count(None)
     assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
-
-
-@pytest.mark.parametrize("name", COUNTED)
-def test_every_run_resolves_at_every_scale(name):
-    table = find_table("attention_rnn", name)
-    check_runs(table)
-    assert table.settings.defined_scales == ("smoke", "small", "paper")
-    assert table.settings.scale("small").seeds == 3  # a claim needs as many
 
 
 @pytest.mark.parametrize(
@@ -95,11 +87,3 @@ def test_the_recipe_is_the_small_scale_of_table_1():
     assert found["training"].pop("evaluation_split") == "test"
     assert recipe["training"].pop("evaluation_split") == "val"
     assert recipe == found
-
-
-@pytest.mark.parametrize("name", COUNTED)
-def test_test_chooses_no_checkpoint(name):
-    table = settings(name)
-    for scale in table.defined_scales:
-        training = values_of(table, table.rows[0], table.columns[0], scale, 0)["training"]
-        assert training.get("evaluation_split", "val") == "val" or training["evaluate_every"] == "end"

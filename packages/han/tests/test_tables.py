@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanpath.experiments.tables.loading import find_table, tables_of
-from scanpath.experiments.tables.resolving import check_runs, values_of
+from scanpath.experiments.tables.resolving import values_of
 from scanpath.experiments.tables.settings import TableSettings
 from scanpath_han.plugin import METHOD
 
@@ -21,7 +21,6 @@ COUNTED = {
     "sort_of_clevr": (0, 0, 0, 6),
     "clevr_scenes": (0, 0, 0, 4),
 }
-VQA_CP = ("table1", "table2", "table3", "end_to_end")
 
 
 def settings(name: str) -> TableSettings:
@@ -42,14 +41,6 @@ def test_numbers_and_claims_are_counted(name):
     values = [number.value for row in table.rows for number in row.paper.values()]
     found = len([value for value in values if value is not None]), values.count(None)
     assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
-
-
-@pytest.mark.parametrize("name", COUNTED)
-def test_every_run_resolves_and_costs_what_small_machines_have(name):
-    table = find_table("han", name)
-    check_runs(table)
-    assert {"smoke", "small"} <= set(table.settings.defined_scales)
-    assert table.settings.scale("small").seeds == 3  # a claim needs as many
 
 
 def test_rows_that_are_printed_twice_agree():
@@ -76,11 +67,3 @@ def test_what_is_about_the_same_networks_shares_their_runs(name, alone):
     for row in [row for row in other.rows if row.id not in alone]:
         first, second = (values_of(table, table.row(row.id), table.columns[0], "small", 0) for table in (one, other))
         assert first == second
-
-
-@pytest.mark.parametrize("name", VQA_CP)
-def test_test_chooses_no_checkpoint(name):
-    table = settings(name)
-    for scale in table.defined_scales:
-        training = values_of(table, table.rows[0], table.columns[0], scale, 0)["training"]
-        assert training["evaluate_every"] == "end"

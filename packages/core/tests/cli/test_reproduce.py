@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -13,11 +14,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from scanpath.cli import main, reproduce as reproduce_verb
-from scanpath.cli.reproduce import _show
+from scanpath.cli.reproduce import _show, _tell
 from scanpath.experiments import crew, ray_crew
-from scanpath.experiments.tables import reproducing
+from scanpath.experiments.tables import estimating, reproducing
 from scanpath.experiments.tables.reproducing import Reproduction
 
 
@@ -86,6 +88,15 @@ def test_a_row_is_planned_run_and_read_also_after_a_kill(
         assert killed[name] == whole[name]
     assert [row["cells"] for row in killed["rows"]] == [row["cells"] for row in whole["rows"]]
     assert len(killed["rows"][0]["cells"]["all"]["seeds"]) == 2
+
+
+def test_a_cell_that_others_begin_with_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimating, "expected", lambda _: {})
+    monkeypatch.setattr(estimating, "steps_of", lambda _: 7)
+    jobs = [SimpleNamespace(key=key, row="dot") for key in "abc"]
+    stream = io.StringIO()
+    _tell(Console(file=stream), SimpleNamespace(needed=jobs[:2], chosen=jobs[1:], todo=jobs[:1]), 1)
+    assert next(line.split()[:4] for line in stream.getvalue().splitlines() if "dot" in line) == ["dot", "3", "2", "7"]
 
 
 def _kill_in_the_second_run(folder: Path, words: list[str]) -> None:

@@ -157,6 +157,12 @@ def test_a_start_that_cannot_be_is_told_before_a_folder_is_made(tmp_path: Path, 
     with pytest.raises(RunError, match="nowhere"):
         run(small(world, start=str(tmp_path / "nowhere")), tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+    first = run(small(world), tmp_path)
+    wanted = small(world, start=str(first.folder)).plain()
+    wanted["task"]["model"]["embedding_dim"] += 1
+    with pytest.raises(ConfigError, match=r"its model is another \(.* there\)"):
+        run(RunConfig.parse(wanted), tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
     training = {"steps": 1}
     with pytest.raises(ConfigError, match="start is taken by runs of 'vqa' alone, and this is one of 'classification'"):
         RunConfig.parse({"task": {"name": "classification"}, "training": training, "start": "runs/abc"})

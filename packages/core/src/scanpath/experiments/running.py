@@ -14,7 +14,7 @@ from scanpath.errors import ConfigError, ScanpathError
 from scanpath.experiments.config import FINGERPRINT, RunConfig, RunnableTask, differences, key_of
 from scanpath.experiments.loading import LoadedRun, load_run, read_config, with_weights
 from scanpath.experiments.reporting import write_report
-from scanpath.experiments.starting import begin_with, check_start
+from scanpath.experiments.starting import begin_with, check_start, try_start
 from scanpath.files import read_json, write_json
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
@@ -64,11 +64,15 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         Interrupted: by Ctrl-C or SIGTERM, after the run was saved.
     """
     say = progress or _silent
-    if config.start is not None and not RunFolder.holds_run(folder):
-        check_start(Path(config.start))  # now, not after a folder was made for this run
+    start = None if config.start is None else Path(config.start)
+    untried = None if RunFolder.holds_run(folder) else start
+    if untried is not None:
+        check_start(untried)  # before the data are read
     with _first_process_first(config):
         task = config.create_task()
         task.say = say
+        if untried is not None:
+            try_start(task, untried)  # before a folder is made for this run
         opened = _open(config, folder, dict(task.fingerprint()))
         finished = opened.finished
         if not finished:
@@ -79,7 +83,7 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         say(f"{folder} is finished: nothing to train")
     elif opened.has_checkpoint("last"):
         say(f"{folder} goes on from where it was interrupted")
-    begin = None if config.start is None else functools.partial(_begin, task, opened, Path(config.start))
+    begin = None if start is None else functools.partial(_begin, task, opened, start)
     fitted = Trainer(task, config.training, opened, seed=config.seed, begin=begin).fit()
     measures = _measured(opened, config, task, fitted, split=split, say=say)
     return RunResult(

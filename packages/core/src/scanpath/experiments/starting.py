@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +34,15 @@ def check_start(folder: Path) -> None:
     """
     if not RunFolder.open(folder).finished:
         raise RunError(f"{folder} cannot be started from yet, it is not finished: scanpath train --resume {folder}.")
+
+
+def try_start(task: Any, folder: Path) -> None:
+    """See that a task's model may be started from a run, on weights that are thrown away; raises as :func:`begin_with`.
+
+    Where random numbers stand is left as it is.
+    """
+    with torch.random.fork_rng(devices=[]):
+        begin_with(task, folder, task.objective())
 
 
 def begin_with(task: VQATask, folder: Path, objective: nn.Module) -> None:

@@ -81,6 +81,7 @@ def test_a_run_of_ones_own_kind_differs_in_what_is_said(toy_table: MakeTable) ->
 def test_a_mistake_in_a_run_of_ones_own_kind_is_told(toy_table: MakeTable) -> None:
     for like, expected in (
         ("task.judge: {like: {task.lukc: 1}}", r"task.judge.like: unknown key 'task.lukc'; did you mean 'luck'"),
+        ("task.judge: {like: {task.judge: {like: {}}}}", "task.judge.like: task.judge asks for a run in turn"),
         ("task.root: {like: {task.luck: 1.0}}", "task.root takes no other run, expected a value"),
     ):
         with pytest.raises(ConfigError, match=expected):

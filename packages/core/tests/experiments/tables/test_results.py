@@ -14,7 +14,7 @@ from scanpath.experiments.tables import sampling
 from scanpath.experiments.tables.judging import Items
 from scanpath.experiments.tables.planning import Plan, do
 from scanpath.experiments.tables.results import collect, known_costs, read_result, result_path
-from scanpath.files import write_json
+from scanpath.files import read_json, write_json
 
 MakePlan = Callable[..., Plan]
 
@@ -53,6 +53,24 @@ def test_what_is_not_done_is_empty_and_leaves_claims_open(toy_plan: MakePlan) ->
     assert len(result["rows"][0]["cells"]["all"]["seeds"]) == 1, "the seeds before the first that is missing"
     assert result["claims"][0]["verdict"] == "open"
     assert result["claims"][0]["links"][0]["reason"] == "seeds: 1, a claim needs 3"
+
+
+LIKE = {"overrides: {training: {steps: 3}}": "columns: {hard: {task.judge: {like: {task.luck: 0.25}}}}"}
+
+
+def test_a_run_that_others_begin_with_counts_in_time_and_origin(toy_plan: MakePlan) -> None:
+    plan = toy_plan("small", seeds=1, rows=("strong",), **LIKE)
+    for number, job in enumerate(plan.todo):
+        do(job)
+        path = job.folder / "result.json"
+        write_json(path, {**read_json(path), "seconds": 10.0**number})
+    assert [job.row for job in plan.needed] == ["strong, first"]
+    environment = plan.needed[0].folder / "env.json"
+    write_json(environment, {**read_json(environment), "processor": "another"})
+    result = collect(plan, "toys")
+    _, strong, _ = result["rows"]
+    assert strong["seconds"] == (1 + 10 + 100) / 2, "of the cells' two runs, one began with a third"
+    assert [machine["processor"] == "another" for machine in result["hardware"]] == [False, True]
 
 
 def test_items_make_the_interval(toy_plan: MakePlan, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -151,7 +151,9 @@ def _mistakes_of(table: TableSettings, row: RowSettings, column: ColumnSettings,
     needing = [place for mark in ("needs", "like") for place, _ in _marks(laid, mark)]
     yield from _mistakes(values_of(table, row, column, scale, 0), needing)
     for place, run in like_runs(filled).items():
-        yield from (f"{place}.like: {one}" for one in _mistakes(run))
+        again = [inner for inner, _ in _marks(run, "like")]
+        told = (f"{again[0]} asks for a run in turn, expected a value",) if again else _mistakes(run)
+        yield from (f"{place}.like: {one}" for one in told)
 
 
 def _mistakes(values: Mapping[str, Any], needing: Sequence[str] = ()) -> tuple[str, ...]:

@@ -111,7 +111,8 @@ def _row(plan: Plan, row: RowSettings, samples: Samples, machines: Sequence[Any]
         cells[column.id] = cell
     jobs = (plan.runs[place.identity] for place in plan.places if place.cell.row == row.id)
     done = [job for job in {job.key: job for job in jobs}.values() if job.done]
-    seconds = [read_json(job.folder / RESULT)["seconds"] for job in done]
+    first = {job.key: job for job in plan.needed if job.done}
+    seconds = [sum(map(_seconds, (job, *(first[key] for key in job.uses if key in first)))) for job in done]
     return {
         "id": row.id,
         "label": row.label,
@@ -122,6 +123,10 @@ def _row(plan: Plan, row: RowSettings, samples: Samples, machines: Sequence[Any]
         "machines": sorted({machines.index(RunFolder.open(job.folder).environment) for job in done}),
         "cells": cells,
     }
+
+
+def _seconds(job: TableRun) -> float:
+    return float(read_json(job.folder / RESULT)["seconds"])
 
 
 def _estimated(sample: Sample, kind: str) -> dict[str, Any]:
