@@ -64,7 +64,7 @@ def make(
     Example: scanpath data make scenes --images 2000 --root /tmp/data
     Example: scanpath data make sort-of-clevr images=960 seed=3
     """
-    from scanpath.data.catalogue import describe, make_dataset
+    from scanpath.data.labelled_catalogue import describe_any, make_any
     from scanpath.experiments.overrides import override
 
     words = options or []
@@ -75,15 +75,16 @@ def make(
         "seed": seed, "image_size": image_size, "world": world,
     }  # fmt: skip
     chosen = override({key: value for key, value in given.items() if value is not None}, words)
-    was_there = not describe(name, root).missing
+    was_there = not describe_any(name, root).missing
     start = time.perf_counter()
     with _progress() as progress:
-        folder = make_dataset(name, root, workers=workers, progress=progress, **chosen)
-    made = describe(name, root)
+        folder = make_any(name, root, workers=workers, progress=progress, **chosen)
+    made = describe_any(name, root)
     pictures, asked = (sum(two[place] for two in made.counts.values()) for place in (0, 1))
     verb = "was there already" if was_there else f"made in {time.perf_counter() - start:.0f} s"
     typer.echo(f"{name} {verb}: {folder}")
-    typer.echo(f"{pictures:,} pictures, {asked:,} questions, {made.size / 1e6:.0f} MB, content {made.checksum[:12]}")
+    of_them = f"{pictures:,} pictures" + (f", {asked:,} questions" if asked else "")
+    typer.echo(f"{of_them}, {made.size / 1e6:.0f} MB, content {made.checksum[:12]}")
 
 
 @app.command(name="list")
@@ -132,12 +133,13 @@ def _plain(one: Any) -> dict[str, Any]:
 def _check(name: str, root: Path | None, folder: Path) -> None:
     from scanpath.data.caption_catalogue import caption_names, find_captions
     from scanpath.data.catalogue import damaged_files, dataset_names
-    from scanpath.data.labelled_catalogue import find_labelled
+    from scanpath.data.labelled_catalogue import find_labelled, is_made, labelled_names
     from scanpath.errors import DataError
 
-    made = name in dataset_names()
+    asked = name in dataset_names()
     find = find_captions if name in caption_names() else find_labelled
-    damaged = damaged_files(name, root) if made else find(name, root).damaged()
+    damaged = damaged_files(name, root) if asked else find(name, root).damaged()
+    made = asked or (name in labelled_names() and is_made(name, root))
     if damaged:
         again = f"delete the folder and run scanpath data make {name}"
         remedy = again if made else "fetch the official ones again, unless these are your own"

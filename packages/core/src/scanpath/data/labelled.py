@@ -154,6 +154,8 @@ def hold_out(train: LabelledSplit, name: str, stratum: str) -> LabelledSplit:
 class LabelledData(Protocol):
     """A data set of labelled pictures; a package registers its class in :attr:`scanpath.method.Method.labelled`.
 
+    One that is drawn here has the method ``make`` of :class:`scanpath.data.dataset.Dataset` besides.
+
     Every method raises a :class:`scanpath.errors.DataError` that says how to get the data where they are missing or
     broken.
     """

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scanpath import registry
-from scanpath.data.catalogue import Description, described
+from scanpath.data.catalogue import Description, describe, described, make_dataset
 from scanpath.data.labelled import LabelledData, LabelledSplit
+from scanpath.data.making import Progress
 from scanpath.data.photos import PhotoFolder
-from scanpath.errors import UnknownNameError, near
+from scanpath.errors import DataError, UnknownNameError, near
 from scanpath.files import data_home
 
 
@@ -56,3 +58,35 @@ def describe_labelled(name: str, root: Path | str | None = None) -> Description:
         return {split: (count, 0) for split, count in counts.items()}
 
     return described(name, lambda: find_labelled(name, root), without_questions)
+
+
+def is_made(name: str, root: Path | str | None = None) -> bool:
+    """Tell whether a data set of labelled pictures is made here, not fetched."""
+    return hasattr(find_labelled(name, root), "make")
+
+
+def make_any(
+    name: str,
+    root: Path | str | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Path:
+    """Make a data set of questions or of labelled pictures, as :func:`scanpath.data.catalogue.make_dataset` does.
+
+    Raises:
+        DataError: it is not made but fetched; or what making raises.
+    """
+    if name not in labelled_names():
+        return make_dataset(name, root, workers=workers, progress=progress, **options)
+    found: Any = find_labelled(name, root)
+    if not hasattr(found, "make"):
+        raise DataError(f"{name} is not made, it is fetched: run scanpath data fetch {name}.")
+    made: Path = found.make(workers=workers, progress=progress, **options)
+    return made
+
+
+def describe_any(name: str, root: Path | str | None = None) -> Description:
+    """Describe a data set of questions or of labelled pictures."""
+    return describe_labelled(name, root) if name in labelled_names() else describe(name, root)

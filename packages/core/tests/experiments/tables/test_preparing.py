@@ -26,7 +26,7 @@ def test_a_private_world_lies_with_the_runs(tmp_path: Path) -> None:
 
 def test_data_are_made_with_the_options_of_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
-    monkeypatch.setattr(preparing, "make_dataset", lambda name, root, **options: made.append((name, root, options)))
+    monkeypatch.setattr(preparing, "make_any", lambda name, root, **options: made.append((name, root, options)))
     said: list[str] = []
     make_data(find_table("core", "core"), "small", tmp_path, said.append)
     assert made == [("scenes", tmp_path, {"images": 10000, "seed": 0})]

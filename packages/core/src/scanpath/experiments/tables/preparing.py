@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from scanpath.data.catalogue import describe, make_dataset
+from scanpath.data.catalogue import describe
+from scanpath.data.labelled_catalogue import describe_any, make_any
 from scanpath.experiments.config import RunConfig
 from scanpath.experiments.tables.loading import Table
 from scanpath.experiments.tables.planning import TableRun
@@ -36,9 +37,9 @@ def missing_data(table: Table, scale: ScaleName, root: Path | None) -> list[str]
 def make_data(table: Table, scale: ScaleName, root: Path | None, say: Say) -> None:
     """Make the data that the table says can be made, where they are missing."""
     for name, options in table.settings.scale(scale).data.items():
-        if describe(name, root).missing:
+        if describe_any(name, root).missing:
             say(f"making {name}")
-        make_dataset(name, root, **options)
+        make_any(name, root, **options)
 
 
 def open_data(jobs: list[TableRun], say: Say) -> None:
