@@ -17,6 +17,7 @@ COUNTED = {
     "table2": (42, 0, 0, 6),
     "table3": (24, 0, 0, 3),
     "mbg_inverse": (6, 0, 0, 2),
+    "table5": (15, 0, 0, 3),
 }
 
 
@@ -37,7 +38,8 @@ def test_numbers_and_claims_are_counted(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "total"), [("table1", 1867.99), ("table2", 2971.36), ("table3", 2217.72), ("mbg_inverse", 262.29)]
+    ("name", "total"),
+    [("table1", 1867.99), ("table2", 2971.36), ("table3", 2217.72), ("mbg_inverse", 262.29), ("table5", 646.47)],
 )
 def test_a_slip_in_a_printed_number_is_seen(name, total):
     """Sums of the tables as they are printed but for runtimes, correctness times 100, added from another copy."""

@@ -23,3 +23,9 @@ def test_the_sweep_counts_no_cell_that_is_not_there():
     group = layers(2, device="cpu", batch=1, repeats=1, sides=(8, 8, 8, 8))
     plain, sweep = (line.cost.flops for line in group.lines)
     assert 0 < sweep < plain
+
+
+def test_what_is_asked_is_asked_of_the_papers_width():
+    wide, narrow = (layers(t, device="cpu", batch=1, repeats=1, sides=(2, 1, 1, 1)) for t in (WIDTH, 2))
+    assert [one.what for one in wide.lines[1].asked] == ["at least 8x less time", "not more peak memory"]
+    assert not any(line.asked for line in (wide.lines[0], *narrow.lines))

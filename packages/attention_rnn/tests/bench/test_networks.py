@@ -28,3 +28,4 @@ def test_structure_has_parameters_of_its_own():
     sizes = {line.name: line.cost.parameters for line in group.lines}
     assert sizes["SAN"] < sizes["notCTX"] < sizes["CTX"] < sizes["ARNN, t = 32, sweep"]
     assert sizes["ARNN, t = 16, sweep"] < sizes["ARNN, t = 32, sweep"]
+    assert [one.what for line in group.lines for one in line.asked] == ["at most 3x the time"]

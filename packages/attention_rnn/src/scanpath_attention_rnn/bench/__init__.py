@@ -1,10 +1,10 @@
-"""What structure costs: the four layers of Table 7 in each form, and the networks that hold them.
+"""What structure costs: the four layers of Table 7 in each form, and the networks that hold them or others.
 
 ::
 
     scanpath bench cost --method attention_rnn --regions 50x50x32 --query 32 --json cost.json
 
-Every pass is forward and backward, of pictures of 100 x 100.
+Every pass is forward and backward; layers and the networks of digits are of pictures of 100 x 100.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from scanpath.bench.method import Group
 from scanpath_attention_rnn.bench.layers import layers
 from scanpath_attention_rnn.bench.networks import networks
+from scanpath_attention_rnn.bench.questions import questions
 
 
 def structure(*, device: str, batch: int, repeats: int) -> Iterator[Group]:
@@ -21,3 +22,4 @@ def structure(*, device: str, batch: int, repeats: int) -> Iterator[Group]:
     for hidden in (32, 16):
         yield layers(hidden, device=device, batch=batch, repeats=repeats)
     yield networks(device=device, batch=batch, repeats=repeats)
+    yield from questions(device=device, batch=batch, repeats=repeats)
