@@ -15,6 +15,7 @@ from scanpath import registry
 from scanpath.errors import ScanpathError
 from scanpath.features.preprocessing import HALF, Statistics
 from scanpath.hosts import PictureModel, build_classifier
+from scanpath.hosts.classifiers import check_classifier_options
 from scanpath.hosts.resnet18 import resnet18
 from scanpath.method import Method
 from scanpath.plugin import METHOD
@@ -92,3 +93,13 @@ def test_a_package_brings_a_host_with_gates_in_its_blocks() -> None:
     assert sum(isinstance(module, Half) for module in gate.modules()) == 8
     with pytest.raises(ScanpathError, match="takes no option 'gate'; did you mean 'gates'"):
         build_classifier({"name": "gated", "gate": True}, classes=5, statistics=HALF)
+
+
+@pytest.mark.usefixtures("with_a_host")
+def test_a_host_says_how_its_nested_options_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(gated, "check_options", asked.append, raising=False)
+    check_classifier_options("gated", {"gates": False})
+    assert asked == [{"gates": False}]
+    with pytest.raises(ScanpathError, match="takes no option 'gate'; did you mean 'gates'"):
+        check_classifier_options("gated", {"gate": False})

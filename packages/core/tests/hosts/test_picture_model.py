@@ -9,7 +9,7 @@ from torch import nn
 from scanpath.attention import create_attention
 from scanpath.errors import ShapeError
 from scanpath.features.preprocessing import Statistics
-from scanpath.hosts import PictureModel
+from scanpath.hosts import Encoded, PictureModel
 
 STATISTICS = Statistics((0.5, 0.25, 0.125), (0.5, 0.25, 0.0625))
 
@@ -46,6 +46,21 @@ def test_the_map_is_what_the_attention_gave() -> None:
     weights = looks(torch.rand(2, 3, 5, 7)).maps["regions"]
     torch.testing.assert_close(weights.flatten(1).sum(1), torch.ones(2))
     assert weights.std() > 0
+
+
+def test_a_network_that_looks_on_its_way_gives_its_maps_too() -> None:
+    class Gated(nn.Module):
+        def forward(self, pictures: torch.Tensor) -> Encoded:
+            return Encoded(pictures.permute(0, 2, 3, 1), {"block1": pictures[:, :1].sigmoid()})
+
+    plain, gated = model(), model()
+    gated.encode = Gated()
+    pictures = torch.rand(2, 3, 5, 7)
+    output = gated(pictures)
+    assert [*output.maps] == ["block1", "regions"]
+    torch.testing.assert_close(output.maps["block1"], ((pictures[:, :1] - 0.5) / 0.5).sigmoid())
+    torch.testing.assert_close(output.logits, plain(pictures).logits)
+    torch.testing.assert_close(gated.look(pictures).context, plain.look(pictures).context)
 
 
 def test_statistics_are_no_weights() -> None:

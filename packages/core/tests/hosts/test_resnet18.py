@@ -9,7 +9,9 @@ import torch
 from torch.nn import functional as F
 
 from scanpath.attention import create_attention
+from scanpath.errors import ConfigError
 from scanpath.features.preprocessing import HALF
+from scanpath.features.resnets import resnet_trunk
 from scanpath.hosts.resnet18 import CifarResNet18, resnet18
 
 
@@ -23,6 +25,36 @@ def test_it_is_as_large_as_published() -> None:
 def test_it_keeps_cells_of_eight_pixels(side: int, cells: int) -> None:
     with torch.no_grad():
         assert CifarResNet18().eval()(torch.rand(1, 3, side, side)).shape == (1, cells, cells, 512)
+
+
+def test_behind_its_stem_it_is_torchvisions() -> None:
+    torch.manual_seed(0)
+    own, other = CifarResNet18().eval().trunk, resnet_trunk("resnet18").eval()
+    state = {**other.state_dict(), "conv1.weight": own.conv1.weight}
+    own.load_state_dict(state)
+    grid = torch.rand(1, 64, 9, 13)
+    with torch.no_grad():
+        expected = grid
+        for layer in (other.layer1, other.layer2, other.layer3, other.layer4):
+            expected = layer(expected)
+        torch.testing.assert_close(own[3:](grid), expected)
+
+
+@pytest.mark.parametrize(("widths", "cells"), [((5, 7, 11, 13), 4), ((5, 5, 7), 8), ((3,), 32)])
+def test_it_may_be_narrower_and_shorter(widths: tuple[int, ...], cells: int) -> None:
+    encode = CifarResNet18(widths=widths).eval()
+    with torch.no_grad():
+        assert encode(torch.rand(1, 3, 32, 32)).shape == (1, cells, cells, widths[-1])
+    deviation = encode.trunk.layer1[0].conv1.weight.std().item()
+    assert deviation == pytest.approx((2 / (9 * widths[0])) ** 0.5, rel=0.3)  # drawn for its fan out
+
+
+@pytest.mark.parametrize(
+    ("widths", "words"), [((), "got no widths"), ((16, 0), "got widths=0, expected a whole number from 1 on")]
+)
+def test_widths_that_cannot_be(widths: tuple[int, ...], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        CifarResNet18(widths=widths)
 
 
 def test_the_mean_is_its_average_pooling() -> None:

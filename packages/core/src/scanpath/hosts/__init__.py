@@ -18,7 +18,7 @@ from scanpath.hosts.classifiers import build_classifier as build_classifier
 from scanpath.hosts.kazemi import kazemi as kazemi
 from scanpath.hosts.mcb import mcb as mcb
 from scanpath.hosts.mutan import mutan as mutan
-from scanpath.hosts.picture_model import PictureModel as PictureModel
+from scanpath.hosts.picture_model import Encoded as Encoded, PictureModel as PictureModel
 from scanpath.hosts.vqa_model import VQAModel as VQAModel
 from scanpath.layers.options import build, named
 

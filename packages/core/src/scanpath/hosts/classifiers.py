@@ -10,7 +10,7 @@ from scanpath import registry
 from scanpath.attention import create_attention
 from scanpath.features.preprocessing import Statistics
 from scanpath.hosts.picture_model import PictureModel
-from scanpath.layers.options import build, named
+from scanpath.layers.options import build, check, named
 from scanpath.types import AttentionFactory
 
 
@@ -42,6 +42,23 @@ def find_classifier(name: str) -> ClassifierBuilder:
     """Return a builder by name; an unknown one is an error that names the nearest."""
     found: ClassifierBuilder = registry.load("classifiers", name)
     return found
+
+
+def check_classifier_options(name: str, options: Mapping[str, Any]) -> None:
+    """Check a host's name and its own options as :func:`build_classifier` does, building nothing.
+
+    A host that holds parts whose names and options are nested in its own has an attribute ``check_options(options)``,
+    which is called with all of them and raises what building would, as a mechanism does.
+
+    Raises:
+        ConfigError: An unknown or missing option.
+        UnknownNameError: A host or a part that no installed package brings.
+    """
+    host = find_classifier(name)
+    check("model", host, GIVEN, options)
+    check_options = getattr(host, "check_options", None)
+    if check_options is not None:
+        check_options(options)
 
 
 def build_classifier(section: Mapping[str, Any], *, classes: int, statistics: Statistics) -> PictureModel:

@@ -34,7 +34,7 @@ def test_defaults_are_digits_and_the_mean_of_a_small_cnn() -> None:
         ({"fit": "squash"}, "fit: input should be 'crop' or 'warp', given 'squash'"),
         ({"augmentation": {"pda": 4}}, "unknown key 'augmentation.pda'; did you mean 'pad'"),
         ({"model": {"name": "resnet81"}}, "brings the classifier 'resnet81'; did you mean 'resnet18'"),
-        ({"model": {"name": "resnet18", "dropout": 0.5}}, "model: 'model' takes no option 'dropout'; it takes none"),
+        ({"model": {"name": "resnet18", "dropout": 0.5}}, "model: 'model' takes no option 'dropout'; it takes widths"),
         ({"model": {"classes": 3}}, "'model' takes no option 'classes'"),
         ({"model": {"attention": "maen"}}, "brings the attention 'maen'; did you mean 'mean'"),
         ({"model": {"attention": {"name": "multi_hop", "hosp": 2}}}, "'multi_hop' takes no option 'hosp'"),

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, PositiveInt
 
 from scanpath.data.labelled_catalogue import labelled_names
-from scanpath.hosts.classifiers import GIVEN, find_classifier
-from scanpath.layers.options import check
+from scanpath.hosts.classifiers import check_classifier_options
 from scanpath.settings import Settings
 from scanpath.tasks.classification.augmentation import Augmentation
 from scanpath.tasks.host_settings import HostSettings
@@ -38,7 +37,7 @@ class ModelSettings(HostSettings):
     @classmethod
     def check_host(cls, name: str, options: Mapping[str, Any]) -> None:
         """Refuse a host or options that there are not."""
-        check("model", find_classifier(name), GIVEN, options)
+        check_classifier_options(name, options)
 
 
 class ClassificationSettings(Settings):
