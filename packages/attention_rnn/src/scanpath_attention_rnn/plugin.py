@@ -25,6 +25,7 @@ METHOD = Method(
         "mbg-inverse": _DIGITS + "MBGInverse",
         "mbg-big": _DIGITS + "MBGBig",
     },
+    labelled={"faces": "scanpath_attention_rnn.data.faces.dataset:Faces"},
     kernels={"attention_rnn-triton": "scanpath_attention_rnn.launching:KERNEL"},
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
     recipes="scanpath_attention_rnn.recipes",

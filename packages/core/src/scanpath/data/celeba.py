@@ -149,6 +149,40 @@ def _compare(path: Path, entries: int) -> tuple[str, ...]:
     return compare(path, file_md5(path), MD5[path.name], like_official=entries == COUNT, remedy=_REMEDY)
 
 
+def with_attributes(
+    name: str, found: Attributes, rows: Ids, pictures: Path, *, remarks: tuple[str, ...] = ()
+) -> LabelledSplit:
+    """Put a split together: its labels are the attributes, 0 or 1.
+
+    Args:
+        name: of the split.
+        found: of all pictures.
+        rows: those of the split.
+        pictures: the folder or the archive that they lie in.
+        remarks: on the files.
+
+    Raises:
+        DataError: pictures are missing.
+    """
+    source = open_images(pictures)
+    absent = [file for file in found.files if file not in source]
+    if absent:
+        raise DataError(
+            f"{pictures} lacks {len(absent):,} pictures of list_attr_celeba.txt ({first_few(absent)}): {_REMEDY}."
+        )
+    more = len(source.names) - len(found.files)
+    if more:
+        remarks += (f"{pictures} holds {more:,} pictures that list_attr_celeba.txt lacks; they are left out.",)
+    return LabelledSplit(
+        name=name,
+        keys=[found.files[row] for row in rows.tolist()],
+        pictures=NamedPictures(source, found.files),
+        labels={told: Labels(NO_YES, found.values[rows, place]) for place, told in enumerate(found.names)},
+        rows=rows,
+        remarks=remarks,
+    )
+
+
 def stargan_rows(count: int, split: str) -> Ids:
     """Return the lines of a split of StarGAN, from 0 after the two headers, in its order.
 
@@ -179,26 +213,9 @@ class CelebA:
     def open(self, split: str) -> LabelledSplit:
         """Open a split; a picture is (3, 218, 178), its labels are the attributes, 0 or 1."""
         found = self._attributes()
-        source = open_images(self._pictures())
-        absent = [file for file in found.files if file not in source]
-        if absent:
-            raise DataError(
-                f"{self._pictures()} lacks {len(absent):,} pictures of list_attr_celeba.txt ({first_few(absent)}): "
-                f"{_REMEDY}."
-            )
         rows, remarks = self._rows(found, split)
-        more = len(source.names) - len(found.files)
-        if more:
-            remarks += (
-                f"{self._pictures()} holds {more:,} pictures that list_attr_celeba.txt lacks; they are left out.",
-            )
-        return LabelledSplit(
-            name=f"{self._name}/{split}",
-            keys=[found.files[row] for row in rows.tolist()],
-            pictures=NamedPictures(source, found.files),
-            labels={name: Labels(NO_YES, found.values[rows, place]) for place, name in enumerate(found.names)},
-            rows=rows,
-            remarks=(*found.remarks, *remarks),
+        return with_attributes(
+            f"{self._name}/{split}", found, rows, self._pictures(), remarks=(*found.remarks, *remarks)
         )
 
     def counts(self) -> Mapping[str, int]:

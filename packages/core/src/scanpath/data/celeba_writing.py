@@ -30,6 +30,19 @@ def write_celeba(
         parts: (N,), 0 for train, 1 for val, 2 for test.
     """
     files = [f"{number:06d}.jpg" for number in range(1, len(pictures) + 1)]
+    write_celeba_lists(folder, files, names, values, parts)
+    for file, pixels in zip(files, pictures, strict=True):
+        write_atomically(folder / "img_align_celeba" / file, encode_jpeg(pixels, "writing CelebA's pictures"))
+
+
+def write_celeba_lists(
+    folder: Path,
+    files: Sequence[str],
+    names: Sequence[str],
+    values: npt.NDArray[np.bool_],
+    parts: Sequence[int],
+) -> None:
+    """Write the two lists alone, of pictures called ``files``; the other arguments as of :func:`write_celeba`."""
     lines = [
         f"{file} {' '.join(f'{1 if value else -1:2d}' for value in row)}"
         for file, row in zip(files, values, strict=True)
@@ -38,8 +51,6 @@ def write_celeba(
     write_atomically(folder / "list_attr_celeba.txt", "\n".join(attributes))
     partition = [f"{file} {part}" for file, part in zip(files, parts, strict=True)]
     write_atomically(folder / "list_eval_partition.txt", "\n".join([*partition, ""]))
-    for file, pixels in zip(files, pictures, strict=True):
-        write_atomically(folder / "img_align_celeba" / file, encode_jpeg(pixels, "writing CelebA's pictures"))
 
 
 def encode_jpeg(pixels: npt.NDArray[np.uint8], purpose: str) -> bytes:
