@@ -36,6 +36,8 @@ def test_the_global_baseline_builds_by_name():
 
 def test_it_exports_modules_and_what_they_return():
     public = {name for name in dir(scanpath_attention_rnn) if name[0].isupper()}
-    assert public == {"AttentionRNN", "BlockAttentionRNN", "Distribution", "GlobalScorer"}
+    assert public == {
+        "AttentionRNN", "BlockAttentionRNN", "CBAM", "CBAMGate", "Distribution", "GlobalScorer", "PooledChannels"
+    }  # fmt: skip
     for name in public - {"Distribution"}:
         assert issubclass(getattr(scanpath_attention_rnn, name), torch.nn.Module)

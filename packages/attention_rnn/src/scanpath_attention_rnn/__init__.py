@@ -9,6 +9,7 @@ from scanpath.lazy import exports
 if TYPE_CHECKING:
     from scanpath_attention_rnn.attention_rnn import AttentionRNN as AttentionRNN, Distribution as Distribution
     from scanpath_attention_rnn.block import BlockAttentionRNN as BlockAttentionRNN
+    from scanpath_attention_rnn.cbam import CBAM as CBAM, CBAMGate as CBAMGate, PooledChannels as PooledChannels
     from scanpath_attention_rnn.global_map import GlobalScorer as GlobalScorer
 
 __version__ = "0.1.0"
@@ -17,7 +18,10 @@ __getattr__, __dir__ = exports(
     {
         "AttentionRNN": "attention_rnn",
         "BlockAttentionRNN": "block",
+        "CBAM": "cbam",
+        "CBAMGate": "cbam",
         "Distribution": "attention_rnn",
         "GlobalScorer": "global_map",
+        "PooledChannels": "cbam",
     },
 )

@@ -15,7 +15,9 @@ METHOD = Method(
     scorers={
         "attention_rnn": "scanpath_attention_rnn.attention_rnn:AttentionRNN",
         "block_attention_rnn": "scanpath_attention_rnn.block:BlockAttentionRNN",
+        "cbam_gate": "scanpath_attention_rnn.cbam:CBAMGate",
         "global_map": "scanpath_attention_rnn.global_map:GlobalScorer",
+        "pooled_channels": "scanpath_attention_rnn.cbam:PooledChannels",
     },
     hosts={"progressive": "scanpath_attention_rnn.hosts.progressive:progressive"},
     datasets={
