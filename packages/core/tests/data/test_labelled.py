@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scanpath.data.images import encode_png, open_images
-from scanpath.data.labelled import LabelledSplit, Labels, NamedPictures, check_disjoint, hold_out
+from scanpath.data.labelled import LabelledSplit, Labels, NamedPictures, check_disjoint, hold_out, one_of
 from scanpath.errors import DataError, UnknownNameError
 
 
@@ -53,6 +53,42 @@ def test_wrong_columns_and_names_are_one_sentence() -> None:
         Labels(("a",), np.asarray([0, -1]))
     with pytest.raises(UnknownNameError, match="have no labels 'knd'; did you mean 'kind'"):
         split_of().matrix("knd")
+
+
+def attributes(*rows: tuple[int, ...]) -> LabelledSplit:
+    columns = np.asarray(rows, np.int8).T
+    no_yes = ("no", "yes")
+    labels = {name: Labels(no_yes, column) for name, column in zip(("a", "b", "c", "d"), columns, strict=True)}
+    pixels = np.arange(len(rows), dtype=np.uint8).reshape(-1, 1, 1, 1)
+    return LabelledSplit("own/train", [str(row) for row in range(len(rows))], pixels, labels, remarks=("Own.",))
+
+
+def test_several_attributes_are_one_question() -> None:
+    """Of five pictures typed by hand three have exactly one of d, a and b, in this order."""
+    split = attributes((1, 0, 0, 0), (0, 1, 1, 0), (1, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
+    found = one_of(split, ["d", "a", "b"])
+    assert list(found.keys) == ["0", "1", "4"]
+    assert [found.picture(number).item() for number in range(3)] == [0, 1, 4]
+    assert found.labels["d, a, b"].classes == ("d", "a", "b")
+    assert found.labels["d, a, b"].numbers.tolist() == [1, 2, 0]
+    assert found.labels["c"].numbers.tolist() == [0, 1, 0]
+    assert found.remarks == ("Own.", "2 of the 5 pictures of own/train have none or several of d, a, b: left out.")
+    assert one_of(split.take([0, 4]), ["d", "a"]).remarks == ("Own.",)
+
+
+def test_what_is_no_question_is_refused() -> None:
+    split = attributes((1, 1, 0, 0), (0, 0, 0, 0))
+    for names, words in (
+        (["a"], "labels are made of a: name two"),
+        (["a", "a"], "made of a, a: name two"),
+        (["a", "b"], "no picture of own/train has exactly one of a, b"),
+    ):
+        with pytest.raises(DataError, match=words):
+            one_of(split, names)
+    with pytest.raises(UnknownNameError, match="no labels 'e'"):
+        one_of(split, ["a", "e"])
+    with pytest.raises(DataError, match="'kind' of things/train has 3 classes"):
+        one_of(split_of(), ["wet", "kind"])
 
 
 def test_splits_that_share_pictures_are_refused() -> None:

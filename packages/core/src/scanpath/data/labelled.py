@@ -129,6 +129,40 @@ class LabelledSplit:
         )
 
 
+def one_of(split: LabelledSplit, names: Sequence[str]) -> LabelledSplit:
+    """Make one question of several attributes: which of them does a picture have?
+
+    Args:
+        split: whose labels ``names`` answer no or yes, 0 or 1, such as CelebA's Black_Hair, Blond_Hair, Brown_Hair.
+        names: two at least; they are the classes, in their order.
+
+    Returns:
+        the pictures that have exactly one of them, with the further labels ``", ".join(names)``; how many were left out
+        stands among the remarks.
+
+    Raises:
+        UnknownNameError: the pictures have no labels of a name.
+        DataError: fewer than two names, one twice, labels that are no attribute, or no picture has exactly one.
+    """
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise DataError(f"labels are made of {', '.join(names) or 'nothing'}: name two attributes or more, each once.")
+    has = split.matrix(*names)
+    wide = next((name for name in names if len(split.labels[name].classes) != 2), None)
+    if wide is not None:
+        raise DataError(
+            f"{wide!r} of {split.name} has {len(split.labels[wide].classes)} classes: labels are made of attributes, "
+            "which a picture has or has not."
+        )
+    chosen = np.flatnonzero(has.sum(axis=1) == 1)
+    if not len(chosen):
+        raise DataError(f"no picture of {split.name} has exactly one of {', '.join(names)}: name others.")
+    found = split.take(chosen)
+    labels = {**found.labels, ", ".join(names): Labels(tuple(names), has[chosen].argmax(axis=1))}
+    left = len(split) - len(chosen)
+    sentence = f"{left:,} of the {len(split):,} pictures of {split.name} have none or several of {', '.join(names)}"
+    return replace(found, labels=labels, remarks=(*found.remarks, *([f"{sentence}: left out."] if left else [])))
+
+
 def check_disjoint(train: LabelledSplit, other: LabelledSplit) -> None:
     """Raise a :class:`DataError` if a picture stands in both splits: a measure on it would mean nothing."""
     shared = sorted(set(train.keys) & set(other.keys))

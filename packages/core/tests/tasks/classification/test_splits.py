@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scanpath.data.images import encode_png
 from scanpath.data.labelled import LabelledSplit, Labels
 from scanpath.errors import ConfigError, DataError, UnknownNameError
+from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.classification.settings import ClassificationSettings
 from scanpath.tasks.classification.splits import open_pictures, told
 
@@ -66,3 +68,39 @@ def test_what_is_told_is_chosen(world: Path) -> None:
     alone = {"digit": Labels(("0",), np.zeros(len(digits), np.int64))}
     with pytest.raises(DataError, match="are of the class '0': add pictures of another"):
         told(dataclasses.replace(digits, labels=alone), None)
+
+
+#: Typed by hand: the first three have one colour each, then two, none, and one.
+HAIR = """\
+6
+Black_Hair Blond_Hair Brown_Hair Smiling
+1.png  1 -1 -1  1
+2.png -1 -1  1  1
+3.png -1  1 -1 -1
+4.png  1  1 -1  1
+5.png -1 -1 -1 -1
+6.png -1 -1  1 -1
+"""
+
+
+def test_hair_is_one_label_of_three(tmp_path: Path) -> None:
+    folder = tmp_path / "celeba"
+    folder.mkdir()
+    (folder / "list_attr_celeba.txt").write_text(HAIR)
+    parts = zip(range(1, 7), (0, 0, 2, 0, 0, 1), strict=True)
+    (folder / "list_eval_partition.txt").write_text("".join(f"{number}.png {part}\n" for number, part in parts))
+    (folder / "img_align_celeba").mkdir()
+    for number in range(1, 7):
+        data = encode_png(np.full((4, 3, 3), number, np.uint8), "a test")
+        (folder / "img_align_celeba" / f"{number}.png").write_bytes(data)
+    hair = ("Black_Hair", "Blond_Hair", "Brown_Hair")
+    found = [opened(tmp_path, split, data="celeba", labels=hair) for split in ("train", "val", "test")]
+    assert [list(split.keys) for split in found] == [["1.png", "2.png"], ["6.png"], ["3.png"]]
+    name = told(found[0], hair)
+    assert [split.labels[name].numbers.tolist() for split in found] == [[0, 2], [2], [1]]
+    assert found[0].labels[name].classes == hair
+    assert "2 of the 4 pictures of celeba/train have none or several of" in found[0].remarks[-1]
+    settings = ClassificationSettings(root=str(tmp_path), data="celeba", labels=hair, standardise=False)
+    assert ClassificationSettings.parse(settings.plain()) == settings
+    section = ClassificationTask(settings).section
+    assert (section.labels, section.classes) == ("Black_Hair, Blond_Hair, Brown_Hair", hair)

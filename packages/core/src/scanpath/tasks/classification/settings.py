@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt
 
 from scanpath.data.labelled_catalogue import labelled_names
 from scanpath.hosts.classifiers import check_classifier_options
@@ -48,10 +48,11 @@ class ClassificationSettings(Settings):
     """A data set of labelled pictures (``docs/own-data.md``), or the path of a folder of photographs, ``./photos``."""
     root: str | None = None
     """The folder of the data sets; null takes ``$SCANPATH_DATA``, else the user's cache."""
-    labels: str | None = None
+    labels: str | Annotated[tuple[str, ...], Field(strict=False, min_length=2)] | None = None
     """What is to be told: ``fine`` or ``coarse`` of CIFAR-100, an attribute of CelebA such as ``Smiling``.
 
-    Null takes what there is, of CIFAR-100 ``fine``; of CelebA's attributes one has to be named.
+    Null takes what there is, of CIFAR-100 ``fine``; of CelebA's attributes one has to be named. Several are one
+    question, which of ``[Black_Hair, Blond_Hair, Brown_Hair]``; pictures with none or several of them are left out.
     """
     hold_out: bool = True
     """Where the data set has no val of its own, hold out a tenth of train for it, the same pictures on every machine.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scanpath.data.labelled import LabelledSplit, hold_out
+from collections.abc import Sequence
+
+from scanpath.data.labelled import LabelledSplit, hold_out, one_of
 from scanpath.data.labelled_catalogue import find_labelled, open_labelled
 from scanpath.errors import ConfigError, DataError, UnknownNameError, near
 from scanpath.tasks.classification.settings import ClassificationSettings
@@ -25,20 +27,26 @@ def open_pictures(settings: ClassificationSettings, split: str) -> LabelledSplit
     known = find_labelled(settings.data, settings.root).splits
     own = VAL in known and PARTS[TRAIN] not in known
     if own or split == TEST or (split == TRAIN and not settings.hold_out):
-        return open_labelled(settings.data, split, settings.root)
+        return _opened(settings, split)
     if not settings.hold_out:
         raise DataError(
             f"{settings.data} has no val of its own, and with task.hold_out=false all of its train is learnt: measure "
             "on test, by training.evaluation_split=test and --split test."
         )
     if PARTS[TRAIN] in known:
-        return open_labelled(settings.data, PARTS[split], settings.root)
-    train = open_labelled(settings.data, TRAIN, settings.root)
+        return _opened(settings, PARTS[split])
+    train = _opened(settings, TRAIN)
     return hold_out(train, PARTS[split], told(train, settings.labels))
 
 
-def told(split: LabelledSplit, wanted: str | None) -> str:
-    """Say which labels are learnt.
+def _opened(settings: ClassificationSettings, split: str) -> LabelledSplit:
+    """Open a split; where a label is made of several, with it."""
+    found = open_labelled(settings.data, split, settings.root)
+    return one_of(found, settings.labels) if isinstance(settings.labels, tuple) else found
+
+
+def told(split: LabelledSplit, wanted: str | Sequence[str] | None) -> str:
+    """Say which labels are learnt; those made of several are called by all their names.
 
     Raises:
         UnknownNameError: the pictures have no labels of the wanted name.
@@ -47,7 +55,8 @@ def told(split: LabelledSplit, wanted: str | None) -> str:
     """
     if wanted is None and not split.labels:
         raise DataError(f"the pictures of {split.name} have no classes: lay those of each class into a folder of it.")
-    name = next(iter(split.labels)) if wanted is None else wanted
+    asked = wanted if wanted is None or isinstance(wanted, str) else ", ".join(wanted)
+    name = asked or next(iter(split.labels))
     split.matrix(name)  # says so where it is unknown
     classes = split.labels[name].classes
     if wanted is None and len(split.labels) > 1 and len(classes) == 2:
