@@ -20,6 +20,7 @@ METHOD = Method(
         "pooled_channels": "scanpath_attention_rnn.cbam:PooledChannels",
     },
     hosts={"progressive": "scanpath_attention_rnn.hosts.progressive:progressive"},
+    classifiers={"cbam_resnet18": "scanpath_attention_rnn.hosts.cbam_resnet18:cbam_resnet18"},
     datasets={
         "mref": _DIGITS + "MREF",
         "mdist": _DIGITS + "MDIST",
