@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from scanpath.data import cifar
-from scanpath.data.cifar import CIFAR100, read_cifar, read_class_names
+from scanpath.data.cifar import CIFAR100, CifarForm, read_cifar, read_class_names
 from scanpath.data.cifar_writing import old_pickle, write_cifar, write_class_names
 from scanpath.data.labelled import check_disjoint
 from scanpath.data.labelled_catalogue import describe_labelled, open_labelled
@@ -84,6 +84,20 @@ def test_written_files_are_read_and_told_to_be_others(root: Path) -> None:
     assert CIFAR100(root).damaged() == ["train", "test", "meta"]
     (root / "cifar-100" / "cifar-100-python").rename(root / "cifar-100-python")
     assert describe_labelled("cifar-100", root).checksum == known.checksum
+
+
+def test_files_of_the_form_may_hold_fewer_classes(tmp_path: Path) -> None:
+    form = CifarForm("dots", {"fine": 3, "coarse": 2}, "run scanpath data make dots", None)
+    write_cifar(tmp_path, "train", np.zeros((4, 3, 32, 32), np.uint8), [0, 2, 1, 0], [0, 1, 0, 0])
+    write_class_names(tmp_path, ["red dot", "blue dot", "green dot"], ["warm", "cold"])
+    found = read_cifar(tmp_path, "train", form)
+    assert (found.name, found.remarks, found.labels["coarse"].classes) == ("dots/train", (), ("warm", "cold"))
+    assert found.matrix("fine", "coarse").tolist() == [[0, 0], [2, 1], [1, 0], [0, 0]]
+    with pytest.raises(DataError, match=r"names 3 fine classes, expected 100: .*scanpath data fetch cifar-100"):
+        read_cifar(tmp_path, "train")
+    write_cifar(tmp_path, "train", np.zeros((1, 3, 32, 32), np.uint8), [3], [1])
+    with pytest.raises(DataError, match="of the fine class 3, expected 0 to 2: run scanpath data make dots"):
+        read_cifar(tmp_path, "train", form)
 
 
 @given(fine=st.lists(st.integers(0, 99), min_size=1, max_size=6), seed=st.integers(0, 2**32))

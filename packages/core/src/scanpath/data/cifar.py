@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -32,56 +32,76 @@ MD5 = MappingProxyType(
 LABELS = MappingProxyType({"fine": 100, "coarse": 20})
 """Classes by what is told."""
 SIDE = 32
-_REMEDY = "delete it and run scanpath data fetch cifar-100"
 
 
-def read_class_names(path: Path) -> Mapping[str, tuple[str, ...]]:
+class CifarForm(NamedTuple):
+    """What files of CIFAR-100's form hold: the official ones, or some that are drawn of fewer classes."""
+
+    name: str
+    """Of the data set."""
+    classes: Mapping[str, int]
+    """How many, by what is told: ``fine`` and ``coarse``."""
+    remedy: str
+    """What an error says to do."""
+    official: Mapping[str, str] | None
+    """Published MD5 by file; None where nobody published any."""
+
+
+OFFICIAL = CifarForm("cifar-100", LABELS, "delete it and run scanpath data fetch cifar-100", MD5)
+
+
+def read_class_names(path: Path, form: CifarForm = OFFICIAL) -> Mapping[str, tuple[str, ...]]:
     """Read ``meta``: the names of the classes, ``fine`` and ``coarse``.
 
     Raises:
         DataError: the file is missing, broken or of another kind.
     """
-    found = _dictionary(read_whole(path, _REMEDY), path)
+    found = _dictionary(read_whole(path, form.remedy), path, form)
     names = {}
-    for told, count in LABELS.items():
-        texts = _list(found, f"{told}_label_names", bytes, path)
+    for told, count in form.classes.items():
+        texts = _list(found, f"{told}_label_names", bytes, path, form)
         if len(texts) != count or len(set(texts)) != count:
-            raise DataError(f"{path} names {len(set(texts))} {told} classes, expected {count}: {_REMEDY}.")
+            raise DataError(f"{path} names {len(set(texts))} {told} classes, expected {count}: {form.remedy}.")
         names[told] = tuple(str(text, "latin-1") for text in texts)
     return names
 
 
-def read_cifar(folder: Path, split: str) -> LabelledSplit:
+def read_cifar(folder: Path, split: str, form: CifarForm = OFFICIAL) -> LabelledSplit:
     """Read ``"train"`` or ``"test"`` from the unpacked archive; a split of somebody's own may be there instead.
 
     Raises:
         DataError: a file is missing, broken, damaged, or asks for anything that data have no use for.
     """
-    classes = read_class_names(folder / "meta")
+    classes = read_class_names(folder / "meta", form)
     path = folder / split
-    data = read_whole(path, _REMEDY)
+    data = read_whole(path, form.remedy)
     checksum = md5(data)
-    found = _dictionary(data, path)
+    found = _dictionary(data, path, form)
     pixels = found.get(b"data")
     if not isinstance(pixels, np.ndarray) or pixels.ndim != 2 or pixels.shape[1] != 3 * SIDE**2:
         shape = pixels.shape if isinstance(pixels, np.ndarray) else "nothing"
-        raise DataError(f"{path} holds pictures of {shape}, expected (N, {3 * SIDE**2}) bytes: {_REMEDY}.")
-    remarks = compare(path, checksum, MD5[split], like_official=len(pixels) == COUNTS[split], remedy=_REMEDY)
-    names = [str(name, "latin-1") for name in _list(found, "filenames", bytes, path)]
-    numbers = {told: np.asarray(_list(found, f"{told}_labels", int, path), dtype=np.int64) for told in LABELS}
+        raise DataError(f"{path} holds pictures of {shape}, expected (N, {3 * SIDE**2}) bytes: {form.remedy}.")
+    remarks: tuple[str, ...] = ()
+    if form.official is not None:
+        like = len(pixels) == COUNTS[split]
+        remarks = compare(path, checksum, form.official[split], like_official=like, remedy=form.remedy)
+    names = [str(name, "latin-1") for name in _list(found, "filenames", bytes, path, form)]
+    numbers = {
+        told: np.asarray(_list(found, f"{told}_labels", int, path, form), dtype=np.int64) for told in form.classes
+    }
     lengths = {len(pixels), len(names), *map(len, numbers.values())}
     if len(lengths) != 1:
-        raise DataError(f"the columns of {path} have lengths {sorted(lengths)}, expected one length: {_REMEDY}.")
+        raise DataError(f"the columns of {path} have lengths {sorted(lengths)}, expected one length: {form.remedy}.")
     for told, column in numbers.items():
-        foreign = np.flatnonzero((column < 0) | (column >= LABELS[told]))
+        foreign = np.flatnonzero((column < 0) | (column >= form.classes[told]))
         if len(foreign):
             raise DataError(
                 f"{path}: picture number {foreign[0]} is of the {told} class {column[foreign[0]]}, expected 0 to "
-                f"{LABELS[told] - 1}: {_REMEDY}."
+                f"{form.classes[told] - 1}: {form.remedy}."
             )
-    _check_groups(numbers["fine"], numbers["coarse"], path)
+    _check_groups(numbers["fine"], numbers["coarse"], path, form)
     return LabelledSplit(
-        name=f"cifar-100/{split}",
+        name=f"{form.name}/{split}",
         keys=[f"{split}/{number:05d}/{name}" for number, name in enumerate(names)],
         pictures=pixels.reshape(-1, 3, SIDE, SIDE),
         labels={told: Labels(classes[told], column) for told, column in numbers.items()},
@@ -89,31 +109,31 @@ def read_cifar(folder: Path, split: str) -> LabelledSplit:
     )
 
 
-def _check_groups(fine: Ids, coarse: Ids, path: Path) -> None:
+def _check_groups(fine: Ids, coarse: Ids, path: Path, form: CifarForm) -> None:
     """Check that a class is always of one group."""
     pairs = np.unique(np.stack([fine, coarse], axis=1), axis=0)
     classes, counts = np.unique(pairs[:, 0], return_counts=True)
     if (counts > 1).any():
         raise DataError(
             f"{path} puts {int((counts > 1).sum())} fine classes into several coarse ones "
-            f"({first_few(classes[counts > 1])}): {_REMEDY}."
+            f"({first_few(classes[counts > 1])}): {form.remedy}."
         )
 
 
-def _dictionary(data: bytes, path: Path) -> dict[bytes, Any]:
+def _dictionary(data: bytes, path: Path, form: CifarForm) -> dict[bytes, Any]:
     found = parse_old_pickle(data, path)
     if not isinstance(found, dict):
-        raise DataError(f"{path} holds a {type(found).__name__}, expected CIFAR-100's dictionary: {_REMEDY}.")
+        raise DataError(f"{path} holds a {type(found).__name__}, expected CIFAR-100's dictionary: {form.remedy}.")
     return found
 
 
-def _list(found: dict[bytes, Any], key: str, kind: type, path: Path) -> list[Any]:
+def _list(found: dict[bytes, Any], key: str, kind: type, path: Path, form: CifarForm) -> list[Any]:
     values = found.get(key.encode())
     if not isinstance(values, list):
-        raise DataError(f"{path} has no list {key!r}, it has {first_few(sorted(map(str, found)), 5)}: {_REMEDY}.")
+        raise DataError(f"{path} has no list {key!r}, it has {first_few(sorted(map(str, found)), 5)}: {form.remedy}.")
     if {*map(type, values)} - {kind}:
         number = next(number for number, value in enumerate(values) if type(value) is not kind)
-        raise DataError(f"{path}: {key} number {number} is a {type(values[number]).__name__}: {_REMEDY}.")
+        raise DataError(f"{path}: {key} number {number} is a {type(values[number]).__name__}: {form.remedy}.")
     return values
 
 

@@ -50,8 +50,8 @@ def write_cifar(
         folder: ``cifar-100-python``.
         split: ``"train"`` or ``"test"``.
         pictures: (N, 3, 32, 32).
-        fine: (N,), 0 to 99.
-        coarse: (N,), 0 to 19.
+        fine: (N,), 0 to 99 in the official files.
+        coarse: (N,), 0 to 19 in the official files.
     """
     content = {
         "filenames": [f"made_s_{number:06d}.png" for number in range(len(pictures))],
@@ -64,5 +64,5 @@ def write_cifar(
 
 
 def write_class_names(folder: Path, fine: Sequence[str], coarse: Sequence[str]) -> None:
-    """Write ``meta``: the names of the 100 classes and of the 20 groups."""
+    """Write ``meta``: the names of the classes and of their groups, 100 and 20 in the official file."""
     write_atomically(folder / "meta", old_pickle({"fine_label_names": fine, "coarse_label_names": coarse}))

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from scanpath.data.scenes.drawing import RGB, draw_ground, draw_picture
+from scanpath.data.scenes.drawing import RGB, draw_ground, draw_picture, lay
 from scanpath.data.scenes.options import COLORS, SHAPES, SceneOptions
 from scanpath.data.scenes.randomness import Draws
 from scanpath.data.scenes.world import Thing, draw_scene, scene_draws
@@ -45,6 +45,31 @@ def test_shapes_cover_about_equally_much_and_have_their_colour(shape: str, radiu
 def test_a_shape_moves_by_half_pixels_without_changing() -> None:
     sums = {(x, y): draw_picture([Thing(1, 0, 1, x, y, 16)], Draws(3), 64)[1].sum() for x in (60, 61) for y in (70, 71)}
     assert max(sums.values()) - min(sums.values()) <= 0.2 * max(sums.values())
+
+
+def laid(shape: str, turn: int) -> np.ndarray:
+    """How many quarters of the pixels of a canvas a shape in its middle covers, (64, 64)."""
+    cover = np.zeros((64, 64), dtype=int)
+    where, found = lay(np.zeros((64, 64, 3), dtype=np.int64), shape, np.ones(3), x=64, y=64, radius=30, turn=turn)
+    cover[where] = found
+    return cover
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("turn", [30, 45, 77])
+def test_a_shape_may_be_turned(shape: str, turn: int) -> None:
+    upright, turned = laid(shape, 0), laid(shape, turn)
+    assert abs(int(turned.sum()) - int(upright.sum())) < 0.08 * upright.sum()  # whole quarters of pixels
+    np.testing.assert_array_equal(laid(shape, turn + 360), turned)
+    same = int(abs(turned - upright).sum()) < 0.02 * upright.sum()
+    assert same == (shape in ("circle", "ring"))
+    quarter = laid(shape, 90)
+    np.testing.assert_array_equal(quarter, np.rot90(upright, -1))  # clockwise
+
+
+def test_a_diamond_is_a_square_turned_by_an_eighth() -> None:
+    square, diamond = laid("square", 45) >= 2, laid("diamond", 0) >= 2
+    assert (square != diamond).sum() < 0.1 * diamond.sum()
 
 
 def test_objects_at_the_edge_are_drawn() -> None:

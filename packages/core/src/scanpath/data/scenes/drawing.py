@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -51,14 +52,21 @@ _COLOR_JITTER = 24  # sum of two even draws: a standard deviation of 10
 _NOISE = np.asarray([(byte & 7) + (byte >> 4 & 7) - 7 for byte in range(256)], dtype=np.int16)
 
 
-@functools.cache
-def _stamp(shape: str, radius: int, odd_x: int, odd_y: int) -> Ints:
-    """Return how many of a pixel's four quarters a shape covers, (P, P), its centre near the middle."""
+_ONE = 1024  # what a sine is measured in
+
+
+@functools.lru_cache(maxsize=4096)
+def _stamp(shape: str, radius: int, odd_x: int, odd_y: int, turn: int) -> Ints:
+    """Return how many of a pixel's four quarters a shape covers, (P, P), its centre near the middle.
+
+    The conditions of all shapes hold for whatever they are multiplied by, so a turned one needs no division.
+    """
     half = radius + radius // 8 + 2
     half += half % 2
     offsets = np.arange(-half, half) * 2 + 1  # middles of half pixels, in quarter pixels
     u, v = np.meshgrid(offsets - 2 * odd_x, offsets - 2 * odd_y)
-    inside = _INSIDE[shape](u, v, 2 * radius).astype(np.int64)
+    cosine, sine = (round(_ONE * part(math.radians(turn))) for part in (math.cos, math.sin))
+    inside = _INSIDE[shape](cosine * u + sine * v, cosine * v - sine * u, _ONE * 2 * radius).astype(np.int64)
     cover: Ints = inside.reshape(half, 2, half, 2).sum(axis=(1, 3))
     return cover
 
@@ -108,17 +116,48 @@ def draw_picture(
     canvas = draw_ground(draws, size)
     labels = np.zeros((size, size), dtype=np.uint8)
     for number, thing in enumerate(things, start=1):
-        color = np.asarray([part + draws.spread(_COLOR_JITTER) for part in RGB[colors[thing.color]]])
-        stamp = _stamp(shapes[thing.shape], thing.radius, thing.x % 2, thing.y % 2)
-        half = len(stamp) // 2
-        rows, top = _window(thing.y // 2 - half, len(stamp), size)
-        columns, left = _window(thing.x // 2 - half, len(stamp), size)
-        cover = stamp[top, left, None]
-        patch = canvas[rows, columns]
-        canvas[rows, columns] = (patch * (4 - cover) + color * cover + 2) // 4
-        labels[rows, columns][cover[..., 0] >= 2] = number
-    noisy = canvas + _NOISE[draws.bytes(size * size * 3)].reshape(size, size, 3)
-    return np.clip(noisy, 0, 255).astype(np.uint8), labels
+        color = draw_color(colors[thing.color], draws)
+        where, cover = lay(canvas, shapes[thing.shape], color, x=thing.x, y=thing.y, radius=thing.radius)
+        labels[where][cover >= 2] = number
+    return add_noise(canvas, draws), labels
+
+
+def draw_color(name: str, draws: Draws) -> Ints:
+    """Draw red, green and blue of a colour, each a little off, (3,)."""
+    return np.asarray([part + draws.spread(_COLOR_JITTER) for part in RGB[name]])
+
+
+def lay(
+    canvas: Ints, shape: str, color: Ints, *, x: int, y: int, radius: int, turn: int = 0
+) -> tuple[tuple[slice, slice], Ints]:
+    """Lay a shape over a canvas (size, size, 3), in place; what lies beyond the edge is cut off.
+
+    Args:
+        canvas: what it is laid over.
+        shape: its name.
+        color: (3,).
+        x: of its centre, in half pixels.
+        y: likewise.
+        radius: in half pixels.
+        turn: clockwise, in degrees.
+
+    Returns:
+        rows and columns that it may touch, and how many quarters of each of their pixels it covers.
+    """
+    stamp, size = _stamp(shape, radius, x % 2, y % 2, turn), len(canvas)
+    half = len(stamp) // 2
+    rows, top = _window(y // 2 - half, len(stamp), size)
+    columns, left = _window(x // 2 - half, len(stamp), size)
+    cover = stamp[top, left]
+    patch, quarters = canvas[rows, columns], cover[..., None]
+    canvas[rows, columns] = (patch * (4 - quarters) + color * quarters + 2) // 4
+    return (rows, columns), cover
+
+
+def add_noise(canvas: Ints, draws: Draws) -> Pixels:
+    """Make a picture of a canvas (size, size, 3): with noise, in bytes."""
+    noisy: Ints = canvas + _NOISE[draws.bytes(canvas.size)].reshape(canvas.shape)
+    return noisy.clip(0, 255).astype(np.uint8)
 
 
 def _window(start: int, length: int, size: int) -> tuple[slice, slice]:
