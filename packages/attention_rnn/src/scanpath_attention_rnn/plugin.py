@@ -28,7 +28,10 @@ METHOD = Method(
         "mbg-inverse": _DIGITS + "MBGInverse",
         "mbg-big": _DIGITS + "MBGBig",
     },
-    labelled={"faces": "scanpath_attention_rnn.data.faces.dataset:Faces"},
+    labelled={
+        "faces": "scanpath_attention_rnn.data.faces.dataset:Faces",
+        "scene-objects": "scanpath_attention_rnn.data.scene_objects.dataset:SceneObjects",
+    },
     kernels={"attention_rnn-triton": "scanpath_attention_rnn.launching:KERNEL"},
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
     recipes="scanpath_attention_rnn.recipes",
