@@ -56,6 +56,7 @@ KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "mbg",
             "mbg-inverse",
             "mbg-big",
+            "faces",
             "scene-objects",
             "progressive",
             "cbam_resnet18",
