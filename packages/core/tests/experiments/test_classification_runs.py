@@ -97,6 +97,14 @@ def test_an_interrupted_run_ends_with_the_same_weights(
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
+def test_it_is_measured_on_what_it_is_chosen_on_unless_told(digits: Path, tmp_path: Path) -> None:
+    values = config(digits, hold_out=False).plain()
+    values["training"] |= {"steps": 1, "evaluation_split": "test"}
+    result = run_in(RunConfig.parse(values), tmp_path / "run")
+    assert result.split == "test"
+    assert [*read_json(result.folder / "result.json")["measures"]] == ["test"]
+
+
 def test_a_loader_process_changes_nothing(digits: Path, tmp_path: Path) -> None:
     alone = run_in(config(digits), tmp_path / "alone")
     helped = run_in(config(digits, workers=1), tmp_path / "helped")

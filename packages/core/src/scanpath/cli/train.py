@@ -38,7 +38,12 @@ def run(
     root: Annotated[
         Path | None, typer.Option("--root", help="Folder of the data sets: short for task.root=FOLDER.")
     ] = None,
-    split: Annotated[str, typer.Option("--split", help="What the best checkpoint is measured on.")] = "val",
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split", help="What the best checkpoint is measured on; what it was chosen on, mostly val, if not given."
+        ),
+    ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the resolved settings and train nothing.")] = False,
 ) -> None:
     """Train one model, or go on after an interruption.

@@ -44,19 +44,19 @@ class RunResult:
     """The page of the run."""
 
 
-def run(config: RunConfig, root: Path, *, split: str = "val", progress: Say | None = None) -> RunResult:
+def run(config: RunConfig, root: Path, *, split: str | None = None, progress: Say | None = None) -> RunResult:
     """Give the run of ``config``: read if it is finished, taken up if it was interrupted, else trained.
 
     Args:
         config: what to run.
         root: the folder of runs; each lies in one named after its key.
-        split: what the best checkpoint is measured on.
+        split: what the best checkpoint is measured on; None takes what it was chosen on.
         progress: is told what is being done.
     """
     return run_in(config, root / config.key(), split=split, progress=progress)
 
 
-def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say | None = None) -> RunResult:
+def run_in(config: RunConfig, folder: Path, *, split: str | None = None, progress: Say | None = None) -> RunResult:
     """Do as :func:`run`, in a folder of one's own choice.
 
     Raises:
@@ -64,6 +64,7 @@ def run_in(config: RunConfig, folder: Path, *, split: str = "val", progress: Say
         Interrupted: by Ctrl-C or SIGTERM, after the run was saved.
     """
     say = progress or _silent
+    split = split or config.training.evaluation_split
     start = None if config.start is None else Path(config.start)
     untried = None if RunFolder.holds_run(folder) else start
     if untried is not None:
@@ -103,7 +104,7 @@ def _begin(task: Any, folder: RunFolder, start: Path, objective: Any) -> None:
         folder.log(f"the first weights are the best ones of the run {key_of(start)}")
 
 
-def resume(folder: Path, *, split: str = "val", progress: Say | None = None) -> RunResult:
+def resume(folder: Path, *, split: str | None = None, progress: Say | None = None) -> RunResult:
     """Go on with the run that a folder holds, with its own configuration."""
     return run_in(read_config(RunFolder.open(folder)), folder, split=split, progress=progress)
 
