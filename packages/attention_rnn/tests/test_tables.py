@@ -17,6 +17,7 @@ COUNTED = {
     "table2": (42, 0, 0, 6),
     "table3": (24, 0, 0, 3),
     "mbg_inverse": (6, 0, 0, 2),
+    "table4": (9, 0, 0, 4),
     "table5": (15, 0, 0, 3),
 }
 
@@ -39,7 +40,14 @@ def test_numbers_and_claims_are_counted(name):
 
 @pytest.mark.parametrize(
     ("name", "total"),
-    [("table1", 1867.99), ("table2", 2971.36), ("table3", 2217.72), ("mbg_inverse", 262.29), ("table5", 646.47)],
+    [
+        ("table1", 1867.99),
+        ("table2", 2971.36),
+        ("table3", 2217.72),
+        ("mbg_inverse", 262.29),
+        ("table4", 94.67),
+        ("table5", 646.47),
+    ],
 )
 def test_a_slip_in_a_printed_number_is_seen(name, total):
     """Sums of the tables as they are printed but for runtimes, correctness times 100, added from another copy."""
@@ -89,3 +97,25 @@ def test_the_recipe_is_the_small_scale_of_table_1():
     assert found["training"].pop("evaluation_split") == "test"
     assert recipe["training"].pop("evaluation_split") == "val"
     assert recipe == found
+
+
+@pytest.mark.parametrize("scale", ["smoke", "small", "paper"])
+def test_rows_of_table_4_differ_in_their_gates_alone(scale):
+    table = settings("table4")
+    found = {row.id: values_of(table, row, table.columns[0], scale, 0) for row in table.rows}
+    models = {name: values["task"].pop("model") for name, values in found.items()}
+    assert found["resnet18"] == found["cbam"] == found["cbam_arnn"]
+    assert {name: model.pop("name") for name, model in models.items()} == {
+        "resnet18": "resnet18", "cbam": "cbam_resnet18", "cbam_arnn": "cbam_resnet18"
+    }  # fmt: skip
+    assert models["cbam"].pop("scorer") == "cbam_gate"
+    assert models["cbam_arnn"].pop("scorer") == "attention_rnn"
+    assert models["cbam"] == models["cbam_arnn"]
+    models["cbam"].pop("reduction", None)
+    assert models["cbam"] == models["resnet18"]
+
+
+def test_the_recipe_is_table_4_at_the_papers_scale():
+    table = settings("table4")
+    found = RunConfig.parse(values_of(table, table.row("cbam_arnn"), table.columns[0], "paper", 0)).plain()
+    assert RunConfig.parse(read_recipe("cbam_resnet18")).plain() == found
