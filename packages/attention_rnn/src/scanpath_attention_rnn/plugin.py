@@ -32,6 +32,7 @@ METHOD = Method(
         "faces": "scanpath_attention_rnn.data.faces.dataset:Faces",
         "scene-objects": "scanpath_attention_rnn.data.scene_objects.dataset:SceneObjects",
     },
+    tasks={"editing": "scanpath_attention_rnn.tasks.editing:EditingTask"},
     kernels={"attention_rnn-triton": "scanpath_attention_rnn.launching:KERNEL"},
     benches={"structure": "scanpath_attention_rnn.bench:structure"},
     recipes="scanpath_attention_rnn.recipes",

@@ -1,0 +1,75 @@
+"""What a split's records say of an editor."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scanpath.types import Record
+from scanpath_attention_rnn.tasks.editing.attributes import ATTRIBUTES
+
+CYCLE, OUTSIDE, MEAN_ERROR = "l1/cycle", "l1/outside", "error/mean"
+OF_HAIR = {
+    "variation/inside": "variation_inside",
+    "variation/outside": "variation_outside",
+    "mask/inside": "mask_inside",
+    "mask/outside": "mask_outside",
+    "l1/outside_hair": "outside_hair",
+}
+"""Measures of edits of the hair where its true region is known, and what they are means of."""
+
+
+def measure_names(judged: Iterable[str], *, hair: bool) -> list[str]:
+    """Name what can be measured.
+
+    ``error/ATTRIBUTE``: in percent, how many edits are not seen as the target, and ``error/mean`` over the attributes.
+    ``kept/ATTRIBUTE``: how many of its edits leave what is seen of all others, and ``kept/mean``. ``l1/cycle``: pixels
+    of pictures encoded and reconstructed; ``l1/outside``: of edits, weighted by what the mask leaves, both in percent
+    of a pixel's range. ``variation/ATTRIBUTE``: the mean difference of neighbours in its masks.
+
+    Args:
+        judged: attributes that have judges.
+        hair: whether the hair's true region is known.
+    """
+    seen = [name for name in ATTRIBUTES if name in set(judged)]
+    errors = [*(f"error/{name}" for name in seen), MEAN_ERROR] if seen else []
+    kept = [*(f"kept/{name}" for name in ATTRIBUTES if set(seen) - {name}), "kept/mean"] if len(seen) > 1 else []
+    outside = [OUTSIDE, *(f"{OUTSIDE}/{name}" for name in ATTRIBUTES)]
+    return [*errors, *kept, CYCLE, *outside, *(f"variation/{name}" for name in ATTRIBUTES), *(OF_HAIR if hair else ())]
+
+
+def measure(records: Mapping[str, Record], judged: Sequence[str], *, hair: bool) -> dict[str, float]:
+    """Compute what :func:`measure_names` names."""
+    found: dict[str, float] = {CYCLE: _mean(record["cycle"] for record in records.values())}
+    for name in ATTRIBUTES:
+        edits = [*_edits(records, name)]
+        if name in judged:
+            found[f"error/{name}"] = 100 * _mean(edit["seen"][name] != edit["target"] for _, edit in edits)
+        others = [other for other in judged if other != name]
+        if len(judged) > 1 and others:
+            found[f"kept/{name}"] = 100 * _mean(
+                all(edit["seen"][other] == record["seen"][other] for other in others) for record, edit in edits
+            )
+        found[f"{OUTSIDE}/{name}"] = _mean(edit["outside"] for _, edit in edits)
+        found[f"variation/{name}"] = _mean(edit["variation"] for _, edit in edits)
+    for part in ("error", "kept", OUTSIDE):
+        of_part = [value for name, value in found.items() if name.startswith(f"{part}/")]
+        if of_part:
+            found[part if part == OUTSIDE else f"{part}/mean"] = statistics.fmean(of_part)
+    if hair:
+        found |= {name: _mean(edit[key] for _, edit in _edits(records, "hair")) for name, key in OF_HAIR.items()}
+    return {name: found[name] for name in measure_names(judged, hair=hair)}
+
+
+def _edits(records: Mapping[str, Record], attribute: str) -> Iterator[tuple[Record, Mapping[str, Any]]]:
+    for record in records.values():
+        for edit in record["edits"]:
+            if edit["attribute"] == attribute:
+                yield record, edit
+
+
+def _mean(values: Iterable[float | None]) -> float:
+    """Return the mean of what is known."""
+    known = [float(value) for value in values if value is not None]
+    return statistics.fmean(known) if known else float("nan")
