@@ -84,6 +84,18 @@ def test_a_needed_run_comes_first_and_lends_its_folder(toy_table, tmp_path: Path
     assert better.chosen[1].key == plan.chosen[1].key
 
 
+def test_a_needed_run_may_differ_by_scale(toy_table, tmp_path: Path) -> None:
+    needs = "needs:\n  judge: {task.skill: 99.0}\nclaims:"
+    uses = "task.skill: 40.0, task.judge: {needs: judge}"
+    smaller = "{needs: {judge: {task.skill: 98.0}}, seeds: 3"
+    table = toy_table(**{"claims:": needs, "task.skill: 40.0": uses, "{seeds: 3": smaller})
+    skills = {
+        scale: needed_runs(table, scale, runs=tmp_path, root=None)[0].config["task"]["skill"]
+        for scale in ("smoke", "small")
+    }
+    assert skills == {"smoke": 99.0, "small": 98.0}
+
+
 def test_who_needs_another_run_can_be_moved_with_it(toy_table, tmp_path: Path) -> None:
     uses = "task.skill: 40.0, task.judge: {needs: judge}"
     table = toy_table(**{"claims:": "needs:\n  judge: {task.skill: 99.0}\nclaims:", "task.skill: 40.0": uses})

@@ -45,6 +45,11 @@ def test_a_sound_table_has_none(toy_text: str) -> None:
             "task.x: {needs: judge}",
             "rows[0].overrides.task.x: there is no run under",
         ),
+        (
+            "{seeds: 3",
+            "{needs: {jugde: {}}",
+            "scales.small.needs: there is no run under 'needs' 'jugde'",
+        ),
         ("claims:", "needs: {weak: {}}\nclaims:", "needs.weak: 'weak' is the id of a row too, give each its own"),
     ],
 )

@@ -84,6 +84,8 @@ def _unknown_of_scale(place: str, settings: Any, table: Mapping[str, Any]) -> It
         yield from _unknown(f"{place}.rows", name, _names(table, "rows"), "row")
     for name in _section(settings, "columns"):
         yield from _unknown(f"{place}.columns", name, _names(table, "columns"), "column")
+    for name in _section(settings, "needs"):
+        yield from _unknown(f"{place}.needs", name, list(_section(table, "needs")), "run under 'needs'")
     for name, measure in _section(settings, "measures").items():
         yield from _unknown(f"{place}.measures", name, _names(table, "columns"), "column")
         yield from _unknown(f"{place}.measures.{name}", measure, measures, "measure")

@@ -91,7 +91,8 @@ def _laid(table: TableSettings, row: RowSettings, column: ColumnSettings, scale:
 def needed_values(table: TableSettings, name: str, scale: ScaleName) -> dict[str, Any]:
     """Return the settings of a run under ``needs``; its seed is 0."""
     values = lay_over({"task": {"name": table.task}}, table.base)
-    for overrides in (table.scale(scale).overrides, table.needs[name]):
+    size = table.scale(scale)
+    for overrides in (size.overrides, table.needs[name], size.needs.get(name, {})):
         values = lay_over(values, overrides)
     return {**values, "seed": 0}
 

@@ -92,6 +92,8 @@ class ScaleSettings(Settings):
     """What single columns change at this scale alone."""
     rows: dict[str, Overrides] = Field(default_factory=dict)
     """What single rows change at this scale alone; laid over everything else."""
+    needs: dict[Id, Overrides] = Field(default_factory=dict)
+    """What single runs under the table's ``needs`` change at this scale alone."""
     measures: dict[Id, str] = Field(default_factory=dict)
     """Columns that show another measure at this scale, such as after minutes where the paper trains for hours."""
 
