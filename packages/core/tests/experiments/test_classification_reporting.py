@@ -47,6 +47,9 @@ def test_from_a_run_to_its_page_and_its_items(
     page = result.report.read_text()
     assert "multi_hop (hops 2) on mnist" in page
     assert "pad 2" in page
+    assert "Pictures and maps" in page
+    assert "It is: " in page
+    assert "Where the model looked, hop 2" in page
 
     loaded = load_run(result.folder)
     part = describe_classification(loaded, loaded.task, "val")
@@ -55,6 +58,11 @@ def test_from_a_run_to_its_page_and_its_items(
     groups = part.breakdowns[0].groups
     assert [group.value for group in groups] == sorted((group.value for group in groups), reverse=True)
     assert sum(group.value * group.count for group in groups) == pytest.approx(100 * sum(wrong.values()))
+    scores = [example.answered[0].score for example in part.examples]
+    assert scores == sorted(scores, reverse=True)
+    assert 0 in scores
+    for example in part.examples:
+        assert wrong[loaded.task.split("val").keys[example.question_id]] == (example.answered[0].score == 0)
     monkeypatch.setattr(classification_reporting, "CLASSES", 3)
     assert describe_classification(loaded, loaded.task, "val").breakdowns[0].groups == groups[:3]
 

@@ -151,3 +151,6 @@ def test_a_table_judges_its_errors_by_drawing_pictures_again(digits: Path, tmp_p
         assert cell["low"] < cell["high"]  # one seed, so it is pictures that were drawn
         assert "versions" not in cell
         assert row["cells"]["runtime"]["value"] > 0
+    page = path.with_suffix(".html").read_text()
+    assert "The same pictures under every row" in page
+    assert page.count("Where Looks looked, glimpse 1") == 4

@@ -1,13 +1,17 @@
-"""The part of a run's page that classification has: facts, the error with its interval, the classes mistaken most."""
+"""The part of a run's page that classification has: facts, the error, the classes mistaken most, pictures with maps."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
+
+from scanpath.experiments.classification_examples import choose_pictures, class_again, picture_example
 from scanpath.experiments.loading import LoadedRun
-from scanpath.experiments.vqa_reporting import RESAMPLES, TaskPart
+from scanpath.experiments.vqa_reporting import EXAMPLES, RESAMPLES, TaskPart
 from scanpath.metrics.intervals import bootstrap_mean
-from scanpath.report.content import Estimate
+from scanpath.report.content import Estimate, Example
 from scanpath.report.run_content import Breakdown, Group
 from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.classification.records import read_ranks
@@ -37,7 +41,17 @@ def describe_classification(run: LoadedRun, task: ClassificationTask, split: str
         value=Estimate(value=float(wrong.mean()), low=interval.low, high=interval.high),
         facts=_facts(task),
         breakdowns=(Breakdown(kind=f"{section.labels}, errors", groups=tuple(worst)),),
+        examples=tuple(_examples(run, task, split, wrong > 0)),
+        items="pictures",
     )
+
+
+def _examples(run: LoadedRun, task: ClassificationTask, split: str, wrong: npt.NDArray[np.bool_]) -> Iterator[Example]:
+    """Class some pictures again, this time with maps: some that were told right, and as many that were not."""
+    classes = task.dataset(split).labels
+    rows = [row for among in (~wrong, wrong) for row in choose_pictures(classes, among, EXAMPLES)]
+    for row, answered in zip(rows, class_again(run.objective, task, split, rows, who="run"), strict=True):
+        yield picture_example(task, split, row, [answered])
 
 
 def _facts(task: ClassificationTask) -> dict[str, str]:

@@ -55,6 +55,7 @@ def build_content(run: LoadedRun, fitted: FitResult, *, split: str, measures: Ma
         breakdowns=part.breakdowns,
         traces=tuple(_traces(run, part.unit)),
         examples=part.examples,
+        items=part.items,
         sections={
             "Task": {"Task": task.name, **part.facts, "Parameters": f"{_parameters(run.objective):,}"},
             "Training": _training(run.config.training, fitted, run.config.seed),

@@ -44,6 +44,7 @@ class TaskPart:
     facts: dict[str, str] = field(default_factory=dict)
     breakdowns: tuple[Breakdown, ...] = ()
     examples: tuple[Example, ...] = ()
+    items: str = "questions"
 
 
 def describe_vqa(run: LoadedRun, split: str) -> TaskPart:

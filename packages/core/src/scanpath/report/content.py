@@ -134,7 +134,7 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """One question under every row, side by side."""
+    """One question under every row, side by side; or one picture that is classed."""
 
     question_id: int
     question: str
@@ -148,6 +148,8 @@ class Example:
     """(H, W), True on the object that the question is about."""
     boxes: npt.NDArray[Any] | None = None
     """(K, 4) as x1, y1, x2, y2 in [0, 1], for maps over boxes."""
+    about: Literal["question", "picture"] = "question"
+    """What was answered; of a picture the answers are its class."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,6 +62,8 @@ class RunContent:
     """Drawn one below the other."""
     examples: tuple[Example, ...] = ()
     """Each has one answer, the run's."""
+    items: str = "questions"
+    """What was answered and is counted: questions, or pictures that are classed."""
     sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Facts under headings, in reading order: what was run, how, on what machine."""
     config: str = ""

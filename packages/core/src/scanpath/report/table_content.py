@@ -92,6 +92,11 @@ class TableContent:
     warnings: tuple[str, ...] = ()
 
     @property
+    def items(self) -> str:
+        """What its examples are."""
+        return f"{next((example.about for example in self.examples), 'question')}s"
+
+    @property
     def plain_columns(self) -> tuple[TableColumn, ...]:
         """Those with one number a row."""
         return tuple(column for column in self.columns if not column.series)
