@@ -96,3 +96,19 @@ def test_linear_and_convolution_as_torch_counts_them():
     assert count_flops(forward_backward(linear, x)) == 2 * (2 * B * IN * H)  # no gradient of x is asked for
     convolution = nn.Conv2d(2, 5, 3, padding=1)
     assert count_flops(lambda: convolution(torch.randn(B, 2, 7, 11))) == 2 * B * 7 * 11 * 5 * 2 * 9
+
+
+def test_a_gradient_inside_the_call_counts():
+    """As of a critic's penalty: forward, its backward, and the backward of both."""
+    linear = nn.Linear(IN, 1, bias=False)
+    call = nn.Sequential(linear)
+    x = torch.randn(B, IN)
+
+    def penalised() -> None:
+        at = x.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(call(at).square().sum(), at, create_graph=True)
+        gradient.square().sum().backward()
+
+    product = 2 * B * IN
+    # x W and the gradient of x; of that gradient those of W and of the score, and of the score those of W and of x
+    assert count_flops(penalised) == 6 * product

@@ -107,9 +107,25 @@ def formulas() -> dict[Any, Callable[..., int]]:
     }
 
 
+class _Whole:
+    """Takes the place of torch's tracker of modules, since nothing but the total is asked.
+
+    Its hooks refuse a gradient that is taken inside the call, as the penalty of a critic is.
+    """
+
+    parents = frozenset({"Global"})
+
+    def __enter__(self) -> None:
+        """Track nothing."""
+
+    def __exit__(self, *_: object) -> None:
+        """Track nothing."""
+
+
 def count_flops(call: Callable[[], object]) -> int:
     """Run ``call`` once and count its floating-point operations, those of a backward pass inside it included."""
     counter = FlopCounterMode(display=False, custom_mapping=formulas())
+    counter.mod_tracker = _Whole()  # type: ignore[assignment]  # torch's own is not a protocol
     with counter:
         call()
     return int(counter.get_total_flops())
