@@ -19,6 +19,7 @@ COUNTED = {
     "mbg_inverse": (6, 0, 0, 2),
     "table4": (9, 0, 0, 4),
     "table5": (15, 0, 0, 3),
+    "table6": (8, 0, 0, 8),
 }
 
 
@@ -47,6 +48,7 @@ def test_numbers_and_claims_are_counted(name):
         ("mbg_inverse", 262.29),
         ("table4", 94.67),
         ("table5", 646.47),
+        ("table6", 34.10),
     ],
 )
 def test_a_slip_in_a_printed_number_is_seen(name, total):

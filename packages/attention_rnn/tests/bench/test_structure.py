@@ -10,6 +10,7 @@ def test_every_group_is_measured_as_asked(monkeypatch):
     monkeypatch.setattr(bench, "networks", lambda **given: ("networks", given))
     monkeypatch.setattr(bench, "classifiers", lambda **given: ("classifiers", given))
     monkeypatch.setattr(bench, "questions", lambda **given: [("stored", given), ("drawn", given)])
+    monkeypatch.setattr(bench, "edits", lambda **given: [("small", given), ("published", given)])
     asked = {"device": "meta", "batch": 2, "repeats": 1}
     assert list(bench.structure(**asked)) == [
         ("layers", 32, asked),
@@ -18,4 +19,6 @@ def test_every_group_is_measured_as_asked(monkeypatch):
         ("classifiers", asked),
         ("stored", asked),
         ("drawn", asked),
+        ("small", asked),
+        ("published", asked),
     ]

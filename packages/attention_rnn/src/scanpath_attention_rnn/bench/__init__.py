@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from scanpath.bench.method import Group
 from scanpath_attention_rnn.bench.classifiers import classifiers
+from scanpath_attention_rnn.bench.edits import edits
 from scanpath_attention_rnn.bench.layers import layers
 from scanpath_attention_rnn.bench.networks import networks
 from scanpath_attention_rnn.bench.questions import questions
@@ -26,3 +27,4 @@ def structure(*, device: str, batch: int, repeats: int) -> Iterator[Group]:
     yield networks(device=device, batch=batch, repeats=repeats)
     yield classifiers(device=device, batch=batch, repeats=repeats)
     yield from questions(device=device, batch=batch, repeats=repeats)
+    yield from edits(device=device, batch=batch, repeats=repeats)
