@@ -16,6 +16,8 @@ from scanpath.experiments import reporting, running
 from scanpath.experiments.loading import LoadedRun, load_run
 from scanpath.experiments.reporting import build_content, write_report
 from scanpath.experiments.running import resume, run_in
+from scanpath.experiments.vqa_reporting import TaskPart
+from scanpath.report.run_content import Sheet
 from scanpath.report.wording import LEGEND
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
@@ -34,6 +36,24 @@ class Toy:
 
     def remarks(self, split: str) -> list[str]:
         return [f"{split} is <small>."]
+
+
+class Telling(Toy):
+    """One that says itself what its page shows."""
+
+    def describe(self, run: LoadedRun, split: str) -> TaskPart:
+        sheet = Sheet(title="Edits", words="Drawn.", pixels=np.zeros((2, 3, 3), np.uint8))
+        return TaskPart(title=f"Edits of {split}", facts={"Data": run.folder.path.name}, sheets=(sheet,))
+
+
+def test_a_task_of_a_package_says_what_its_page_shows(config, tmp_path: Path) -> None:
+    run = dataclasses.replace(toy_run(config, tmp_path / "run", []), task=Telling())
+    content = build_content(run, FITTED, split="val", measures={"distance": 0.5})
+    assert content.title == "Edits of val"
+    assert content.sections["Task"] == {"Task": "toy", "Data": "run", "Parameters": "20"}
+    assert [sheet.title for sheet in content.sheets] == ["Edits"]
+    write_report(run, FITTED, split="val", measures={"distance": 0.5})
+    assert 'alt="Drawn."' in run.folder.report_path.read_text()
 
 
 def toy_run(config, folder: Path, records: list[dict]) -> LoadedRun:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from scanpath.report.content import Estimate
-from scanpath.report.run_content import RunContent
+from scanpath.report.run_content import RunContent, Sheet
 from scanpath.report.run_page import render_run, write_run_page
 
 
@@ -42,6 +43,20 @@ def test_hostile_words_are_text(page, run_content, read):
     assert text.count(run_content.title) >= 6  # title, heading, group, three questions, a prediction
     for said in ("A <warning>.", "A <note>.", "<i>none</i> & nothing", "# <script>", "Made <up>."):
         assert said in text, said
+
+
+def test_sheets_are_drawn_with_their_words(run_content, read):
+    assert 'id="sheets"' not in render_run(run_content)
+    pixels = np.full((5, 7, 3), 200, np.uint8)
+    sheet = Sheet(title="Edits <b>", words="Above & below.", pixels=pixels)
+    page = render_run(dataclasses.replace(run_content, sheets=(sheet,)))
+    reader = read(page)
+    said = words(reader)
+    assert "Edits <b> Above & below." in said
+    assert "<b>" not in page
+    images = [value for tag, name, value in reader.attributes if tag == "img" and name == "alt"]
+    assert "Above & below." in images
+    assert '<a href="#sheets">' in page
 
 
 def test_numbers_stand_on_the_page(page, read):

@@ -55,6 +55,7 @@ def build_content(run: LoadedRun, fitted: FitResult, *, split: str, measures: Ma
         breakdowns=part.breakdowns,
         traces=tuple(_traces(run, part.unit)),
         examples=part.examples,
+        sheets=part.sheets,
         items=part.items,
         sections={
             "Task": {"Task": task.name, **part.facts, "Parameters": f"{_parameters(run.objective):,}"},
@@ -72,6 +73,9 @@ def _describe(run: LoadedRun, split: str) -> TaskPart:
         return describe_vqa(run, split)
     if isinstance(task, ClassificationTask):
         return describe_classification(run, task, split)
+    if hasattr(task, "describe"):  # a package's, which may say itself what its page shows
+        own: TaskPart = task.describe(run, split)
+        return own
     return TaskPart(title=f"A run of {task.name}")
 
 

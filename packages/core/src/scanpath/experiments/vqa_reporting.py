@@ -18,7 +18,7 @@ from scanpath.experiments.vqa_examples import about_one, answer_again, make_exam
 from scanpath.metrics.intervals import bootstrap_mean
 from scanpath.metrics.vqa import VQAScores
 from scanpath.report.content import Estimate, Example
-from scanpath.report.run_content import Breakdown, Group
+from scanpath.report.run_content import Breakdown, Group, Sheet
 from scanpath.tasks.mechanisms import described
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.groups import truth_of
@@ -44,6 +44,7 @@ class TaskPart:
     facts: dict[str, str] = field(default_factory=dict)
     breakdowns: tuple[Breakdown, ...] = ()
     examples: tuple[Example, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     items: str = "questions"
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from scanpath.report.content import Estimate, Example
 
 
@@ -41,6 +44,17 @@ class Trace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A drawing of a task's own, such as pictures beside what was made of them."""
+
+    title: str
+    words: str
+    """What it shows; they stand above it, and for those who do not see it."""
+    pixels: npt.NDArray[np.uint8]
+    """(H, W, 3)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunContent:
     """One run."""
 
@@ -64,6 +78,7 @@ class RunContent:
     """Each has one answer, the run's."""
     items: str = "questions"
     """What was answered and is counted: questions, or pictures that are classed."""
+    sheets: tuple[Sheet, ...] = ()
     sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Facts under headings, in reading order: what was run, how, on what machine."""
     config: str = ""

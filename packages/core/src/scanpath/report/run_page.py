@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from scanpath.files import write_atomically
 from scanpath.report import run_plots
 from scanpath.report.content import Example
-from scanpath.report.embedding import svg
+from scanpath.report.embedding import data_uri, svg
 from scanpath.report.rendering import environment, markup, picture_uri, tiles
 from scanpath.report.run_content import RunContent
 
@@ -34,6 +36,7 @@ def render_run(content: RunContent) -> str:
             wrong=[one for one in shown if one["said"].score < RIGHT],
             looks=any(one["tiles"] for one in shown),
             full=_full(content),
+            sheets=[(one, data_uri(Image.fromarray(one.pixels))) for one in content.sheets],
         )
     )
 
