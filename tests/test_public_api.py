@@ -25,7 +25,7 @@ PUBLIC = {
         Attended Attention AttentionFactory Axis BatchSampler Batches CoAttended CoAttention CoAttentionFactory Kind
         Objective Output Question Record Scorer Task
     """,
-    "scanpath.predict": "Model Prediction load_run predict",
+    "scanpath.predict": "Classifier Model Prediction is_classifier load_run predict",
     "scanpath.testing": "ContractError check_attention check_co_attention check_method check_scorer",
     "scanpath.errors": """
         BusyError ConfigError DataError Interrupted MissingExtraError RunError ScanpathError ShapeError UnknownNameError

@@ -157,7 +157,7 @@ def test_digits_are_learnt_by_one_command(home: Path, capsys: pytest.CaptureFixt
     said = capsys.readouterr().out
     assert "error/top5" in said
     assert "mine/report.html shows curves and measures." in said
-    assert "scanpath predict" not in said
+    assert "scanpath predict mine PICTURE\n" in said
     call("evaluate", "mine", "--split", "test")
     assert "classification on 40 items of test" in capsys.readouterr().out
     with pytest.raises(RunError, match="mine is a run of 'classification': only 'vqa' answers questions"):

@@ -1,4 +1,4 @@
-"""``scanpath predict``: one picture, one question."""
+"""``scanpath predict``: one picture, one question; of a classifier the picture alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ def run(
         ),
     ],
     image: Annotated[Path, typer.Argument(metavar="PICTURE", help="An image file of any size, such as PNG or JPEG.")],
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question about it, in quotes.")],
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="A question about it, in quotes; a classifier takes none.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Where to draw the maps; by default PICTURE-attention.png in this folder."),
@@ -28,7 +30,7 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Answer a question about a picture and show where the model looked.
+    """Answer a question about a picture, or tell its class, and show where the model looked.
 
     Prints the five likeliest answers; draws a sheet with the maps of every hop, glimpse or layer over the picture, and
     the question's words with their weights where the model weighs them (PNG); writes the raw weights beside it (npz).
@@ -36,20 +38,26 @@ def run(
 
     \b
     Example: scanpath predict runs/0f3a9c81d2e4 scene.png "what color is the large circle?"
+    Example: scanpath predict runs/9d2bb215bd03 photo.jpg
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from scanpath.errors import ConfigError
-    from scanpath.predict import load_run
+    from scanpath.predict import Classifier, is_classifier, load_run
 
     console = Console(highlight=False, markup=False)  # folders may have brackets in their names
     target = out or Path(f"{image.stem}-attention.png")
     if features is not None and features.resolve() in (target.resolve(), target.with_suffix(".npz").resolve()):
         raise ConfigError(f"{features} would be overwritten by the weights of the maps: name another --out.")
-    given = {} if features is None else _read(features)
-    said = load_run(run_folder).predict(image, question, **given)
+    if question is not None:
+        given = {} if features is None else _read(features)
+        said = load_run(run_folder).predict(image, question, **given)
+    elif is_classifier(run_folder) and features is None:
+        said = Classifier.from_run(run_folder).predict(image)
+    else:
+        raise ConfigError(f"{run_folder} is no classifier, so it takes a question: give one in quotes.")
     if said.unknown:
         words = ", ".join(repr(word) for word in said.unknown)
         console.print(f"Words that the model has never read: {words}. Its answer may mean little.", style="yellow")

@@ -165,7 +165,8 @@ def _report(console: Console, result: RunResult) -> None:
     if console.quiet:
         return
     console.print("\nNext:")
-    for line in _proposals(task, result.split) if asks else ["evaluate RUN --split test"]:
+    usual = ["evaluate RUN --split test", *["predict RUN PICTURE"] * (task["name"] == "classification")]
+    for line in _proposals(task, result.split) if asks else usual:
         console.print(f"  scanpath {line.replace('RUN', str(folder), 1)}")
 
 

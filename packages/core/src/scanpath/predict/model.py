@@ -72,7 +72,10 @@ class Model:
         task: Any = loaded.task
         folder = str(loaded.folder.path)
         if not isinstance(task, VQATask):
-            raise RunError(f"{folder} is a run of {task.name!r}: only 'vqa' answers questions.")
+            raise RunError(
+                f"{folder} is a run of {task.name!r}: only 'vqa' answers questions"
+                + ("; give no question, or take scanpath.predict.Classifier." if task.name == "classification" else ".")
+            )
         return cls(
             loaded.objective.model, task.vocabularies, task.model_section, origin=folder, run=loaded, device=device
         )
