@@ -114,6 +114,27 @@ def modes(
         _write(json_out, result, modes_page(result), drawing)
 
 
+@app.command()
+def edits(
+    runs: Runs,
+    out: Annotated[Path, typer.Option(help="Where the picture goes (.png).", show_default=False)],
+    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
+    pictures: Annotated[int, typer.Option(min=1, help="That are edited, the first ones.")] = 4,
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option(help="hair, gender or smile, again for each. Default: hair.", show_default=False),
+    ] = None,
+) -> None:
+    """Draw pictures, their edits by each run, and the edits' masks below them (Figs. 7, 17 and 18)."""
+    with _told():
+        from scanpath.files import write_atomically
+        from scanpath.report.overlay import png
+        from scanpath_attention_rnn.figures.edits import draw_runs, load_editors
+
+        write_atomically(out, png(draw_runs(load_editors(runs), split, pictures, attribute or ["hair"])))
+        typer.echo(f"written to {out}")
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Tell an error in one sentence."""

@@ -47,8 +47,9 @@ def test_edits_are_counted():
     assert found["l1/cycle"] == 4
     assert (found["l1/outside/hair"], found["l1/outside/smile"]) == (3, 2)
     assert found["l1/outside"] == pytest.approx(7 / 3)
-    assert found["variation/inside"] == pytest.approx((0.3 + 0.1 + 0.1) / 3)
-    assert (found["mask/inside"], found["mask/outside"], found["l1/outside_hair"]) == (0.9, 0.2, 4.0)
+    assert found["variation/inside"] == pytest.approx(100 * (0.3 + 0.1 + 0.1) / 3)
+    assert found["variation/smile"] == 50
+    assert (found["mask/inside"], found["mask/outside"], found["l1/outside_hair"]) == pytest.approx((90, 20, 4))
 
 
 def test_what_nobody_judges_is_not_named():

@@ -11,13 +11,13 @@ from scanpath_attention_rnn.tasks.editing.attributes import ATTRIBUTES
 
 CYCLE, OUTSIDE, MEAN_ERROR = "l1/cycle", "l1/outside", "error/mean"
 OF_HAIR = {
-    "variation/inside": "variation_inside",
-    "variation/outside": "variation_outside",
-    "mask/inside": "mask_inside",
-    "mask/outside": "mask_outside",
-    "l1/outside_hair": "outside_hair",
+    "variation/inside": ("variation_inside", 100),
+    "variation/outside": ("variation_outside", 100),
+    "mask/inside": ("mask_inside", 100),
+    "mask/outside": ("mask_outside", 100),
+    "l1/outside_hair": ("outside_hair", 1),
 }
-"""Measures of edits of the hair where its true region is known, and what they are means of."""
+"""Measures of edits of the hair where its true region is known, and how many times they are the mean of what."""
 
 
 def measure_names(judged: Iterable[str], *, hair: bool) -> list[str]:
@@ -26,7 +26,8 @@ def measure_names(judged: Iterable[str], *, hair: bool) -> list[str]:
     ``error/ATTRIBUTE``: in percent, how many edits are not seen as the target, and ``error/mean`` over the attributes.
     ``kept/ATTRIBUTE``: how many of its edits leave what is seen of all others, and ``kept/mean``. ``l1/cycle``: pixels
     of pictures encoded and reconstructed; ``l1/outside``: of edits, weighted by what the mask leaves, both in percent
-    of a pixel's range. ``variation/ATTRIBUTE``: the mean difference of neighbours in its masks.
+    of a pixel's range. ``variation/ATTRIBUTE``: the mean difference of neighbours in its masks, and ``mask/...`` their
+    means, in percent of a mask's range.
 
     Args:
         judged: attributes that have judges.
@@ -52,13 +53,14 @@ def measure(records: Mapping[str, Record], judged: Sequence[str], *, hair: bool)
                 all(edit["seen"][other] == record["seen"][other] for other in others) for record, edit in edits
             )
         found[f"{OUTSIDE}/{name}"] = _mean(edit["outside"] for _, edit in edits)
-        found[f"variation/{name}"] = _mean(edit["variation"] for _, edit in edits)
+        found[f"variation/{name}"] = 100 * _mean(edit["variation"] for _, edit in edits)
     for part in ("error", "kept", OUTSIDE):
         of_part = [value for name, value in found.items() if name.startswith(f"{part}/")]
         if of_part:
             found[part if part == OUTSIDE else f"{part}/mean"] = statistics.fmean(of_part)
     if hair:
-        found |= {name: _mean(edit[key] for _, edit in _edits(records, "hair")) for name, key in OF_HAIR.items()}
+        for name, (key, factor) in OF_HAIR.items():
+            found[name] = factor * _mean(edit[key] for _, edit in _edits(records, "hair"))
     return {name: found[name] for name in measure_names(judged, hair=hair)}
 
 

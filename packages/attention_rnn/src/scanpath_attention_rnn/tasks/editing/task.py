@@ -134,3 +134,9 @@ class EditingTask:
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write what came of each picture, sorted by key."""
         return results(records)
+
+    def describe(self, run: Any, split: str) -> Any:
+        """Return what the page of a run shows (:class:`scanpath.experiments.vqa_reporting.TaskPart`)."""
+        from scanpath_attention_rnn.tasks.editing.page import describe_editing  # what draws is imported for pages alone
+
+        return describe_editing(run, self, split)
