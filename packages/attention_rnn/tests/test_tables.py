@@ -117,7 +117,8 @@ def test_rows_of_table_4_differ_in_their_gates_alone(scale):
     assert models["cbam"] == models["resnet18"]
 
 
-def test_the_recipe_is_table_4_at_the_papers_scale():
+@pytest.mark.parametrize(("scale", "recipe"), [("paper", "cbam_resnet18"), ("small", "cbam_scene_objects")])
+def test_recipes_are_the_last_row_of_table_4(scale, recipe):
     table = settings("table4")
-    found = RunConfig.parse(values_of(table, table.row("cbam_arnn"), table.columns[0], "paper", 0)).plain()
-    assert RunConfig.parse(read_recipe("cbam_resnet18")).plain() == found
+    found = RunConfig.parse(values_of(table, table.row("cbam_arnn"), table.columns[0], scale, 0)).plain()
+    assert RunConfig.parse(read_recipe(recipe)).plain() == found
