@@ -10,10 +10,11 @@ import pytest
 from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import UnknownNameError
 from scanpath.experiments import classification_reporting
-from scanpath.experiments.classification_reporting import describe_classification
+from scanpath.experiments.classification_reporting import called, describe_classification
 from scanpath.experiments.running import RunConfig, load_run, run
 from scanpath.experiments.tables.items import ItemReader
 from scanpath.files import read_json
+from scanpath.tasks.classification import ModelSettings
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +76,17 @@ def test_from_a_run_to_its_page_and_its_items(
         assert len(set(items.groups.tolist())) == len(wrong)
     with pytest.raises(UnknownNameError, match="no measure 'error/top2'; did you mean 'error/top"):
         reader.read(config, result.folder / "predictions.json", "val", "error/top2")
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ({}, "small_cnn"),
+        ({"attention": "dot"}, "dot"),
+        ({"name": "gated", "scorer": {"name": "conv", "maps": 1}}, "gated with conv"),
+        ({"name": "gated", "scorer": None}, "gated"),
+    ],
+)
+def test_a_page_is_called_by_what_looks(model: dict, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ModelSettings, "check_host", lambda *_: None)
+    assert called(ModelSettings.parse(model)) == words

@@ -10,10 +10,11 @@ import numpy.typing as npt
 from scanpath.experiments.classification_examples import choose_pictures, class_again, picture_example
 from scanpath.experiments.loading import LoadedRun
 from scanpath.experiments.vqa_reporting import EXAMPLES, RESAMPLES, TaskPart
+from scanpath.layers.options import named
 from scanpath.metrics.intervals import bootstrap_mean
 from scanpath.report.content import Estimate, Example
 from scanpath.report.run_content import Breakdown, Group
-from scanpath.tasks.classification import ClassificationTask
+from scanpath.tasks.classification import ClassificationTask, ModelSettings
 from scanpath.tasks.classification.records import read_ranks
 from scanpath.tasks.mechanisms import described
 
@@ -35,7 +36,7 @@ def describe_classification(run: LoadedRun, task: ClassificationTask, split: str
     ]
     worst = sorted(groups, key=lambda group: -group.value)[:CLASSES]
     return TaskPart(
-        title=f"{described(section.model.attention)} on {task.settings.data}",
+        title=f"{called(section.model)} on {task.settings.data}",
         split=f"{len(found):,} pictures of {found.name}",
         unit="%",
         value=Estimate(value=float(wrong.mean()), low=interval.low, high=interval.high),
@@ -44,6 +45,14 @@ def describe_classification(run: LoadedRun, task: ClassificationTask, split: str
         examples=tuple(_examples(run, task, split, wrong > 0)),
         items="pictures",
     )
+
+
+def called(model: ModelSettings) -> str:
+    """Name what looks: the attention; or, where that is the mean, the network with the scorer that it may hold."""
+    if model.attention != "mean":
+        return described(model.attention)
+    scorer = (model.model_extra or {}).get("scorer")
+    return model.name if scorer is None else f"{model.name} with {named(scorer, 'scorer')[0]}"
 
 
 def _examples(run: LoadedRun, task: ClassificationTask, split: str, wrong: npt.NDArray[np.bool_]) -> Iterator[Example]:
