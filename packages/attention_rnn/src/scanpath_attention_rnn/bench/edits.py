@@ -18,7 +18,9 @@ from scanpath_attention_rnn.tasks.editing.model import EditorSection
 from scanpath_attention_rnn.tasks.editing.settings import ModelSettings
 
 ASKED: Promises = {"MGAN+ARNN": {"time": 1 / 1.2}}
-SMALL = {"width": 8, "kernel_size": 3, "blocks": 2, "critic_width": 8, "critic_layers": 5}
+SMALL = {
+    "width": 8, "kernel_size": 3, "blocks": 2, "normalisation": "layer", "critic_width": 8, "critic_layers": 5
+}  # fmt: skip
 """The small scale of Table 6."""
 FEW = 1, 3
 """Pictures and passes of the published sizes on a CPU, where one pass of one picture takes half a minute."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from scanpath.attention.checks import check_odd
-from scanpath_attention_rnn.modular_gan.residual import ResidualBlock, normalised
+from scanpath_attention_rnn.modular_gan.residual import Normalisation, ResidualBlock, normalised
 
 HALVINGS = 2
 """Height and width of features are a quarter of the picture's."""
@@ -18,20 +18,24 @@ class Encoder(nn.Module):
         width: Channels of the first; 64 as published.
         blocks: Residual blocks behind; one public re-implementation has 6, another none.
         kernel_size: k, odd; 7 as published.
+        normalisation: "instance", "layer" or "none".
 
     Attributes:
         output_dim: D, four times the width.
     """
 
-    def __init__(self, *, width: int = 64, blocks: int = 0, kernel_size: int = 7) -> None:
+    def __init__(
+        self, *, width: int = 64, blocks: int = 0, kernel_size: int = 7, normalisation: Normalisation = "instance"
+    ) -> None:
         super().__init__()
         check_odd("Encoder", kernel_size=kernel_size)
         first = nn.Conv2d(3, width, kernel_size, padding=kernel_size // 2, bias=False)
-        layers: list[nn.Module] = [normalised(first)]
+        layers: list[nn.Module] = [normalised(first, normalisation)]
         for _ in range(HALVINGS):
-            layers.append(normalised(nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False)))
+            halving = nn.Conv2d(width, 2 * width, 4, stride=2, padding=1, bias=False)
+            layers.append(normalised(halving, normalisation))
             width *= 2
-        self.layers = nn.Sequential(*layers, *(ResidualBlock(width) for _ in range(blocks)))
+        self.layers = nn.Sequential(*layers, *(ResidualBlock(width, normalisation) for _ in range(blocks)))
         self.output_dim = width
 
     def forward(self, pictures: Tensor) -> Tensor:

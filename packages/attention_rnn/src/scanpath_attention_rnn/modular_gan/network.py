@@ -11,6 +11,7 @@ from scanpath_attention_rnn.modular_gan.critic import Critic
 from scanpath_attention_rnn.modular_gan.encoder import HALVINGS, Encoder
 from scanpath_attention_rnn.modular_gan.local_mask import LocalMask
 from scanpath_attention_rnn.modular_gan.reconstructor import Reconstructor
+from scanpath_attention_rnn.modular_gan.residual import Normalisation
 from scanpath_attention_rnn.modular_gan.transformer import ScorerFactory, Transformed, Transformer
 
 
@@ -64,6 +65,7 @@ def modular_gan(
     kernel_size: int = 7,
     encoder_blocks: int = 0,
     blocks: int = 6,
+    normalisation: Normalisation = "instance",
     critic_width: int = 64,
     critic_layers: int = 6,
 ) -> ModularGAN:
@@ -77,6 +79,7 @@ def modular_gan(
         kernel_size: Of the encoder's first convolution and the reconstructor's last; odd.
         encoder_blocks: Residual blocks of the encoder.
         blocks: Residual blocks of each transformer.
+        normalisation: Of encoder, transformers and reconstructor: "instance", "layer" or "none".
         critic_width: Of the critics' first layer.
         critic_layers: How often they halve the picture.
 
@@ -85,12 +88,14 @@ def modular_gan(
     """
     if side % 2**HALVINGS:
         raise ConfigError(f"pictures of {side} pixels were given, expected a multiple of {2**HALVINGS}.")
-    encoder = Encoder(width=width, blocks=encoder_blocks, kernel_size=kernel_size)
+    encoder = Encoder(width=width, blocks=encoder_blocks, kernel_size=kernel_size, normalisation=normalisation)
     return ModularGAN(
         encoder=encoder,
-        reconstructor=Reconstructor(width=width, kernel_size=kernel_size),
+        reconstructor=Reconstructor(width=width, kernel_size=kernel_size, normalisation=normalisation),
         transformers={
-            name: Transformer(region_dim=encoder.output_dim, code_dim=dim, scorer=scorer, blocks=blocks)
+            name: Transformer(
+                region_dim=encoder.output_dim, code_dim=dim, scorer=scorer, blocks=blocks, normalisation=normalisation
+            )
             for name, dim in codes.items()
         },
         critics={

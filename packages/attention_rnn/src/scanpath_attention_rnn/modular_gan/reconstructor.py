@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from scanpath.attention.checks import check_odd
 from scanpath_attention_rnn.modular_gan.encoder import HALVINGS
-from scanpath_attention_rnn.modular_gan.residual import normalised
+from scanpath_attention_rnn.modular_gan.residual import Normalisation, normalised
 
 
 class Reconstructor(nn.Module):
@@ -15,15 +15,17 @@ class Reconstructor(nn.Module):
     Args:
         width: Channels in front of the last; 64 as published.
         kernel_size: k, odd; 7 as published.
+        normalisation: "instance", "layer" or "none".
     """
 
-    def __init__(self, *, width: int = 64, kernel_size: int = 7) -> None:
+    def __init__(self, *, width: int = 64, kernel_size: int = 7, normalisation: Normalisation = "instance") -> None:
         super().__init__()
         check_odd("Reconstructor", kernel_size=kernel_size)
         layers: list[nn.Module] = []
         for halving in range(HALVINGS, 0, -1):
             wide = width * 2**halving
-            layers.append(normalised(nn.ConvTranspose2d(wide, wide // 2, 4, stride=2, padding=1, bias=False)))
+            doubling = nn.ConvTranspose2d(wide, wide // 2, 4, stride=2, padding=1, bias=False)
+            layers.append(normalised(doubling, normalisation))
         last = nn.Conv2d(width, 3, kernel_size, padding=kernel_size // 2, bias=False)
         self.layers = nn.Sequential(*layers, last, nn.Tanh())
 

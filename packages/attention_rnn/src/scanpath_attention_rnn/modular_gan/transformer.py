@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from scanpath.errors import ConfigError
 from scanpath.types import Scorer
-from scanpath_attention_rnn.modular_gan.residual import ResidualBlock, normalised
+from scanpath_attention_rnn.modular_gan.residual import Normalisation, ResidualBlock, normalised
 
 ScorerFactory = Callable[..., Scorer]
 
@@ -45,15 +45,25 @@ class Transformer(nn.Module):
         code_dim: c, numbers that say the attribute's value: one of a yes or no, one-hot of several.
         scorer: Gives the mask; called with ``region_dim`` and ``query_dim=None``.
         blocks: Residual blocks; 6 as published.
+        normalisation: "instance", "layer" or "none".
 
     Raises:
         ConfigError: A scorer of several maps.
     """
 
-    def __init__(self, *, region_dim: int, code_dim: int, scorer: ScorerFactory, blocks: int = 6) -> None:
+    def __init__(
+        self,
+        *,
+        region_dim: int,
+        code_dim: int,
+        scorer: ScorerFactory,
+        blocks: int = 6,
+        normalisation: Normalisation = "instance",
+    ) -> None:
         super().__init__()
         first = nn.Conv2d(region_dim + code_dim, region_dim, 3, padding=1, bias=False)
-        self.change = nn.Sequential(normalised(first), *(ResidualBlock(region_dim) for _ in range(blocks)))
+        behind = (ResidualBlock(region_dim, normalisation) for _ in range(blocks))
+        self.change = nn.Sequential(normalised(first, normalisation), *behind)
         self.scorer = scorer(region_dim=region_dim, query_dim=None)
         if self.scorer.maps != 1:
             raise ConfigError(f"a transformer got a scorer of {self.scorer.maps} maps, expected one: it has one mask.")

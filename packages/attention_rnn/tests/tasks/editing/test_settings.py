@@ -12,7 +12,7 @@ def test_what_is_written_is_read_back(section, tmp_path):
     settings = EditingSettings.parse(given)
     assert EditingSettings.parse(settings.plain()) == settings
     assert settings.judges.folders() == {"hair": str(tmp_path)}
-    assert settings.model.sizes() == {**section["model"], "encoder_blocks": 0}
+    assert settings.model.sizes() == {**section["model"], "encoder_blocks": 0, "normalisation": "instance"}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ def test_what_is_written_is_read_back(section, tmp_path):
         ({"model": {"scorer": "attention_rn"}}, "did you mean 'attention_rnn'"),
         ({"model": {"scorer": {"name": "attention_rnn", "hiden": 3}}}, "did you mean 'hidden'"),
         ({"model": {"kernel_size": 4}}, "kernel_size is 4, expected odd"),
+        ({"model": {"normalisation": "batch"}}, "model.normalisation: input should be 'instance', 'layer' or 'none'"),
         ({"model": {"widht": 4}}, "unknown key 'model.widht'; did you mean 'width'"),
         ({"judges": {"smiles": "x"}}, "unknown key 'judges.smiles'; did you mean 'smile'"),
     ],

@@ -13,6 +13,7 @@ from scanpath.settings import FinishedRun, Settings
 from scanpath.tasks.mechanisms import Mechanism, refused
 from scanpath.tasks.readers import not_read
 from scanpath.training.fields import NonNegative
+from scanpath_attention_rnn.modular_gan.residual import Normalisation
 
 
 def _data_set(name: str) -> str:
@@ -32,6 +33,7 @@ class ModelSettings(Settings):
     kernel_size: PositiveInt = 7
     encoder_blocks: NonNegativeInt = 0
     blocks: NonNegativeInt = 6
+    normalisation: Normalisation = "instance"
     critic_width: PositiveInt = 64
     critic_layers: PositiveInt = 6
 
