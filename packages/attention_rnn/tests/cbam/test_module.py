@@ -79,6 +79,14 @@ def test_it_begins_by_letting_half_of_every_cell_through():
     torch.testing.assert_close(found.regions, refined / 2)
 
 
+def test_a_narrow_map_stays_narrow():
+    """A gate in full precision does not widen what it multiplies."""
+    module = CBAM(region_dim=D, scorer=partial(AttentionRNN, hidden=3))
+    module.scorer.register_forward_hook(lambda *call: call[-1].float())
+    found = module.bfloat16().gate(torch.randn(2, 3, 5, D, dtype=torch.bfloat16))
+    assert (found.regions.dtype, found.weights.dtype) == (torch.bfloat16, torch.float32)
+
+
 @pytest.mark.parametrize(("width", "hidden"), [(32, 2), (7, 1)])
 def test_the_mlp_is_as_narrow_as_asked_for(width, hidden):
     assert ChannelGate(region_dim=width).mlp[0].out_features == hidden

@@ -85,14 +85,16 @@ class CBAM(nn.Module):
             ShapeError: What does not fit, such as boxes where the scorer takes a grid.
         """
         check_call(self, regions, None, mask, region_dim=self.region_dim)
-        weights = self.channels(regions, mask)  # (B, D)
+        weights = self.channels(regions, mask).to(
+            regions.dtype
+        )  # (B, D); under autocast a map stays as narrow as it is
         refined = clean(regions, mask) * weights.view(len(regions), *[1] * (regions.dim() - 2), -1)
         if self.scorer is None:
             return Gated(refined, None)
         seen = self.scorer(refined, None, mask).sigmoid()  # (B, 1, *S)
         if mask is not None:
             seen = seen.masked_fill(~mask.unsqueeze(1), 0.0)
-        return Gated(refined * seen.movedim(1, -1), seen)
+        return Gated(refined * seen.movedim(1, -1).to(refined.dtype), seen)
 
     def forward(self, regions: Tensor, mask: Tensor | None = None) -> Tensor:
         """Gate regions (B, *S, D), given a mask (B, *S): (B, *S, D), 0 behind the mask."""
