@@ -85,9 +85,7 @@ class CBAM(nn.Module):
             ShapeError: What does not fit, such as boxes where the scorer takes a grid.
         """
         check_call(self, regions, None, mask, region_dim=self.region_dim)
-        weights = self.channels(regions, mask).to(
-            regions.dtype
-        )  # (B, D); under autocast a map stays as narrow as it is
+        weights = self.channels(regions, mask).to(regions.dtype)  # (B, D); a narrow map stays as narrow as it is
         refined = clean(regions, mask) * weights.view(len(regions), *[1] * (regions.dim() - 2), -1)
         if self.scorer is None:
             return Gated(refined, None)
