@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scanpath.cli import main
 from scanpath.data.labelled import check_disjoint
-from scanpath.data.labelled_catalogue import describe_any, find_labelled, open_labelled
-from scanpath.errors import DataError, UnknownNameError
+from scanpath.data.labelled_catalogue import describe_any, find_labelled, make_any, open_labelled
+from scanpath.errors import ConfigError, DataError, UnknownNameError
 from scanpath_attention_rnn.data.faces import Faces
 
 
@@ -32,14 +31,13 @@ def test_label_maps_are_of_the_same_pictures(faces):
     assert max(np.asarray(light)[black]) < min(np.asarray(light)[blond])
 
 
-def test_it_is_made_by_its_name(tmp_path, capsys):
+def test_it_is_made_by_its_name(tmp_path):
     with pytest.raises(DataError, match="run scanpath data make faces"):
         open_labelled("faces", "train", tmp_path)
-    arguments = ["train=3", "val=2", "test=2", "side=16", "--workers", "1", "--root", str(tmp_path)]
-    with pytest.raises(SystemExit, match="0"):
-        main(["data", "make", "faces", *arguments])
-    assert "7 pictures, " in capsys.readouterr().out
+    assert make_any("faces", tmp_path, workers=1, train=3, val=2, test=2, side=16) == tmp_path / "faces"
     assert describe_any("faces", tmp_path).counts == {"train": (3, 0), "val": (2, 0), "test": (2, 0)}
+    with pytest.raises(ConfigError, match="data set faces has no option 'sides'; did you mean 'side'"):
+        make_any("faces", tmp_path, sides=16)
 
 
 def test_a_changed_file_is_named(faces, tmp_path):

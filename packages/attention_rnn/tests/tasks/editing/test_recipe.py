@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scanpath.cli import main
 from scanpath.data.images import encode_png
 from scanpath.experiments.config import RunConfig
+from scanpath.experiments.overrides import override
+from scanpath.experiments.running import run_in
 from scanpath.experiments.shipped import read_recipe
 from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.resolving import values_of
@@ -49,16 +50,15 @@ def celeba(tmp_path: Path) -> Path:
     return folder.parent
 
 
-def test_it_goes_through_on_official_files(celeba, tmp_path, capsys, monkeypatch):
+def test_it_goes_through_on_official_files(celeba, tmp_path, monkeypatch):
     monkeypatch.setattr("scanpath.data.celeba.STARGAN_TEST", 2)
-    folder = tmp_path / "run"
-    words = ["train", "modular_gan", *FEW, f"task.root={celeba}", "--out", str(folder)]
-    with pytest.raises(SystemExit, match="0"):
-        main(words)
-    assert "none or several of Black_Hair, Blond_Hair, Brown_Hair: left out" in capsys.readouterr().out
-    run = RunFolder.open(folder)
-    assert run.finished
-    assert any("editor/values" in record for record in run.metrics())
+    folder, told = tmp_path / "run", []
+    config = RunConfig.parse(override(read_recipe("modular_gan"), (*FEW, f"task.root={celeba}")))
+    result = run_in(config, folder, progress=told.append)
+    assert any("have none or several of Black_Hair, Blond_Hair, Brown_Hair: left out" in one for one in told)
+    assert result.split == "test"
+    assert "Originals, edits and masks" in result.report.read_text()
+    assert any("editor/values" in record for record in RunFolder.open(folder).metrics())
     said = read_json(folder / "predictions.json")
     assert 1 <= len(said) <= 2
     assert {edit["attribute"] for edit in said[0]["edits"]} == {"hair", "gender", "smile"}
