@@ -65,11 +65,12 @@ def test_it_goes_through_on_official_files(celeba, tmp_path, monkeypatch):
     assert "mask_inside" not in said[0]["edits"][0]
 
 
-def test_it_is_the_last_row_of_the_table_on_all_of_celeba():
+@pytest.mark.parametrize(("name", "scale"), [("modular_gan", "paper"), ("modular_gan_faces", "small")])
+def test_recipes_are_the_last_row_of_the_table(name, scale):
     table = find_table("attention_rnn", "table6").settings
-    values = values_of(table, table.row("mgan_arnn"), table.columns[0], "paper", 0)
+    values = values_of(table, table.row("mgan_arnn"), table.columns[0], scale, 0)
     found = RunConfig.parse(values).plain()
-    recipe = RunConfig.parse(read_recipe("modular_gan")).plain()
+    recipe = RunConfig.parse(read_recipe(name)).plain()
     judges = found["task"].pop("judges")
     assert judges == {"hair": "judge_hair", "gender": "judge_gender", "smile": "judge_smile"}
     assert set(recipe["task"].pop("judges").values()) == {None}
