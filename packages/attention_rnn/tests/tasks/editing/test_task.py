@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanpath.errors import UnknownNameError
+from scanpath.errors import ConfigError, DataError, UnknownNameError
 from scanpath_attention_rnn.tasks.editing import EditingTask
 
 
@@ -36,3 +36,13 @@ def test_splits_and_what_is_said_of_them(task):
     assert len(task.fingerprint()["data"]) == 64
     with pytest.raises(UnknownNameError, match="no split 'tset' of faces; did you mean 'test'"):
         task.split("tset")
+
+
+def test_what_cannot_be_measured_is_refused_before_training(section, judges, tmp_path):
+    with pytest.raises(ConfigError, match="which tells Male"):
+        EditingTask({**section, "judges": {"smile": judges["gender"]}}).objective()
+    with pytest.raises(DataError, match=r"give task\.side=16"):
+        EditingTask({**section, "side": 32}).batches("test", size=2)
+    task = EditingTask({**section, "judges": {"smile": str(tmp_path / "gone")}})
+    task.save(tmp_path)
+    assert EditingTask.load(task.settings, tmp_path).objective().network is not None  # read back, as for a figure

@@ -103,16 +103,30 @@ class EditingTask:
         return {"data": self._data.checksum()}
 
     def objective(self) -> EditingObjective:
-        """Build the networks and their losses."""
+        """Build the networks and their losses; wrong judges are refused now, not after hours of training.
+
+        Raises:
+            ConfigError: a judge is no judge of its attribute; those of a run that is read back are read when something
+                is measured.
+        """
         settings = self.settings
-        return EditingObjective(self.section.build(), weights=settings.losses, critic_steps=settings.critic_steps)
+        network = self.section.build()
+        if self._kept is None:
+            _ = self.judges
+        return EditingObjective(network, weights=settings.losses, critic_steps=settings.critic_steps)
 
     def batches(self, split: str, *, size: int, seed: int | None = None, rank: int = 0, world: int = 1) -> Batches:
-        """Give a split in batches of about ``size`` pictures; what is drawn for each follows from the seed."""
+        """Give a split in batches of about ``size`` pictures; what is drawn for each follows from the seed.
+
+        Raises:
+            DataError: what is known of each pixel is of another side; or what opening raises.
+        """
         parts = self._data.label_maps() if seed is None and self._hair is not None else None
         dataset = EditingDataset(
             self.split(split), side=self.section.side, seed=seed, flip=self.settings.flip, parts=parts
         )
+        if parts is not None:
+            _ = dataset[0]  # says so before anything is trained
         return Batches(dataset, Visits(len(dataset), size, seed, rank, world), EditingBatch.of)
 
     def remarks(self, split: str) -> Sequence[str]:
