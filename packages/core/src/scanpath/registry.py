@@ -60,6 +60,7 @@ KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "scene-objects",
             "progressive",
             "cbam_resnet18",
+            "editing",
         ),
         "scanpath-drau": ("rau", "rvau", "rtau", "drau"),
         "scanpath-sla": ("sla", "stacked_latent", "twin_stream"),
