@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field
 
 from scanpath.errors import ConfigError
-from scanpath.settings import Settings, SettingsError
+from scanpath.settings import SelfChecked, Settings, SettingsError
 
 
 class Adam(Settings):
@@ -108,3 +109,21 @@ def test_defaults_are_written_out_and_read_back() -> None:
         "inner": {"hops": 2}, "optimiser": {"name": "adam", "lr": 0.1}, "several": [], "needed": "x"
     }  # fmt: skip
     assert Outer.parse(plain).plain() == plain
+
+
+class Range(SelfChecked):
+    low: int = 0
+    high: int = 1
+    step: int = 1
+
+    def _mistakes(self) -> Iterator[str]:
+        if self.low > self.high:
+            yield f"low {self.low} lies above high {self.high}"
+        if self.step < 1:
+            yield f"step {self.step} leads nowhere"
+
+
+def test_all_that_a_section_finds_wrong_in_itself_is_one_sentence() -> None:
+    assert Range.parse({"low": 1}).high == 1
+    with pytest.raises(ConfigError, match="low 3 lies above high 1; step 0 leads nowhere"):
+        Range.parse({"low": 3, "step": 0})

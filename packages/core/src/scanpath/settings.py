@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from scanpath.errors import ConfigError, near
@@ -56,6 +56,21 @@ class Settings(BaseModel):
     def plain(self) -> dict[str, Any]:
         """Return every setting, defaults included, as values that JSON and YAML can hold."""
         return self.model_dump(mode="json")
+
+
+class SelfChecked(Settings):
+    """A section that knows what its own keys may be, such as names of mechanisms with their options."""
+
+    @model_validator(mode="after")
+    def _without_mistakes(self) -> Self:
+        wrong = [*self._mistakes()]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _mistakes(self) -> Iterator[str]:
+        """Tell every mistake; all of them become one sentence."""
+        raise NotImplementedError
 
 
 def _mistake(model: type[BaseModel], detail: ErrorDetails) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from typing import Any
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict
 
 from scanpath.attention.creation import check_attention_options
-from scanpath.settings import Settings
+from scanpath.settings import SelfChecked
 from scanpath.tasks.mechanisms import Mechanism, refused
 
 
-class HostSettings(Settings):
+class HostSettings(SelfChecked):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
 
     model_config = ConfigDict(extra="allow")
@@ -28,13 +28,6 @@ class HostSettings(Settings):
             ScanpathError: as said.
         """
         raise NotImplementedError
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        wrong = [*self._mistakes()]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
 
     def _mistakes(self) -> Iterator[str]:
         yield from refused(self.check_host, {"name": self.name, **(self.model_extra or {})}, "model")

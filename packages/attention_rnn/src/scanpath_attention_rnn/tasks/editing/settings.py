@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, NonNegativeInt, PositiveInt, model_validator
+from pydantic import AfterValidator, NonNegativeInt, PositiveInt
 
 from scanpath.attention.creation import check_attention_options
 from scanpath.data.labelled_catalogue import labelled_names
-from scanpath.settings import FinishedRun, Settings
+from scanpath.settings import FinishedRun, SelfChecked, Settings
 from scanpath.tasks.mechanisms import Mechanism, refused
 from scanpath.tasks.readers import not_read
 from scanpath.training.fields import NonNegative
@@ -22,7 +22,7 @@ def _data_set(name: str) -> str:
     return name
 
 
-class ModelSettings(Settings):
+class ModelSettings(SelfChecked):
     """The networks (:func:`scanpath_attention_rnn.modular_gan.modular_gan`); the defaults are the published sizes."""
 
     scorer: Mechanism | None = None
@@ -36,13 +36,6 @@ class ModelSettings(Settings):
     normalisation: Normalisation = "instance"
     critic_width: PositiveInt = 64
     critic_layers: PositiveInt = 6
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        wrong = [*self._mistakes()]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
 
     def _mistakes(self) -> Iterator[str]:
         yield from refused(check_attention_options, self.scorer, "scorer")

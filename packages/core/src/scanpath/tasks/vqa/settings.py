@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PlainSerializer, PositiveInt, model_validator
 
@@ -21,7 +21,7 @@ from scanpath.errors import ScanpathError, near
 from scanpath.hosts.builders import PLACES, options_of_host
 from scanpath.layers.fusion import check_fusion_options
 from scanpath.metrics.vqa import Version
-from scanpath.settings import LATER, CheckedFile, Settings
+from scanpath.settings import LATER, CheckedFile, SelfChecked, Settings
 from scanpath.tasks.features import Features
 from scanpath.tasks.mechanisms import Mechanism, known_are, refused
 from scanpath.tasks.readers import not_read
@@ -35,7 +35,7 @@ def _data_set(name: str) -> str:
     return name
 
 
-class ModelSettings(Settings):
+class ModelSettings(SelfChecked):
     """The section that a model is saved as: names, and plain options of the host as further keys."""
 
     model_config = ConfigDict(extra="allow")
@@ -59,13 +59,6 @@ class ModelSettings(Settings):
         if isinstance(values, Mapping) and "attention" not in values and any(values.get(one) for one in others):
             return {**values, "attention": None}
         return values
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        wrong = [*self._mistakes()]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
 
     def _mistakes(self) -> Iterator[str]:
         try:
