@@ -55,7 +55,8 @@ def root(tmp_path: Path) -> Path:
     for subtype, questions in QUESTIONS.items():
         (folder / f"v2_OpenEnded_mscoco_{subtype}_questions.json").write_text(questions)
         said = ", ".join(annotation(*one) for one in ANSWERS[subtype])
-        whole = f'{{"info": {{}}, "license": {{}}, "data_subtype": "{subtype}", "data_type": "mscoco", "annotations": [{said}]}}'
+        head = f'"info": {{}}, "license": {{}}, "data_subtype": "{subtype}", "data_type": "mscoco"'
+        whole = f'{{{head}, "annotations": [{said}]}}'
         (folder / f"v2_mscoco_{subtype}_annotations.json").write_text(whole)
         pictures = tmp_path / "coco" / subtype
         pictures.mkdir(parents=True)
