@@ -7,6 +7,7 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from scanpath.files import read_json, write_json
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
 
-__all__ = ["LoadedRun", "RunConfig", "RunResult", "load_run", "resume", "run", "run_in"]
+__all__ = ["LoadedRun", "RunConfig", "RunResult", "load_run", "measured_on", "resume", "run", "run_in"]
 
 RESULT = "result.json"
 Say = Callable[[str], None]
@@ -147,7 +148,8 @@ def _measured(
         say(f"measuring the best checkpoint (step {fitted.best}) on {split}")
         evaluation = loaded.evaluate(split)  # all processes of torchrun meet in it
         facts = {"steps": fitted.steps, "samples": fitted.samples, "best": fitted.best, "seconds": fitted.seconds}
-        known = {**facts, "measures": {**known["measures"], split: evaluation.measures}}
+        today = datetime.now(tz=UTC).date().isoformat()
+        known = {"measured": today, **facts, "measures": {**known["measures"], split: evaluation.measures}}
         if _main():
             write_json(loaded.predictions_path(split), task.results(evaluation.records))
             write_json(path, known, indent=1)
@@ -155,6 +157,13 @@ def _measured(
     if _main() and not folder.report_path.exists():
         _report(loaded, fitted, split, measures, say)
     return measures
+
+
+def measured_on(folder: Path) -> str:
+    """Return the day (UTC) on which a finished run was measured, as YYYY-MM-DD."""
+    path = folder / RESULT
+    kept = read_json(path).get("measured")  # runs of older versions have only their file's time
+    return str(kept or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date().isoformat())
 
 
 def _report(run: LoadedRun, fitted: FitResult, split: str, measures: dict[str, float], say: Say) -> None:

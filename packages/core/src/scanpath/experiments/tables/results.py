@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scanpath.errors import DataError
-from scanpath.experiments.running import RESULT
+from scanpath.experiments.running import RESULT, measured_on
 from scanpath.experiments.tables.claims import Cell, Sum
 from scanpath.experiments.tables.columns import is_cost, is_number
 from scanpath.experiments.tables.judging import Estimate, Sample, estimate, judge, verdict
@@ -159,10 +158,7 @@ def _plain(found: Estimate) -> dict[str, float | None]:
 
 def _latest(done: Sequence[TableRun]) -> str | None:
     """Return the day on which the last of the runs was measured."""
-    if not done:
-        return None
-    latest = max((job.folder / RESULT).stat().st_mtime for job in done)
-    return datetime.fromtimestamp(latest, tz=UTC).date().isoformat()
+    return max((measured_on(job.folder) for job in done), default=None)
 
 
 def _distinct(values: Sequence[Any]) -> list[Any]:
