@@ -12,7 +12,7 @@ from scanpath.attention.checks import check_call, check_positive, check_query, c
 from scanpath.ops import clean
 from scanpath.types import Attended, Axis, CoAttended, Kind
 from scanpath_drau.activations import Activation
-from scanpath_drau.exchange import Exchange, create_exchange
+from scanpath_drau.exchange import Exchange, Sides, create_exchange
 from scanpath_drau.initialisation import draw_weights
 from scanpath_drau.scoring import Join, Recurrence, check_unit
 from scanpath_drau.unit import RecurrentAttentionUnit, activated_linear
@@ -28,7 +28,7 @@ class DualRecurrentAttention(nn.Module):
         token_dim: The width of w, a word's state.
         query_dim: Q, if it is called with a query; read by ``exchange="query"`` alone, else the words are the question.
         exchange: "tied", learnt between K regions and T words as in the authors' code; "mean", of the other side's
-            places, for any K and T; or "query", the question's vector at each region and the regions' mean at each word.
+            places, for any K and T; or "query", the question's vector at each region, the regions' mean at each word.
         positions: (K, T), for "tied" alone: each sample has K regions and T words, padding included.
         glimpses: G of each unit; the paper has 2, and 4 in a comparison.
         context_dim: C, the width of y_vis and of y_text; D by default.
@@ -68,9 +68,7 @@ class DualRecurrentAttention(nn.Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        check_positive(
-            name, region_dim=region_dim, token_dim=token_dim, query_dim=query_dim, context_dim=context_dim
-        )
+        check_positive(name, region_dim=region_dim, token_dim=token_dim, query_dim=query_dim, context_dim=context_dim)
         check_unit(
             name,
             glimpses=glimpses, joint_dim=joint_dim, hidden_dim=hidden_dim, join=join, recurrence=recurrence,
@@ -141,6 +139,6 @@ class DualRecurrentAttention(nn.Module):
         flat, flat_mask = seen.flatten(1, -2), None if region_mask is None else region_mask.flatten(1)  # (B, K, E)
         if self.rvau.read_padding:
             flat_mask = token_mask = None
-        at_regions, at_tokens = self.exchange(flat, said, query, flat_mask, token_mask)
+        at_regions, at_tokens = self.exchange(Sides(flat, said, query, flat_mask, token_mask))
         places = axes if at_regions.shape[1] == axes.numel() else [1] * len(axes)
         return at_regions.unflatten(1, places), at_tokens

@@ -7,7 +7,7 @@ from P_v (B, K, E) and P_q (B, T, E) to what stands beside P_v and beside P_q.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,21 @@ from scanpath_drau.activations import Activation, create_activation
 from scanpath_drau.unit import activated_linear
 
 Exchange = Literal["mean", "tied", "query"]
-"""The names of :data:`EXCHANGES`."""
+
+
+class Sides(NamedTuple):
+    """What an exchange may read; what it does not need it leaves alone."""
+
+    regions: Tensor
+    """P_v, (B, K, E)."""
+    words: Tensor
+    """P_q, (B, T, E)."""
+    query: Tensor | None
+    """(B, Q)."""
+    region_mask: Tensor | None
+    """(B, K) bool, True where real."""
+    word_mask: Tensor | None
+    """(B, T) bool, True where real."""
 
 
 class MeanExchange(nn.Module):
@@ -28,11 +42,11 @@ class MeanExchange(nn.Module):
     It is :class:`TiedExchange` with all weights 1 / L, biases 0 and no PReLU.
     """
 
-    def forward(
-        self, regions: Tensor, words: Tensor, query: Tensor | None, region_mask: Tensor | None, word_mask: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Tell regions P_v (B, K, E) of words P_q (B, T, E) and back: (B, 1, E) for each place of either."""
-        return masked_mean(words, word_mask).unsqueeze(1), masked_mean(regions, region_mask).unsqueeze(1)
+    def forward(self, sides: Sides) -> tuple[Tensor, Tensor]:
+        """Tell regions of words and back: (B, 1, E), the same for each place of either."""
+        return masked_mean(sides.words, sides.word_mask).unsqueeze(1), masked_mean(
+            sides.regions, sides.region_mask
+        ).unsqueeze(1)
 
 
 class TiedExchange(nn.Module):
@@ -57,23 +71,21 @@ class TiedExchange(nn.Module):
         self.to_words_bias = nn.Parameter(torch.zeros(words))
         self.to_words_activation = create_activation(activation, slope=slope)
 
-    def forward(
-        self, regions: Tensor, words: Tensor, query: Tensor | None, region_mask: Tensor | None, word_mask: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Tell regions P_v (B, K, E) of words P_q (B, T, E) and back: (B, K, E) and (B, T, E).
+    def forward(self, sides: Sides) -> tuple[Tensor, Tensor]:
+        """Tell regions of words and back: (B, K, E) and (B, T, E).
 
         Raises:
             ShapeError: Another K or T than it was built for.
         """
-        got = regions.shape[1], words.shape[1]
+        got = sides.regions.shape[1], sides.words.shape[1]
         if got != self.sizes:
             raise ShapeError(
-                f"exchange='tied' has parameters for {self.sizes[0]} regions and {self.sizes[1]} words, and got {got[0]} "
-                f"and {got[1]}: build it with positions={got}, or take exchange='mean', which knows no size."
+                f"exchange='tied' has parameters for {self.sizes[0]} regions and {self.sizes[1]} words, and got "
+                f"{got[0]} and {got[1]}: build it with positions={got}, or take exchange='mean', which knows no size."
             )
         return (
-            self.to_regions_activation(ops.resampled(words, self.to_regions, self.to_regions_bias)),
-            self.to_words_activation(ops.resampled(regions, self.to_words, self.to_words_bias)),
+            self.to_regions_activation(ops.resampled(sides.words, self.to_regions, self.to_regions_bias)),
+            self.to_words_activation(ops.resampled(sides.regions, self.to_words, self.to_words_bias)),
         )
 
 
@@ -93,11 +105,9 @@ class QueryExchange(nn.Module):
         super().__init__()
         self.query = activated_linear(query_dim, joint_dim, activation, slope)
 
-    def forward(
-        self, regions: Tensor, words: Tensor, query: Tensor | None, region_mask: Tensor | None, word_mask: Tensor | None
-    ) -> tuple[Tensor, Tensor]:
-        """Tell regions P_v (B, K, E) of the query (B, Q), and words of the regions: (B, 1, E) for each place."""
-        return self.query(query).unsqueeze(1), masked_mean(regions, region_mask).unsqueeze(1)
+    def forward(self, sides: Sides) -> tuple[Tensor, Tensor]:
+        """Tell regions of the query and words of regions: (B, 1, E), the same for each place of either."""
+        return self.query(sides.query).unsqueeze(1), masked_mean(sides.regions, sides.region_mask).unsqueeze(1)
 
 
 def create_exchange(
@@ -125,7 +135,9 @@ def create_exchange(
     if exchange not in ("mean", "tied", "query"):
         raise ConfigError(f"a DRAU got exchange={exchange!r}, expected 'mean', 'tied' or 'query'.")
     if exchange != "tied" and positions is not None:
-        raise ConfigError(f"a DRAU got positions={positions!r} with exchange={exchange!r}, which has none: leave it out.")
+        raise ConfigError(
+            f"a DRAU got positions={positions!r} with exchange={exchange!r}, which has none: leave it out."
+        )
     if exchange == "mean":
         return MeanExchange()
     if exchange == "query":

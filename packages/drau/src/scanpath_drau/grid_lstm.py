@@ -1,7 +1,7 @@
 """A 2-D Grid LSTM over the places of a grid: each knows what is above it and what is on its left.
 
-Source: Kalchbrenner et al. (2015), Grid Long Short-Term Memory. Osman and Samek (2018), section 4.4, only suggest it for
-a unit, where one dimension may limit several glimpses: an extension, with no number printed anywhere (facts D-19).
+Source: Kalchbrenner et al. (2015), Grid Long Short-Term Memory. Osman and Samek (2018), section 4.4, only suggest it
+for a unit, where one dimension may limit several glimpses: an extension, with no number printed anywhere (facts D-19).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scanpath_drau import ops
 
 
 class GridLSTM(nn.Module):
-    """h'_d, m'_d = LSTM([x_ij; h_1; h_2], m_d; W_d) with h_1, m_1 from (i, j-1) along the row and h_2, m_2 from (i-1, j).
+    """h'_d, m'_d = LSTM([x_ij; h_1; h_2], m_d; W_d): h_1, m_1 come along the row, from (i, j-1), h_2, m_2 from (i-1, j).
 
     It has as many parameters as an LSTM of the same widths. Cells of one diagonal are computed together, so that a grid
     takes H + W - 1 steps in place of H * W. A masked cell is stepped over: it hands on what reaches it.
@@ -24,13 +24,14 @@ class GridLSTM(nn.Module):
     Args:
         input_dim: E.
         hidden_dim: H, the width of both dimensions' states side by side; even.
-    """  # noqa: D415 - the formula is the first sentence
+    """
 
     def __init__(self, *, input_dim: int, hidden_dim: int) -> None:
         super().__init__()
         if hidden_dim % 2:
             raise ConfigError(
-                f"a Grid LSTM got hidden_dim={hidden_dim}, expected an even number: half is the rows', half the columns'."
+                f"a Grid LSTM got hidden_dim={hidden_dim}, expected an even number: half is for the rows, half for the "
+                "columns."
             )
         self.from_input = nn.Parameter(torch.empty(4 * hidden_dim, input_dim))
         self.from_state = nn.Parameter(torch.empty(4 * hidden_dim, hidden_dim))
@@ -71,10 +72,10 @@ class GridLSTM(nn.Module):
             (4, len(arriving), arriving.shape[2], half), dtype=dtype
         )
         found = []
-        for gates, here in zip(arriving.unbind(1), real.unbind(1), strict=True):
+        for entering, here in zip(arriving.unbind(1), real.unbind(1), strict=True):
             # what comes from above was in the row above one diagonal before
             above, above_memory = _one_row_on(down), _one_row_on(down_memory)
-            gates = gates + F.linear(torch.cat([along_row, above], -1), self.from_state)
+            gates = entering + F.linear(torch.cat([along_row, above], -1), self.from_state)
             of_row, of_column = gates.chunk(2, -1)  # (B, H, 2 h) each: four gates of half the width
             stepped = ops.grid_lstm_cell(of_row, row_memory) + ops.grid_lstm_cell(of_column, above_memory)
             before = along_row, row_memory, above, above_memory

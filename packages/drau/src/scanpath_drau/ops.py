@@ -54,7 +54,7 @@ def joined_channels(maps: Sequence[Tensor], weight: Tensor, bias: Tensor) -> Ten
     Returns:
         (B, *S, E).
     """
-    parts = weight.split([one.shape[-1] for one in maps], 1)
+    parts = torch.split(weight, [one.shape[-1] for one in maps], 1)
     joined = F.linear(maps[0], parts[0], bias)
     for one, part in zip(maps[1:], parts[1:], strict=True):
         joined = joined + F.linear(one, part)

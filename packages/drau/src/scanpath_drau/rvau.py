@@ -72,7 +72,9 @@ class RVAU(SoftAttention):
         check_positive(name, region_dim=region_dim, context_dim=context_dim)
         check_switch(name, project=project)
         if context_dim is not None and not project:
-            raise ConfigError(f"{name} got context_dim={context_dim} with project=False, which gives no width: leave one.")
+            raise ConfigError(
+                f"{name} got context_dim={context_dim} with project=False, which leaves the width alone: leave one out."
+            )
         options: dict[str, Any] = {
             "glimpses": glimpses, "joint_dim": joint_dim or max(1, region_dim // 2),
             "hidden_dim": hidden_dim or region_dim, "join": join, "recurrence": recurrence, "activation": activation,

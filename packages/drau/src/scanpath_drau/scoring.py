@@ -138,7 +138,7 @@ class ScoringRecurrence(nn.Module):
             states = self.recurrence(joined, read)  # (B, *S, H)
         else:
             flat = None if read is None else read.flatten(1)
-            states = run_over_real(self.recurrence, joined.flatten(1, -2), flat).unflatten(1, joined.shape[1:-1])
+            states = run_over_real(self.recurrence, joined.flatten(1, -2), flat).view(*joined.shape[:-1], -1)
         scores: Tensor = self.activation(
             ops.glimpse_scores(self.dropout(states), self.glimpses.weight, self.glimpses.bias)
         )

@@ -19,7 +19,7 @@ from scanpath_drau.scoring import Join, Recurrence, ScoringRecurrence, check_uni
 
 
 def activated_linear(input_dim: int, output_dim: int, activation: Activation, slope: float) -> nn.Sequential:
-    """Build PReLU(W x + b), which the paper calls a 1x1 convolution, or at the end of a unit a fully-connected layer."""
+    """Build PReLU(W x + b), to the paper a 1x1 convolution, or at the end of a unit a fully-connected layer."""
     return nn.Sequential(nn.Linear(input_dim, output_dim), create_activation(activation, slope=slope))
 
 

@@ -182,7 +182,10 @@ class VQASettings(Settings):
 
     Stored features want null, which is fastest; a CNN trained end to end learns from many pictures a step, and wants 1.
     """
-    loss: Literal["soft", "sampled", "mode"] = "soft"
-    """Against the histogram of the ten answers, one of them drawn at each step, or the most common one."""
+    loss: Literal["soft", "sampled", "mode", "multilabel"] = "soft"
+    """Against the histogram of the ten answers, one of them drawn at each step, or the most common one.
+
+    ``multilabel`` asks of every answer by itself whether somebody gave it, in place of choosing among all of them.
+    """
     metric: Version = "official"
     model: ModelSettings = ModelSettings()
