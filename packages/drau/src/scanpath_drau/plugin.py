@@ -13,4 +13,5 @@ METHOD = Method(
     scorers={"recurrent": "scanpath_drau.recurrent:RecurrentScorer"},
     attentions={"rvau": "scanpath_drau.rvau:RVAU"},
     co_attentions={"dual_recurrent": "scanpath_drau.dual:DualRecurrentAttention"},
+    hosts={"drau": "scanpath_drau.hosts:drau", "joint_lstm": "scanpath_drau.hosts:joint_lstm"},
 )

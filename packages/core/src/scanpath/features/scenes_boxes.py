@@ -31,8 +31,9 @@ CELL = math.prod(STRIDES)
 """Pixels along the side of a cell."""
 REGIONS = 12
 """Most boxes of a picture; Scenes have 6 to 8 objects."""
-CONFIDENT = 0.5
-"""A box with a lower score is left out, the best one of a picture aside."""
+CONFIDENT = 0.1
+"""A box with a lower score is left out, the best one of a picture aside; chosen on Scenes of a further seed, where it
+finds 99.8 % of the objects, and 0.5 finds 95 %, both with 99.7 % or more of the boxes right."""
 OVERLAPPING = 0.3
 """Of two boxes that overlap by more, the one with the better score stays."""
 SAMPLES = 3
