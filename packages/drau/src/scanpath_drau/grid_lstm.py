@@ -16,7 +16,7 @@ from scanpath_drau import ops
 
 
 class GridLSTM(nn.Module):
-    """h'_d, m'_d = LSTM([x_ij; h_1; h_2], m_d; W_d): h_1, m_1 come along the row, from (i, j-1), h_2, m_2 from (i-1, j).
+    """h'_d, m'_d = LSTM([x_ij; h_1; h_2], m_d; W_d); h_1 and m_1 are those of (i, j-1), h_2 and m_2 of (i-1, j).
 
     It has as many parameters as an LSTM of the same widths. Cells of one diagonal are computed together, so that a grid
     takes H + W - 1 steps in place of H * W. A masked cell is stepped over: it hands on what reaches it.

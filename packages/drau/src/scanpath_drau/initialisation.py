@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from scanpath_drau.grid_lstm import GridLSTM
+
 BOUND = 0.08
 
 
@@ -23,7 +25,7 @@ def draw_weights(module: nn.Module, *, bound: float = BOUND) -> None:
         bound: Of the recurrent weights.
     """
     for part in module.modules():
-        recurrent = isinstance(part, nn.RNNBase)
+        recurrent = isinstance(part, nn.RNNBase | GridLSTM)
         for name, parameter in part.named_parameters(recurse=False):
             if "bias" in name:
                 parameter.zero_()
