@@ -1,8 +1,10 @@
-"""The package's entry in the catalogue: it is found, every address loads, its tables can be run."""
+"""The package's entry in the catalogue: it is found, every address loads, and names build what they say."""
+
+from __future__ import annotations
 
 import torch
 
-from scanpath import create_attention, registry
+from scanpath import create_attention, create_co_attention, registry
 from scanpath.testing import check_method
 from scanpath_drau.plugin import METHOD
 
@@ -13,16 +15,16 @@ def test_the_method():
 
 def test_it_is_installed_and_builds_by_name():
     assert registry.methods()["drau"] == METHOD
-    attention = create_attention("drau", region_dim=7, query_dim=5)
-    context, weights, _ = attention(torch.ones(2, 3, 7), torch.ones(2, 5))
-    assert (context.shape, weights.shape) == ((2, 7), (2, 1, 3))
+    regions, tokens, query = torch.ones(2, 3, 7), torch.ones(2, 5, 11), torch.ones(2, 11)
+    for name, width in (("recurrent", 7), ("rvau", 7)):
+        attention = create_attention(name, region_dim=7, query_dim=11)
+        assert attention(regions, query).context.shape == (2, width)
+    co_attention = create_co_attention("dual_recurrent", region_dim=7, token_dim=11, query_dim=11)
+    found = co_attention(regions, tokens, query)
+    assert (found.regions.weights.shape, found.tokens.weights.shape) == ((2, 2, 3), (2, 2, 5))
 
 
-def test_every_table_can_be_run():
-    from scanpath.experiments.tables.loading import load_table, tables_of
-    from scanpath.experiments.tables.resolving import check_runs
-
-    tables = tables_of(METHOD)
-    assert "table1" in tables
-    for path in tables.values():
-        check_runs(load_table(path))
+def test_whoever_lacks_it_is_told_where_its_names_are():
+    known = set(registry.KNOWN_PACKAGES["scanpath-drau"])
+    brought = {*METHOD.scorers, *METHOD.attentions, *METHOD.co_attentions, *METHOD.hosts}
+    assert known == brought

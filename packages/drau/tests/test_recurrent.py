@@ -7,7 +7,6 @@ import torch
 
 from scanpath.attention import SoftAttention, create_scorer
 from scanpath.errors import ConfigError, ShapeError
-from scanpath.testing import check_attention
 from scanpath_drau import RecurrentScorer, reference
 
 
@@ -46,15 +45,17 @@ def test_it_is_built_by_name_and_softmaxed():
     assert scorer(torch.randn(2, 3, 5, 7), torch.randn(2, 3)).shape == (2, 2, 3, 5)
 
 
-def test_it_reads_padding_where_that_is_asked_for():
+def test_it_reads_padding_where_that_is_asked_for(drawn):
     """Its holder still attends to nothing masked, and what is masked may be NaN."""
-    scorer = RecurrentScorer(region_dim=7, read_padding=True).eval()
+    scorer = drawn(RecurrentScorer(region_dim=7, read_padding=True)).float()
+    over = RecurrentScorer(region_dim=7).eval()
+    over.load_state_dict(scorer.state_dict())
     regions = torch.randn(2, 5, 7)
     mask = torch.tensor([[True, False, True, True, True]] * 2)
     zeros = torch.where(mask.unsqueeze(-1), regions, 0)
     broken = torch.where(mask.unsqueeze(-1), regions, torch.nan)
     torch.testing.assert_close(scorer(broken, None, mask), scorer(zeros))
-    assert not torch.allclose(scorer(zeros, None, mask)[:, :, 2:], scorer(zeros)[:, :, 2:])
+    assert (over(broken, None, mask) - scorer(zeros))[:, :, 2:].abs().min() > 1e-3
     weights = SoftAttention(scorer, region_dim=7)(broken, None, mask).weights
     assert not weights[:, :, 1].any()
 
@@ -63,17 +64,6 @@ def test_the_grid_form_takes_no_boxes():
     scorer = RecurrentScorer(region_dim=7, recurrence="grid_lstm", hidden_dim=6)
     with pytest.raises(ShapeError, match="boxes have no rows"):
         scorer(torch.randn(2, 5, 7))
-
-
-def test_without_dropout_training_is_the_contract_too():
-    def always_training(*, region_dim, query_dim):
-        attention = SoftAttention(
-            RecurrentScorer(region_dim=region_dim, query_dim=query_dim, dropout=0), region_dim=region_dim
-        )
-        attention.eval = attention.train
-        return attention
-
-    check_attention(always_training, grid=False, zero_gradients=["scorer.scores.glimpses.bias"], backend=None)
 
 
 @pytest.mark.parametrize(

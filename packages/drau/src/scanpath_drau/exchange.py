@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError, ShapeError
-from scanpath.ops import masked_mean
+from scanpath.ops import clean, masked_mean
 from scanpath_drau import ops
 from scanpath_drau.activations import Activation, create_activation
 from scanpath_drau.unit import activated_linear
@@ -52,7 +52,7 @@ class MeanExchange(nn.Module):
 class TiedExchange(nn.Module):
     """PReLU(W_TK P_q + b) for K regions, PReLU(W_KT P_v + b) for T words: learnt for just so many of both.
 
-    Source: the authors' code (hosts.md 8): 1x1 convolutions whose channels are the places.
+    Source: the authors' code (hosts.md 8): 1x1 convolutions whose channels are the places. A masked place adds nothing.
 
     Args:
         regions: K.
@@ -84,8 +84,12 @@ class TiedExchange(nn.Module):
                 f"{got[0]} and {got[1]}: build it with positions={got}, or take exchange='mean', which knows no size."
             )
         return (
-            self.to_regions_activation(ops.resampled(sides.words, self.to_regions, self.to_regions_bias)),
-            self.to_words_activation(ops.resampled(sides.regions, self.to_words, self.to_words_bias)),
+            self.to_regions_activation(
+                ops.resampled(clean(sides.words, sides.word_mask), self.to_regions, self.to_regions_bias)
+            ),
+            self.to_words_activation(
+                ops.resampled(clean(sides.regions, sides.region_mask), self.to_words, self.to_words_bias)
+            ),
         )
 
 

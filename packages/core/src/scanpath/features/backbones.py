@@ -28,7 +28,15 @@ from scanpath.features.small_cnns import SMALL_CNNS, out_of_a_model, small_cnn_t
 from scanpath.features.timm_models import PREFIX, timm_model
 from scanpath.features.vgg import vgg19_trunk
 
-__all__ = ["Backbone", "create_backbone", "create_extractor", "extractor_of", "list_backbones", "list_extractors", "state_checksum"]
+__all__ = [
+    "Backbone",
+    "create_backbone",
+    "create_extractor",
+    "extractor_of",
+    "list_backbones",
+    "list_extractors",
+    "state_checksum",
+]
 
 #: Height and width in pixels that every backbone can read.
 SMALLEST_PICTURE = 32
