@@ -13,5 +13,6 @@ METHOD = Method(
     scorers={"recurrent": "scanpath_drau.recurrent:RecurrentScorer"},
     attentions={"rvau": "scanpath_drau.rvau:RVAU"},
     co_attentions={"dual_recurrent": "scanpath_drau.dual:DualRecurrentAttention"},
+    benches={"units": "scanpath_drau.bench:units"},
     hosts={"drau": "scanpath_drau.hosts:drau", "joint_lstm": "scanpath_drau.hosts:joint_lstm"},
 )
