@@ -15,4 +15,5 @@ METHOD = Method(
     co_attentions={"dual_recurrent": "scanpath_drau.dual:DualRecurrentAttention"},
     benches={"units": "scanpath_drau.bench:units"},
     hosts={"drau": "scanpath_drau.hosts:drau", "joint_lstm": "scanpath_drau.hosts:joint_lstm"},
+    tables="scanpath_drau.experiments",
 )
