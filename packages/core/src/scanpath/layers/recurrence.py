@@ -7,6 +7,7 @@ they belong: so no padding touches a state, without packing and without asking t
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -26,8 +27,9 @@ def run_recurrence(recurrent: nn.RNNBase, x: Tensor) -> Tensor:
     Returns:
         (B, L, h), the state after each place.
     """
+    weight: Any = recurrent.weight_ih_l0  # torch.compile can follow this way to its type, not that of all_weights
     with torch.autocast("cpu", enabled=False) if x.device.type == "cpu" else contextlib.nullcontext():
-        states: Tensor = recurrent(x.to(recurrent.all_weights[0][0].dtype))[0]
+        states: Tensor = recurrent(x.to(weight.dtype))[0]
     return states
 
 
