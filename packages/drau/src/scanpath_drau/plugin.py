@@ -15,5 +15,6 @@ METHOD = Method(
     co_attentions={"dual_recurrent": "scanpath_drau.dual:DualRecurrentAttention"},
     benches={"units": "scanpath_drau.bench:units"},
     hosts={"drau": "scanpath_drau.hosts:drau", "joint_lstm": "scanpath_drau.hosts:joint_lstm"},
+    recipes="scanpath_drau.recipes",
     tables="scanpath_drau.experiments",
 )
