@@ -35,9 +35,9 @@ def joined_stack(maps: Sequence[Tensor], weight: Tensor, bias: Tensor) -> Tensor
     Returns:
         (B, *S, E).
     """
-    joined = maps[0] * weight[0] + bias
-    for one, factor in zip(maps[1:], weight[1:], strict=True):
-        joined = joined + one * factor
+    joined = bias
+    for one, factor in zip(reversed(maps), weight.flip(0), strict=True):  # what is the same everywhere is often last
+        joined = torch.addcmul(joined, one, factor)  # one pass over the places in place of two
     return joined
 
 
