@@ -120,4 +120,5 @@ def test_the_papers_scale_is_trained_as_the_paper_says(name):
         assert (optimiser["name"], optimiser["lr"]) == ("adam", 0.0007)
         assert found["task"]["loss"] == ("multilabel" if row.id == "rvau_multilabel" else "sampled")
         assert found["task"]["word_vectors"]["place"] == "beside"
-        assert (found["task"]["answers"], found["task"]["question_length"]) == ("drau", 15)
+        answers = found["task"]["answers"]
+        assert (answers["size"], answers["counted"], found["task"]["question_length"]) == (3000, "given", 15)

@@ -198,6 +198,6 @@ def confident(boxes: Tensor, scores: Tensor, most: int) -> Tensor:
         from torchvision.ops import nms
     except ImportError:
         raise missing_extra("torchvision", purpose="a detector") from None
-    kept = nms(boxes, scores, OVERLAPPING)[:most]
+    kept: Tensor = nms(boxes, scores, OVERLAPPING)[:most]
     sure = int((scores[kept] >= CONFIDENT).sum())
     return kept[: max(1, sure)]

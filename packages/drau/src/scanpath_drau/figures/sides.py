@@ -14,6 +14,7 @@ from scanpath.errors import ConfigError, DataError
 from scanpath.experiments.vqa_examples import about_one, choose_in_turn
 from scanpath.predict import Model, Prediction, load_run
 from scanpath.report.answer_sheet import Sheet, answer_sheet
+from scanpath.report.overlay import Map
 from scanpath.report.panels import Panel, panels
 
 COLUMNS = 2
@@ -68,9 +69,7 @@ def _block(models: Mapping[str, Model], split: VQASplit, row: int) -> Image.Imag
     return answer_sheet(sheet_of(split.questions[row], split.annotations.modal[row], picture, said))
 
 
-def sheet_of(
-    question: str, answer: str, picture: npt.NDArray[np.uint8], said: Mapping[str, Prediction]
-) -> Sheet:
+def sheet_of(question: str, answer: str, picture: npt.NDArray[np.uint8], said: Mapping[str, Prediction]) -> Sheet:
     """Put on one sheet what several models say of a question: answers, maps over regions, maps over words.
 
     Args:
@@ -84,7 +83,7 @@ def sheet_of(
     """
     drawn: list[Panel] = []
     words: list[str] = []
-    word_maps = {}
+    word_maps: dict[str, Map] = {}
     for name, one in said.items():
         if "regions" not in one.maps:
             raise ConfigError(f"{name} looks at no regions, so there is nothing to draw: leave it out.")

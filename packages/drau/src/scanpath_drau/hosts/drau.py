@@ -56,8 +56,8 @@ def drau(
             question alone.
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
         feature_dim: Width of the stored features.
-        length: What of the features is divided by its L2 norm; the paper's "all dimensions" is read as a whole picture's
-            (facts D-2).
+        length: What of the features is divided by its L2 norm; the paper's "all dimensions" is read as those of
+            a picture together (facts D-2).
         coordinates: What is appended to each region after that.
         embedding_dim: Width of a word.
         question_dim: Q, half of it each LSTM layer's.

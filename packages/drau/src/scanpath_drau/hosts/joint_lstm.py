@@ -209,8 +209,8 @@ def joint_lstm(
     width = joint_dim or question_dim
     if join != "concat" and width != question_dim:
         raise ConfigError(
-            f"the host joint_lstm got join={join!r} of {width} and {question_dim} numbers: leave joint_dim out, or join "
-            "by 'concat'."
+            f"the host joint_lstm got join={join!r} of {width} and {question_dim} numbers: leave joint_dim out, or "
+            "join by 'concat'."
         )
     question = question_encoder(
         vocabulary_size=vocabulary_size,

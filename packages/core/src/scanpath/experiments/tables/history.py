@@ -5,9 +5,9 @@ of training (of evaluations the clock knows nothing); a run that had ended by th
 a run that had not been evaluated yet is empty. ``history/after/*`` is the curve, at 1, 2, 5, 10, 20, ... seconds and at
 the run's end. ``history/until/60`` turns it round: the seconds of training before the first evaluation that reached 60,
 empty where a run never did. ``history/settled/98`` is the number of training steps before the first evaluation that
-came to 98 % of the run's own best: when it had converged, whatever to. ``history/fall`` is the largest distance that the
-headline fell below its best value so far, 0 for a run that only rose. Seconds are those of the machine that trained, so
-such cells are worth comparing where all runs had the same one.
+came to 98 % of the run's own best: when it had converged, whatever to. ``history/fall`` is the largest distance that
+the headline fell below its best value so far, 0 for a run that only rose. Seconds are those of the machine that
+trained, so such cells are worth comparing where all runs had the same one.
 """
 
 from __future__ import annotations

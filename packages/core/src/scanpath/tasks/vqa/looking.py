@@ -23,7 +23,7 @@ from scanpath.types import Record
 CORRECTNESS, EVEN = "correctness", "correctness/even"
 """The measures: of the model, and of a map that is even everywhere."""
 MOST, LEAST = "correctness/most", "correctness/least"
-"""Of several glimpses, which look side by side: of that which has most on the objects over a split, and of the other."""
+"""Of several glimpses, which look side by side: of the one that has most on the objects of a split, and the least."""
 LIKENESS = "likeness"
 """How alike several glimpses are, over all questions; see :func:`scanpath.tasks.vqa.maps.glimpse_likeness`."""
 EACH = "glimpses"
