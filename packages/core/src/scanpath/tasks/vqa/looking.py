@@ -26,6 +26,8 @@ MOST, LEAST = "correctness/most", "correctness/least"
 """Of several glimpses, which look side by side: of the one that has most on the objects of a split, and the least."""
 LIKENESS = "likeness"
 """How alike several glimpses are, over all questions; see :func:`scanpath.tasks.vqa.maps.glimpse_likeness`."""
+LOOKING = (CORRECTNESS, EVEN, MOST, LEAST, LIKENESS)
+"""All measures of this module."""
 EACH = "glimpses"
 """In the record of a question, its correctness by each of several glimpses."""
 

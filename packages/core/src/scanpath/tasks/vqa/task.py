@@ -25,7 +25,7 @@ from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
 from scanpath.tasks.vqa.groups import groups, truth_of
-from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN, LEAST, LIKENESS, MOST, Looking, looking_measures
+from scanpath.tasks.vqa.looking import LIKENESS, LOOKING, Looking, looking_measures
 from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
@@ -257,8 +257,8 @@ class VQATask:
 
     def measure_names(self, split: str) -> list[str]:
         """Name the measures that a table may show: accuracies of all questions and by type, and how a model looks."""
-        looking = () if self.split(split).grounding is None else (CORRECTNESS, EVEN, MOST, LEAST)
-        return [*self.chosen(split), *looking, LIKENESS, KEPT]
+        looking = (LIKENESS,) if self.split(split).grounding is None else LOOKING
+        return [*self.chosen(split), *looking, KEPT]
 
     def chosen(self, split: str) -> dict[str, npt.NDArray[np.bool_]]:
         """Tell which questions of a split each accuracy is about, (N,).
