@@ -62,7 +62,7 @@ KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "cbam_resnet18",
             "editing",
         ),
-        "scanpath-drau": ("rau", "rvau", "rtau", "drau"),
+        "scanpath-drau": ("recurrent", "rvau", "dual_recurrent", "drau", "joint_lstm"),
         "scanpath-sla": ("sla", "stacked_latent", "twin_stream"),
     }
 )

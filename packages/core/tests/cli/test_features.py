@@ -48,12 +48,23 @@ def test_pretrain_writes_weights_and_says_how_good_they_are(tmp_path, capsys):
     assert (code, "exists: name another file" in err) == (2, True)
 
 
+def test_pretrain_teaches_boxes_too(tmp_path, capsys):
+    out = tmp_path / "w.safetensors"
+    words = ("pretrain", "scenes_boxes", "--out", str(out), "--pictures", "64", "--epochs", "1")
+    code, told, _ = features_command(capsys, *words)
+    assert code == 0
+    assert "of held-out pictures " in told
+    assert "% of the objects were found" in told
+    assert out.stat().st_size < 300_000
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("extract", "scenes", "--backbone", "scene_cnn"), "did you mean 'scenes_cnn'"),
         (("extract", "scens"), "did you mean 'scenes'"),
         (("pretrain", "resnet18", "--out", "w"), "not pre-trained here"),
+        (("pretrain", "scenes_box", "--out", "w"), "did you mean 'scenes_boxes'"),
         (("pretrain", "scenes_cnn", "--out", "w", "--pictures", "3"), "expected at least 64 and 1"),
     ],
 )

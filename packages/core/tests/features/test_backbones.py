@@ -12,6 +12,7 @@ from scanpath.features.backbones import (
     extractor_of,
     has_weights_here,
     list_backbones,
+    list_extractors,
     state_checksum,
 )
 from scanpath.features.brought import brought_backbones
@@ -106,6 +107,7 @@ def test_unknown_names_carry_near_ones():
     resnets = ["resnet101", "resnet152", "resnet18", "resnet50"]
     own = {"han_cnn", *resnets, "scenes_cnn", "scenes_cnn_layers", "small_cnn", "vgg19"}
     assert list_backbones() == sorted(own | set(brought_backbones()))  # of the packages that are installed
+    assert {*list_extractors()} - {*list_backbones()} == {"fasterrcnn_resnet50_fpn", "scenes_boxes"}
 
 
 def test_a_grid_chooses_the_size_and_is_checked_against_one():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from scanpath import registry
 from scanpath.attention import MultiHopAttention, SoftAttention
 from scanpath.errors import ConfigError, UnknownNameError
 from scanpath.hosts import build_host
@@ -42,6 +45,20 @@ def test_boxes_and_pictures():
     assert build({"attention": "dot", "coordinates": "boxes"}, (11, 7)).image.coordinates == "boxes"
     pictures = torch.rand(1, 3, 16, 16)
     assert build({"attention": "dot"}, None)(pictures, torch.tensor([[1]])).maps["regions"].shape == (1, 1, 2, 2)
+
+
+def test_a_host_that_places_no_regions_is_not_told_where_boxes_lie(monkeypatch):
+    def plain(*, answers, vocabulary_size, beside_dim, feature_dim, attention=None):
+        return SimpleNamespace(feature_dim=feature_dim)
+
+    known = registry.addresses
+    monkeypatch.setitem(sys.modules, "plain_host", SimpleNamespace(plain=plain))
+    monkeypatch.setattr(
+        registry,
+        "addresses",
+        lambda part: {**known(part), "plain": "plain_host:plain"} if part == "hosts" else known(part),
+    )
+    assert build({"name": "plain", "attention": "dot"}, (11, 7)).feature_dim == 7
 
 
 def test_the_section_is_left_alone():

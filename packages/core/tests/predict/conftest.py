@@ -12,7 +12,7 @@ from scanpath.data.answers import AnswerVocabulary
 from scanpath.data.catalogue import make_dataset
 from scanpath.data.vocabulary import Vocabulary
 from scanpath.experiments.running import RunConfig, run
-from scanpath.features.backbones import create_backbone
+from scanpath.features.backbones import create_extractor
 from scanpath.predict import Model
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.settings import ModelSettings
@@ -34,7 +34,7 @@ def untrained():
             answers=len(ANSWERS),
             vocabulary_size=len(WORDS) + 2,
             region_shape=None if shape is None else list(shape),
-            backbone=None if backbone is None or shape is None else create_backbone(backbone).facts,
+            backbone=None if backbone is None or shape is None else create_extractor(backbone).facts,
             picture_size=picture_size,
         )
         known = Vocabularies(Vocabulary(WORDS), AnswerVocabulary(ANSWERS), 5)

@@ -8,6 +8,7 @@ import torch
 
 from scanpath.errors import ConfigError, DataError, RunError, ShapeError
 from scanpath.features.backbones import create_backbone
+from scanpath.features.labelled import draw_labelled
 from scanpath.features.preprocessing import Preprocessing
 from scanpath.predict import Model
 from scanpath.predict.sight import Sight
@@ -60,3 +61,11 @@ def test_a_picture_is_brought_to_the_backbone_as_those_of_the_training_were(untr
     expected = backbone.describe([backbone.prepare(pixels)]).features.half()
     torch.testing.assert_close(seen.images, expected)
     assert not torch.equal(expected, model._sight.see(pixels).images)
+
+
+def test_a_picture_may_have_fewer_boxes_than_there_can_be(untrained) -> None:
+    picture = draw_labelled(1, seed=61, split="test").pictures[0].permute(1, 2, 0).numpy()
+    said = untrained(shape=(12, 64), backbone="scenes_boxes", coordinates="boxes").predict(picture, QUESTION)
+    assert said.boxes.shape[0] == said.maps["regions"].shape[1] < 12
+    with pytest.raises(ShapeError, match="the model was trained on \\(12, 65\\)"):
+        untrained(shape=(12, 65), backbone="scenes_boxes").predict(picture, QUESTION)

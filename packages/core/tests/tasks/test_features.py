@@ -28,6 +28,11 @@ def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
         assert backbone_of(name) == read
 
 
+@pytest.mark.parametrize("name", ["scenes_boxes", "fasterrcnn_resnet50_fpn@600"])
+def test_detectors_are_named_as_backbones_are(name: str) -> None:
+    assert READ(name) == name
+
+
 def test_a_misspelt_backbone_is_told_near_names() -> None:
     with pytest.raises(ValidationError, match="no backbone 'resnet11'; did you mean"):
         READ("resnet11@320")

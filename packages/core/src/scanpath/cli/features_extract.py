@@ -38,8 +38,8 @@ def extract(
     backbone: Annotated[
         str | None,
         typer.Option(
-            help="scenes_cnn, resnet18, resnet50, resnet101, resnet152, vgg19, timm:NAME, small_cnn, han_cnn, or the "
-            "detector fasterrcnn_resnet50_fpn. Default: the preset's, else scenes_cnn.",
+            help="scenes_cnn, resnet18, resnet50, resnet101, resnet152, vgg19, timm:NAME, small_cnn, han_cnn, or a "
+            "detector, fasterrcnn_resnet50_fpn or scenes_boxes. Default: the preset's, else scenes_cnn.",
             show_default=False,
         ),
     ] = None,
@@ -177,14 +177,13 @@ def _wanted(
     """
     import dataclasses
 
-    from scanpath.features.backbones import check_name, list_backbones
-    from scanpath.features.detectors import DETECTORS
+    from scanpath.features.backbones import check_name, list_extractors
     from scanpath.features.preprocessing import Preprocessing, find_preset
     from scanpath.features.timm_models import PREFIX, find_timm
 
     chosen = None if preset is None else find_preset(preset)
     name = backbone or (chosen.backbone if chosen else "scenes_cnn")
-    check_name(name, [*list_backbones(), *DETECTORS])
+    check_name(name, list_extractors())
     if name.startswith(PREFIX):
         find_timm(name.removeprefix(PREFIX))
     given = {key: value for key, value in asked.items() if value is not None}

@@ -22,12 +22,21 @@ from scanpath.features.frozen import Backbone, Extractor, state_checksum
 from scanpath.features.loading import fetch_torchvision, fitting, in_torchs_cache, read_named_weights, shipped
 from scanpath.features.preprocessing import HALF, IMAGENET, Preprocessing, Statistics
 from scanpath.features.resnets import resnet_trunk
+from scanpath.features.scenes_boxes import NAME as SCENES_BOXES, REGIONS as SCENES_REGIONS, SceneDetector, ScenesBoxes
 from scanpath.features.scenes_cnn import ScenesCNN, ScenesCNNLayers
 from scanpath.features.small_cnns import SMALL_CNNS, out_of_a_model, small_cnn_trunk
 from scanpath.features.timm_models import PREFIX, timm_model
 from scanpath.features.vgg import vgg19_trunk
 
-__all__ = ["Backbone", "create_backbone", "create_extractor", "extractor_of", "list_backbones", "state_checksum"]
+__all__ = [
+    "Backbone",
+    "create_backbone",
+    "create_extractor",
+    "extractor_of",
+    "list_backbones",
+    "list_extractors",
+    "state_checksum",
+]
 
 #: Height and width in pixels that every backbone can read.
 SMALLEST_PICTURE = 32
@@ -125,6 +134,11 @@ _BUILDERS: dict[str, Callable[[str, int | None], _Trunk]] = {
 }
 
 
+def list_extractors() -> list[str]:
+    """Name all that :func:`create_extractor` knows, timm's aside: the backbones, and the detectors of regions."""
+    return sorted({*list_backbones(), *DETECTORS})
+
+
 def list_backbones() -> list[str]:
     """Name the backbones that :func:`create_backbone` knows, timm's aside: the core's and those of packages."""
     return sorted({*_BUILDERS, *brought_backbones([*_BUILDERS, *DETECTORS])})
@@ -185,21 +199,24 @@ def create_extractor(
     """Build a backbone as :func:`create_backbone` does, or a detector of regions.
 
     Args:
-        name: also ``fasterrcnn_resnet50_fpn``.
+        name: also ``fasterrcnn_resnet50_fpn`` and ``scenes_boxes``.
         weights: as of :func:`create_backbone`.
-        size: of a detector, pixels of a picture's shorter side, 800 if None.
+        size: of Faster R-CNN, pixels of a picture's shorter side, 800 if None; of ``scenes_boxes`` of each side, 64.
         grid: cells on a side that the features must have; without a size, it is chosen so that they have.
-        regions: of a detector, how many a picture, 36 if None.
+        regions: of a detector, how many a picture, 36 if None; of ``scenes_boxes`` how many at most, 12.
         preprocessing: as of :func:`create_backbone`.
 
     Raises:
         ConfigError: a grid that pictures of the size do not give, or an option of a detector for another network.
     """
-    check_name(name, [*list_backbones(), *DETECTORS])
+    check_name(name, list_extractors())
     if name in DETECTORS:
         if grid is not None:
             raise ConfigError(f"{name} finds regions, no grid: leave out --grid, or name another backbone.")
-        return _detector(name, str(weights), size, REGIONS if regions is None else regions, preprocessing)
+        if size is not None and size < SMALLEST_PICTURE:
+            raise ConfigError(f"size = {size} was given for {name}, expected at least {SMALLEST_PICTURE} pixels.")
+        build = _scenes_boxes if name == SCENES_BOXES else _detector
+        return build(name, str(weights), size, regions, preprocessing or Preprocessing())
     if regions is not None:
         raise ConfigError(f"{name} gives a grid: leave out --regions, or name the detector {DETECTORS[0]}.")
     if grid is not None:
@@ -231,20 +248,28 @@ def has_weights_here(name: str, weights: str) -> bool:
     """
     if weights != "pretrained":
         return True
-    if name in (*_RESNETS, "vgg19", *DETECTORS):
+    if name in (*_RESNETS, "vgg19", *DETECTORS) and name != SCENES_BOXES:
         return in_torchs_cache(name)
     return not name.startswith(PREFIX)
 
 
-def _detector(name: str, weights: str, size: int | None, regions: int, preprocessing: Preprocessing | None) -> Detector:
+def _detector(name: str, weights: str, size: int | None, regions: int | None, made: Preprocessing) -> Detector:
     side = size or DETECTED_SIZE
-    if side < SMALLEST_PICTURE:
-        raise ConfigError(f"size = {side} was given for {name}, expected at least {SMALLEST_PICTURE} pixels.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = faster_rcnn(side)
     _fill(model, name, weights, fetch=lambda: fetch_torchvision(name), taken=todays_names)
-    return Detector(model, name=name, regions=regions, size=side, preprocessing=preprocessing or Preprocessing())
+    count = REGIONS if regions is None else regions
+    return Detector(model, name=name, regions=count, size=side, preprocessing=made)
+
+
+def _scenes_boxes(name: str, weights: str, size: int | None, regions: int | None, made: Preprocessing) -> ScenesBoxes:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = SceneDetector()
+    _fill(model, name, str(shipped(name)) if weights == "pretrained" else weights)
+    count = SCENES_REGIONS if regions is None else regions
+    return ScenesBoxes(model, size=size or 64, regions=count, preprocessing=made)
 
 
 def extractor_of(facts: Mapping[str, Any]) -> Extractor:

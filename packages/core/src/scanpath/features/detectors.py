@@ -23,7 +23,8 @@ from scanpath.features.frozen import Described, check_picture, state_checksum
 from scanpath.features.preprocessing import IMAGENET, Preprocessing
 from scanpath.layers.regions import normalise
 
-DETECTORS = ("fasterrcnn_resnet50_fpn",)
+DETECTORS = ("fasterrcnn_resnet50_fpn", "scenes_boxes")
+"""Names of all detectors, that of :mod:`scanpath.features.scenes_boxes` among them."""
 CLASSES = 91
 """Background first; some of COCO's numbers name nothing."""
 THINNING = 0.3

@@ -89,7 +89,7 @@ def to_pixels(pictures: Tensor) -> Tensor:
     return (pictures.float() / 255 - 0.5) / 0.5
 
 
-def _flipped(data: LabelledPictures, rows: Tensor, number: int) -> tuple[Tensor, Tensor]:
+def flipped(data: LabelledPictures, rows: Tensor, number: int) -> tuple[Tensor, Tensor]:
     """Take rows of pictures and labels; every second batch is mirrored left to right, which keeps all attributes."""
     pictures, labels = data.pictures[rows], data.labels[rows]
     return (pictures.flip(3), labels.flip(2)) if number % 2 else (pictures, labels)
@@ -142,7 +142,7 @@ def pretrain(
 
     def losses() -> Iterator[Tensor]:
         for number, rows in enumerate(batches(len(data.pictures), batch, epochs, seed)):
-            pictures, labels = _flipped(data, rows, number)
+            pictures, labels = flipped(data, rows, number)
             features = network(to_pixels(pictures))
             targets = cell_targets(labels, features.shape[-1], objects)
             yield objective(heads(features), targets, {name: one[rows] for name, one in data.attributes.items()})

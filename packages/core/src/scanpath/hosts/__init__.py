@@ -69,7 +69,9 @@ def build_host(
     given["feature_dim"] = None
     if feature_shape is not None:
         given["feature_dim"] = feature_shape[-1]
-        if len(feature_shape) == 2:  # boxes (K, D) come without their corners unless the section says otherwise
+        if len(feature_shape) == 2 and "coordinates" in options_of_host(
+            host
+        ):  # boxes (K, D) come without their corners unless the section says otherwise
             options.setdefault("coordinates", "none")
     model: Any = build(host, find_host(host), given, options)
     return model  # type: ignore[no-any-return]  # whatever a package brings is used as one

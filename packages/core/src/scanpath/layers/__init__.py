@@ -13,4 +13,5 @@ from scanpath.layers.fusions.simple import (
     Hadamard as Hadamard,
 )
 from scanpath.layers.questions import QuestionEncoder as QuestionEncoder
+from scanpath.layers.recurrence import run_over_real as run_over_real, run_recurrence as run_recurrence
 from scanpath.layers.regions import RegionLayers as RegionLayers, append_coordinates as append_coordinates

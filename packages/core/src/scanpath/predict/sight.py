@@ -57,7 +57,8 @@ class Sight:
             return Seen(torch.from_numpy(pixels)[None].to(self.device))
         found = self._backbone.describe([self._backbone.prepare(picture)])
         features = found.features[0].half().unsqueeze(0)  # as stores keep them
-        if list(features.shape[1:]) != self.section.region_shape:
+        form, wanted = list(features.shape[1:]), self.section.region_shape
+        if form != wanted if found.boxes is None else (len(form), form[-1]) != (len(wanted), wanted[-1]):
             raise ShapeError(
                 f"the backbone gives features {tuple(features.shape[1:])}, {self.origin} was trained on "
                 f"{tuple(self.section.region_shape)}: train again with this version."

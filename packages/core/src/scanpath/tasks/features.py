@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from scanpath.errors import UnknownNameError
-from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_backbones
+from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_extractors
 
-LEARNT_ON_SCENES = ("scenes_cnn", "scenes_cnn_layers")
-"""Backbones that ship with the core."""
+LEARNT_ON_SCENES = ("scenes_boxes", "scenes_cnn", "scenes_cnn_layers")
+"""Extractors that ship with the core."""
 
 
 def is_folder(features: str) -> bool:
@@ -30,7 +30,7 @@ def _features(given: str) -> str:
         return given
     name, at, size = given.partition("@")
     try:
-        check_name(name, list_backbones())
+        check_name(name, list_extractors())
     except UnknownNameError as error:
         raise ValueError(str(error).removesuffix(".")) from None
     if at and not (size.isdecimal() and int(size) >= SMALLEST_PICTURE):

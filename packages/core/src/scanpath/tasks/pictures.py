@@ -14,9 +14,10 @@ import torch
 
 from scanpath.data.names import Names
 from scanpath.errors import DataError
-from scanpath.features.backbones import Backbone, create_backbone
+from scanpath.features.backbones import create_extractor
 from scanpath.features.extraction import store_key
 from scanpath.features.finding import SERVED_BY
+from scanpath.features.frozen import Extractor
 from scanpath.features.pictures import Pictures
 from scanpath.features.preprocessing import resize
 from scanpath.features.store import INDEX, FeatureStore, Regions
@@ -124,7 +125,7 @@ class PictureRows:
 class Extracts(Protocol):
     """Finds or makes what a backbone makes of a split's pictures."""
 
-    def __call__(self, backbone: Backbone, *, device: str) -> FeatureStore:
+    def __call__(self, backbone: Extractor, *, device: str) -> FeatureStore:
         """Return the store, made on ``device`` where it is missing."""
         ...
 
@@ -230,9 +231,9 @@ def _folder_of(folder: Path, split: str) -> Path:
 
 
 @functools.cache
-def _backbone(features: str) -> Backbone:
+def _backbone(features: str) -> Extractor:
     name, size = backbone_of(features)
-    return create_backbone(name, size=size)
+    return create_extractor(name, size=size)
 
 
 def features_key(settings: NamesFeatures, checksum: str) -> str:

@@ -35,7 +35,10 @@ def write(job: TableRun, curve: list[tuple[float, float]]) -> TableRun:
     """Put other evaluations in the place of a run's own, with a training record and a value that was not finite."""
     records: list[dict[str, Any]] = [{"split": "train", "step": 1, "seconds": 1.0, "accuracy": 99.0}]
     records += [{"split": "val", "step": 1, "seconds": 2.0, "accuracy": None}]
-    records += [{"split": "val", "step": 2, "seconds": at, "accuracy": value} for at, value in curve]
+    records += [
+        {"split": "val", "step": 10 * number, "seconds": at, "accuracy": value}
+        for number, (at, value) in enumerate(curve, 1)
+    ]
     (job.folder / "metrics.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
     return job
 
@@ -52,6 +55,7 @@ def job(toy_plan: MakePlan) -> TableRun:
     [
         ("after/0.5", 40), ("after/6.9", 55), ("after/7", 35), ("after/1000", 58), ("fall", 20),
         ("until/40", 0.5), ("until/40.5", 3), ("until/60", 12),
+        ("settled/66", 10), ("settled/67", 20), ("settled/91", 20), ("settled/92", 40), ("settled/100", 40),
     ],
 )  # fmt: skip
 def test_values_by_hand(job: TableRun, measure: str, value: float) -> None:
@@ -63,6 +67,7 @@ def test_what_was_not_evaluated_by_then_has_no_value(job: TableRun) -> None:
     assert history_value(job, "history/until/60.5") is None
     assert history_value(write(job, []), "history/after/1") is None
     assert history_value(job, "history/until/1") is None
+    assert history_value(job, "history/settled/90") is None
 
 
 def test_the_curve_ends_with_the_slowest_run(job: TableRun, toy_plan: MakePlan) -> None:

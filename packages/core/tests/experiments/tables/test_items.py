@@ -23,7 +23,7 @@ def test_the_mean_of_the_items_is_the_measure(config, world: Path, tmp_path: Pat
     assert result.measures.pop("kept") == 100  # the dot product's softmax sees all regions
     assert result.measures.pop("correctness") > 0
     assert 0 < result.measures.pop("correctness/even") < 100
-    for measure in ("kept", "correctness", "correctness/even"):
+    for measure in ("kept", "correctness", "correctness/even", "correctness/most", "correctness/least", "likeness"):
         assert reader.read(wanted, predictions, "val", measure) is None
     for measure, value in result.measures.items():
         items = reader.read(wanted, predictions, "val", measure)

@@ -106,6 +106,12 @@ def test_a_plan_checks_everything_before_it_trains(toy_table, tmp_path: Path, mo
     plan = prepare("toys", "toy", "small", seeds=1, runs=tmp_path, say=silent)
     assert [job.row for job in plan.todo] == ["judge", "weak", "strong"]
     assert not any(job.folder.exists() for job in plan.todo)
+    luck = "measures:\n  luck: {label: Luck, higher_is_better: true}"
+    other = toy_table(**{"measures:": luck, "{seeds: 3,": "{measures: {all: luck}, seeds: 3,"})
+    monkeypatch.setattr(reproducing, "find_table", lambda method, name: other)
+    with pytest.raises(UnknownNameError, match="no measure 'luck'"):  # of a column at one scale
+        prepare("toys", "toy", "small", runs=tmp_path, say=silent)
+    monkeypatch.setattr(reproducing, "find_table", lambda method, name: table)
     monkeypatch.setattr(reproducing, "missing_data", lambda *_: ["toys are missing: buy some."])
     with pytest.raises(DataError, match=r"cannot be run at the scale 'small': toys are missing: buy some."):
         prepare("toys", "toy", "small", runs=tmp_path, say=silent)

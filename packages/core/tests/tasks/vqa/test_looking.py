@@ -12,7 +12,16 @@ import torch
 from scanpath.data.split import VQAAnnotations, VQASplit
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.batch import VQABatch
-from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN, Looking, looking_measures, whole_correctness
+from scanpath.tasks.vqa.looking import (
+    CORRECTNESS,
+    EACH,
+    EVEN,
+    LEAST,
+    MOST,
+    Looking,
+    looking_measures,
+    whole_correctness,
+)
 from scanpath.tasks.vqa.maps import Maps
 
 #: Object 1 covers the first column of cells, object 2 the lower half of the last.
@@ -76,12 +85,30 @@ def test_questions_about_one_object_are_measured() -> None:
     weights = GRID.expand(3, 2, 2, 3)
     found = looking.measured(batch_of(33, 12, 21), Maps(("a", "b"), weights, axis="glimpse"))
     assert found == {
-        "12": {CORRECTNESS: 0.1875, EVEN: pytest.approx(1 / 6, abs=1e-6)},
-        "21": {CORRECTNESS: 0.5625, EVEN: pytest.approx(1 / 3, abs=1e-6)},
+        "12": {CORRECTNESS: 0.1875, EVEN: pytest.approx(1 / 6, abs=1e-6), EACH: [0.125, 0.25]},
+        "21": {CORRECTNESS: 0.5625, EVEN: pytest.approx(1 / 3, abs=1e-6), EACH: [0.625, 0.5]},
     }
     measures = looking_measures(found | {"33": {"answer": "x"}})
-    assert measures == {CORRECTNESS: pytest.approx(37.5), EVEN: pytest.approx(25, abs=1e-4)}
+    assert measures == {
+        CORRECTNESS: pytest.approx(37.5), EVEN: pytest.approx(25, abs=1e-4),
+        MOST: pytest.approx(37.5), LEAST: pytest.approx(37.5),
+    }  # fmt: skip
+    only = looking_measures({"21": found["21"]})
+    assert (only[MOST], only[LEAST]) == (pytest.approx(62.5), pytest.approx(50))
+    hops = looking.measured(batch_of(21), Maps(("a", "b"), GRID, axis="hop"))
+    assert EACH not in hops["21"]
     assert looking_measures({"33": {"answer": "x"}}) == {}
+
+
+def test_glimpses_of_every_question_are_compared() -> None:
+    looking = Looking({})
+    maps = Maps(("a", "b"), GRID.expand(2, 2, 2, 3), axis="glimpse")
+    expected = float(np.corrcoef(GRID[0].flatten(1).numpy())[0, 1])
+    found = looking.likeness(batch_of(33, 12), maps)
+    assert found == {key: {"likeness": pytest.approx(expected, abs=1e-6)} for key in ("33", "12")}
+    assert looking_measures(found) == {"likeness": pytest.approx(100 * expected, abs=1e-4)}
+    assert looking_measures(found | {"21": {"answer": "x"}}) == {}
+    assert looking.likeness(batch_of(33), None) == looking.likeness(batch_of(33), maps._replace(axis="hop")) == {}
 
 
 def test_an_even_map_has_what_even_says_over_real_boxes() -> None:
@@ -144,4 +171,4 @@ def test_a_task_measures_it_with_its_answers(golden: VQASplit, renumbered: Any, 
     measures = task.measures(records, "val")
     assert measures[CORRECTNESS] == pytest.approx(100 * np.mean(expected), abs=1e-4)
     assert measures[EVEN] == pytest.approx(25, abs=1e-4)
-    assert task.measure_names("val")[-3:] == [CORRECTNESS, EVEN, "kept"]
+    assert task.measure_names("val")[-6:] == [CORRECTNESS, EVEN, MOST, LEAST, "likeness", "kept"]

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from scanpath.metrics.vqa import VQAScorer
 from scanpath.tasks.vqa.batch import NO_ANSWER, UNKNOWN
-from scanpath.tasks.vqa.losses import batch_accuracy, mode_loss, sampled_loss, soft_loss
+from scanpath.tasks.vqa.losses import batch_accuracy, mode_loss, multilabel_loss, sampled_loss, soft_loss
 
 LN = math.log
 LOGITS = torch.tensor([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], dtype=torch.float64).log() + torch.tensor([[3.0], [-2.0]])
@@ -41,18 +41,37 @@ def test_sampled_loss_draws_known_answers_by_their_counts() -> None:
     assert heads.float().mean().item() == pytest.approx(2 / 3, abs=0.04)
 
 
-@pytest.mark.parametrize("loss", [soft_loss, sampled_loss, mode_loss])
+def test_multilabel_loss_by_hand() -> None:
+    logits = torch.tensor([[LN(3), -LN(4), 0.0], [LN(9), 0.0, LN(2)]], dtype=torch.float64)
+    # chances 3/4, 1/5 and 1/2 where 0 (twice) and 1 were given; 9/10, 1/2 and 2/3 where all three were
+    first = -(LN(3 / 4) + LN(1 / 5) + LN(1 / 2))
+    second = -(LN(9 / 10) + LN(1 / 2) + LN(2 / 3))
+    assert multilabel_loss(logits, ANSWERS).item() == pytest.approx((first + second) / 2, rel=1e-6)
+
+
+def test_multilabel_loss_is_zero_only_where_every_given_answer_is_sure() -> None:
+    sure = torch.tensor([[50.0, 50.0, -50.0]])
+    assert multilabel_loss(sure, ANSWERS[:1]).item() == pytest.approx(0, abs=1e-12)
+    assert multilabel_loss(-sure, ANSWERS[:1]).item() == pytest.approx(150)
+
+
+@pytest.mark.parametrize("loss", [soft_loss, sampled_loss, mode_loss, multilabel_loss])
 def test_a_question_without_known_answer_has_no_say(loss) -> None:
-    torch.manual_seed(0)
     silent = torch.tensor([[UNKNOWN, UNKNOWN, NO_ANSWER]])
-    logits = torch.randn(3, 7, requires_grad=True)
+    logits = torch.randn(3, 7, generator=torch.manual_seed(0), requires_grad=True)
     answers = torch.cat([silent, torch.tensor([[4, 4, 4]]), silent])
     value = loss(logits, answers)
     value.backward()
-    assert value.item() == pytest.approx(-torch.log_softmax(logits, 1)[1, 4].item())
+    assert value.item() == pytest.approx(loss(logits[1:2], answers[1:2]).item())
     assert torch.equal(logits.grad[0], torch.zeros(7))
     assert torch.equal(logits.grad[2], torch.zeros(7))
     assert loss(logits, silent.expand(3, 3)).item() == 0
+
+
+@pytest.mark.parametrize("loss", [soft_loss, sampled_loss, mode_loss])
+def test_of_one_answer_it_is_its_cross_entropy(loss) -> None:
+    logits, answers = torch.randn(1, 7, generator=torch.manual_seed(0)), torch.tensor([[4, 4, 4]])
+    assert loss(logits, answers).item() == pytest.approx(-torch.log_softmax(logits, 1)[0, 4].item())
 
 
 def test_soft_loss_has_the_value_and_gradient_of_a_dense_histogram() -> None:
@@ -70,7 +89,8 @@ def test_soft_loss_has_the_value_and_gradient_of_a_dense_histogram() -> None:
 
 
 def test_losses_are_computed_in_fp32_under_half_precision_logits() -> None:
-    assert soft_loss(LOGITS.bfloat16(), ANSWERS).dtype == torch.float32
+    for loss in (soft_loss, multilabel_loss):
+        assert loss(LOGITS.bfloat16(), ANSWERS).dtype == torch.float32
 
 
 @given(st.lists(st.lists(st.integers(-1, 3), min_size=10, max_size=10), min_size=1, max_size=5), st.integers(0, 3))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
 import torch
 
 from scanpath.attention import create_attention, create_co_attention
-from scanpath.tasks.vqa.maps import map_layers, region_maps, shares_kept, what_looks
+from scanpath.tasks.vqa.maps import Maps, glimpse_likeness, map_layers, region_maps, shares_kept, what_looks
 from scanpath.types import Output
 
 LOGITS = torch.zeros(2, 3)
@@ -61,6 +63,22 @@ def test_what_is_kept_is_what_any_map_weighs() -> None:
     real = torch.tensor([[True, True, True, False], [True, True, False, False]])
     assert shares_kept(weights, real).tolist() == [1.0, 0.5]
     assert shares_kept(torch.zeros(1, 1, 4), torch.zeros(1, 4, dtype=torch.bool)).tolist() == [0.0]
+
+
+def test_glimpses_are_alike_as_far_as_they_correlate() -> None:
+    draw = torch.Generator().manual_seed(2)
+    weights = torch.rand(3, 3, 2, 5, generator=draw)
+    real = torch.ones(3, 2, 5, dtype=torch.bool)
+    real[1, 1, 2:] = False
+    found = glimpse_likeness(Maps(("a",), weights * real[:, None], axis="glimpse"), real)
+    for sample in range(3):
+        rows = np.corrcoef(weights[sample][:, real[sample]].double().numpy())
+        assert found[sample].item() == pytest.approx((rows[0, 1] + rows[0, 2] + rows[1, 2]) / 3)
+    one = torch.tensor([[[0.4, 0.1, 0.5], [0.2, 0.35, 0.15], [1 / 3, 1 / 3, 1 / 3]]])
+    assert glimpse_likeness(Maps(("a",), one[:, :2], axis="glimpse")).tolist() == pytest.approx([-1])
+    assert glimpse_likeness(Maps(("a",), one[:, 1:], axis="glimpse")).tolist() == [0]
+    assert glimpse_likeness(Maps(("a",), one, axis="hop")) is None
+    assert glimpse_likeness(Maps(("a",), one[:, :1], axis="glimpse")) is None
 
 
 def test_maps_of_layers_come_at_the_largest_size_under_their_places() -> None:

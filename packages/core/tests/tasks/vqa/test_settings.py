@@ -39,7 +39,7 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
         ({"features": "resnet101@"}, "asks resnet101 for pictures of no pixels, expected at least 32"),
         ({"features": "resnet101@31"}, "asks resnet101 for pictures of 31 pixels, expected at least 32"),
         ({"features": "resnet101@big"}, "asks resnet101 for pictures of big pixels, expected at least 32"),
-        ({"loss": "sft"}, "loss: input should be 'soft', 'sampled' or 'mode', given 'sft'"),
+        ({"loss": "sft"}, "loss: input should be 'soft', 'sampled', 'mode' or 'multilabel', given 'sft'"),
         ({"metric": "old"}, "metric: input should be 'official', 'official-2017' or 'simple', given 'old'"),
         ({"answers": 0}, "answers.size: input should be greater than 0, given 0"),
         ({"answers": 2.5}, "answers.size: input should be a valid integer"),

@@ -5,18 +5,16 @@ Source: the blog, "Contextualizing image embeddings", after Multi-level Attentio
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from scanpath.attention.checks import check_call, check_positive
 from scanpath.attention.contextual import Contextual
 from scanpath.attention.creation import create_attention
 from scanpath.layers.options import named
-from scanpath.ops import clean, reading_orders, reordered, restored
+from scanpath.layers.recurrence import run_over_real
 
 
 class BiLSTM(nn.Module):
@@ -42,23 +40,9 @@ class BiLSTM(nn.Module):
     def forward(self, regions: Tensor, mask: Tensor | None = None) -> Tensor:
         """Encode regions (B, *S, D) with a mask (B, *S): (B, *S, D'), 0 behind the mask."""
         check_call(self, regions, None, mask, region_dim=self.region_dim)
-        flat = clean(regions, mask).flatten(1, -2)  # (B, K, D)
-        if mask is None:
-            states = [_read(self.forwards, flat), _read(self.backwards, flat.flip(1)).flip(1)]
-        else:
-            orders = reading_orders(mask.flatten(1))  # two of (B, K)
-            states = [
-                restored(_read(direction, reordered(flat, order)), order)
-                for direction, order in zip((self.forwards, self.backwards), orders, strict=True)
-            ]
-        return clean(torch.cat(states, -1).view(*regions.shape[:-1], -1), mask)  # (B, K, D') -> (B, *S, D')
-
-
-def _read(lstm: nn.LSTM, x: Tensor) -> Tensor:
-    """Run one direction over (B, K, D). On a CPU without autocast: its bf16 is slower than fp32 there."""
-    with torch.autocast("cpu", enabled=False) if x.device.type == "cpu" else contextlib.nullcontext():
-        states: Tensor = lstm(x.to(lstm.all_weights[0][0].dtype))[0]
-    return states
+        flat_mask = None if mask is None else mask.flatten(1)  # (B, K)
+        states = run_over_real(self.forwards, regions.flatten(1, -2), flat_mask, backwards=self.backwards)
+        return states.view(*regions.shape[:-1], -1)  # (B, K, D') -> (B, *S, D')
 
 
 def bilstm(

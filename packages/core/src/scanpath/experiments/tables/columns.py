@@ -14,6 +14,7 @@ HISTORY = "history/"
 FALL = f"{HISTORY}fall"
 AFTER = f"{HISTORY}after/"
 UNTIL = f"{HISTORY}until/"
+SETTLED = f"{HISTORY}settled/"
 SERIES = "/*"
 
 
@@ -28,9 +29,9 @@ def is_history(measure: str) -> bool:
 
 
 def is_known_history(measure: str) -> bool:
-    """Tell whether there is such: the largest fall, the headline after some seconds, or the seconds until a value."""
-    point = measure.removeprefix(AFTER).removeprefix(UNTIL)
-    if not measure.startswith((AFTER, UNTIL)):
+    """Tell whether there is such: the largest fall, the headline after a time, the time until a value or until rest."""
+    point = measure.removeprefix(AFTER).removeprefix(UNTIL).removeprefix(SETTLED)
+    if not measure.startswith((AFTER, UNTIL, SETTLED)):
         return measure == FALL
     return is_number(point) or (point == "*" and measure.startswith(AFTER))
 

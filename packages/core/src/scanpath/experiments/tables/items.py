@@ -20,7 +20,7 @@ from scanpath.tasks.classification import ClassificationTask
 from scanpath.tasks.classification.records import read_ranks
 from scanpath.tasks.classification.task import GUESSES
 from scanpath.tasks.vqa import VQATask
-from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN
+from scanpath.tasks.vqa.looking import LOOKING
 from scanpath.tasks.vqa.task import KEPT
 
 
@@ -52,7 +52,7 @@ class ItemReader:
         """
         if config.task.name == ClassificationTask.name:
             return _errors(config, predictions, split, measure)
-        if config.task.name != VQATask.name or measure in (CORRECTNESS, EVEN, KEPT):
+        if config.task.name != VQATask.name or measure in (*LOOKING, KEPT):
             return None
         task = self._task(config)
         found, known = task.split(split), task.chosen(split)

@@ -14,6 +14,7 @@ from scanpath.experiments.tables.columns import (
     AFTER,
     COSTS,
     FALL,
+    SETTLED,
     UNTIL,
     is_cost,
     is_history,
@@ -96,7 +97,8 @@ def _unknown_costs(table: Mapping[str, Any]) -> Iterator[str]:
         if is_cost(str(name)):
             yield from _unknown(f"measures.{name}", name, list(COSTS), "cost")
         elif is_history(str(name)) and not is_known_history(str(name)):
-            yield f"measures.{name}: a run's history has {FALL}, {AFTER}SECONDS, {AFTER}* and {UNTIL}LEVEL"
+            known = f"{FALL}, {AFTER}SECONDS, {AFTER}*, {UNTIL}LEVEL and {SETTLED}SHARE"
+            yield f"measures.{name}: a run's history has {known}"
 
 
 def _series(table: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ where the data know the object and the maps lie on a grid or on boxes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from torch import Tensor
@@ -16,12 +16,20 @@ from scanpath.data.records import Ids
 from scanpath.data.split import VQASplit
 from scanpath.metrics.looking import attention_correctness, box_cover, chance_mass, mass_on_object, product_of_layers
 from scanpath.tasks.vqa.batch import VQABatch
-from scanpath.tasks.vqa.maps import Maps
+from scanpath.tasks.vqa.maps import Maps, glimpse_likeness
 from scanpath.tasks.vqa.targets import Targets
 from scanpath.types import Record
 
 CORRECTNESS, EVEN = "correctness", "correctness/even"
 """The measures: of the model, and of a map that is even everywhere."""
+MOST, LEAST = "correctness/most", "correctness/least"
+"""Of several glimpses, which look side by side: of the one that has most on the objects of a split, and the least."""
+LIKENESS = "likeness"
+"""How alike several glimpses are, over all questions; see :func:`scanpath.tasks.vqa.maps.glimpse_likeness`."""
+LOOKING = (CORRECTNESS, EVEN, MOST, LEAST, LIKENESS)
+"""All measures of this module."""
+EACH = "glimpses"
+"""In the record of a question, its correctness by each of several glimpses."""
 
 IN_TURN = ("hop", "layer")
 """What looks one after the other, so that the model's map is the product of its maps; glimpses look side by side."""
@@ -53,11 +61,19 @@ def whole_correctness(maps: Maps, masks: Tensor, boxes: Tensor | None = None) ->
     Returns:
         (B,), in [0, 1].
     """
-    in_turn = maps.axis in IN_TURN
+    if maps.axis not in IN_TURN:
+        return each_correctness(maps, masks, boxes).mean(1)
     if boxes is None:
-        return attention_correctness([maps.weights] if in_turn else maps.weights, masks).mean(1)
-    weights = product_of_layers([maps.weights[..., None]])[..., 0] if in_turn else maps.weights
-    return mass_on_object(weights, box_cover(masks, boxes)).mean(1)
+        return attention_correctness([maps.weights], masks).squeeze(1)
+    product = product_of_layers([maps.weights[..., None]])[..., 0]  # (B, 1, K)
+    return mass_on_object(product, box_cover(masks, boxes)).squeeze(1)
+
+
+def each_correctness(maps: Maps, masks: Tensor, boxes: Tensor | None = None) -> Tensor:
+    """Give the attention correctness of each map by itself, (B, M) in [0, 1]; arguments as above."""
+    if boxes is None:
+        return attention_correctness(maps.weights, masks)
+    return mass_on_object(maps.weights, box_cover(masks, boxes))
 
 
 class Looking:
@@ -71,8 +87,11 @@ class Looking:
         self._splits = splits
         self._known: dict[str, _Places] = {}
 
-    def measured(self, batch: VQABatch, maps: Maps | None) -> dict[str, dict[str, float]]:
-        """Return the two measures of the questions that are measured, in [0, 1], by question id."""
+    def measured(self, batch: VQABatch, maps: Maps | None) -> dict[str, dict[str, Any]]:
+        """Return the two measures of the questions that are measured, in [0, 1], by question id.
+
+        Of several glimpses :data:`EACH` has the correctness one by one.
+        """
         if maps is None or (maps.weights.dim() == 3 and batch.boxes is None):
             return {}
         keys = batch.question_ids.cpu().numpy()
@@ -91,7 +110,23 @@ class Looking:
         found = whole_correctness(chosen, masks, boxes)
         even = chance_mass(places.targets.cover(rows[about].tolist(), chosen.weights.shape[2:], boxes), real)
         values = zip(keys[about].tolist(), found.tolist(), even.tolist(), strict=True)
-        return {str(key): {CORRECTNESS: round(own, _DIGITS), EVEN: round(flat, _DIGITS)} for key, own, flat in values}
+        told: dict[str, dict[str, Any]] = {
+            str(key): {CORRECTNESS: round(own, _DIGITS), EVEN: round(flat, _DIGITS)} for key, own, flat in values
+        }
+        if maps.axis == "glimpse" and maps.weights.shape[1] > 1:
+            each = each_correctness(chosen, masks, boxes).tolist()
+            for key, by_glimpse in zip(keys[about].tolist(), each, strict=True):
+                told[str(key)][EACH] = [round(one, _DIGITS) for one in by_glimpse]
+        return told
+
+    def likeness(self, batch: VQABatch, maps: Maps | None) -> dict[str, dict[str, float]]:
+        """Return how alike the glimpses of each question are, in [-1, 1], by its id; nothing of one map alone."""
+        real = None if batch.region_mask is None else batch.region_mask[batch.image_index]
+        found = None if maps is None else glimpse_likeness(maps, real)
+        if found is None:
+            return {}
+        both = zip(batch.question_ids.tolist(), found.tolist(), strict=True)
+        return {str(key): {LIKENESS: round(value, _DIGITS)} for key, value in both}
 
     def _places(self, keys: Ids) -> _Places | None:
         """Find the split that questions are of; None where none of those with grounding has them."""
@@ -108,6 +143,11 @@ class Looking:
 
 
 def looking_measures(records: Mapping[str, Record]) -> dict[str, float]:
-    """Return the two measures of a split in percent; none where nothing was measured."""
+    """Return the measures of a split in percent; none where nothing was measured."""
     looked = [record for record in records.values() if CORRECTNESS in record]
-    return {name: 100 * float(np.mean([one[name] for one in looked])) for name in (CORRECTNESS, EVEN) if looked}
+    found = {name: 100 * float(np.mean([one[name] for one in looked])) for name in (CORRECTNESS, EVEN) if looked}
+    if looked and all(EACH in record for record in looked):
+        means = np.mean([record[EACH] for record in looked], 0)  # (M,)
+        found |= {MOST: 100 * float(means.max()), LEAST: 100 * float(means.min())}
+    alike = [record[LIKENESS] for record in records.values() if LIKENESS in record]
+    return found | ({LIKENESS: 100 * float(np.mean(alike))} if alike and len(alike) == len(records) else {})

@@ -1,4 +1,4 @@
-"""Losses against the ten answers that people gave: their histogram, one drawn of them, or the most common.
+"""Losses against the ten answers that people gave: their histogram, one drawn of them, the most common, or each.
 
 ``answers (B, R)`` are numbers of answers, negative where an answer is outside the vocabulary or absent; ``logits
 (B, A)``. A question without a known answer has no say. Sources: histogram, DRAU's published code; drawing in
@@ -38,10 +38,25 @@ def mode_loss(logits: Tensor, answers: Tensor) -> Tensor:
     return soft_loss(logits, answers.gather(1, rank.masked_fill(answers < 0, -1).argmax(dim=1, keepdim=True)))
 
 
+def multilabel_loss(logits: Tensor, answers: Tensor) -> Tensor:
+    """Binary cross entropy of every answer of the vocabulary, 1 for each known one that somebody gave: a scalar.
+
+    Summed over the answers, averaged over the questions. Source: DRAU, section 4.4, "all available annotations at each
+    training iteration", which gives no formula (facts D-10).
+    """
+    known = answers >= 0
+    given = torch.zeros(logits.shape, device=logits.device)  # (B, A), in fp32 like what follows
+    given = given.scatter_reduce(1, answers.clamp(min=0), known.to(given), "amax")
+    each = F.binary_cross_entropy_with_logits(logits.float(), given, reduction="none").sum(dim=1)  # (B,)
+    counts = known.any(dim=1)  # (B,)
+    return (each * counts).sum() / counts.sum().clamp(min=1)
+
+
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "soft": soft_loss,
     "sampled": sampled_loss,
     "mode": mode_loss,
+    "multilabel": multilabel_loss,
 }
 
 

@@ -77,3 +77,27 @@ def shares_kept(weights: Tensor, real: Tensor | None = None) -> Tensor:
     if real is None:
         return kept / weights[0, 0].numel()
     return kept / real.flatten(1).sum(1).clamp(min=1)
+
+
+def glimpse_likeness(maps: Maps, real: Tensor | None = None) -> Tensor | None:
+    """Return how alike a picture's glimpses are: Pearson's correlation over the regions, the mean of all pairs.
+
+    1 where they look at the same, -1 where one is the other's complement; a map that is even everywhere is like none.
+
+    Args:
+        maps: of glimpses, which look side by side.
+        real: True where a region is real, (B, *S); None: all are.
+
+    Returns:
+        (B,); None of one map alone, and of hops or layers.
+    """
+    count = maps.weights.shape[1]
+    if maps.axis != "glimpse" or count < 2:
+        return None
+    weights = maps.weights.flatten(2).double()  # (B, M, K)
+    there = torch.ones_like(weights[:, :1]) if real is None else real.flatten(1).unsqueeze(1).to(weights)  # (B, 1, K)
+    centred = (weights - (weights * there).sum(2, keepdim=True) / there.sum(2, keepdim=True).clamp(min=1)) * there
+    length = centred.norm(dim=2, keepdim=True)
+    unit = torch.where(length > 1e-9, centred / length.clamp(min=1e-9), 0)
+    pairs = torch.triu_indices(count, count, 1)
+    return (unit @ unit.transpose(1, 2))[:, pairs[0], pairs[1]].mean(1)

@@ -56,7 +56,9 @@ class ModelSettings(SelfChecked):
     @classmethod
     def _one_place(cls, values: Any) -> Any:
         others = ("co_attention", "scorer")
-        if isinstance(values, Mapping) and "attention" not in values and any(values.get(one) for one in others):
+        if not isinstance(values, Mapping) or "attention" in values:
+            return values
+        if any(values.get(one) for one in others) or _looks_at_nothing(values.get("name", "canonical")):
             return {**values, "attention": None}
         return values
 
@@ -70,7 +72,7 @@ class ModelSettings(SelfChecked):
                 yield f"unknown key {key!r}{near(key, takes) or known_are(takes)}"
             for place in [one for one in PLACES if getattr(self, one) is not None and one not in takes]:
                 has = [one for one in PLACES if one in takes]
-                yield f"the host {self.name!r} has no place for {place!r}, it has {' or '.join(has)}"
+                yield f"the host {self.name!r} has no place for {place!r}, it has {' or '.join(has) or 'none'}"
         yield from refused(check_attention_options, self.attention, "attention")
         yield from refused(check_co_attention_options, self.co_attention, "co_attention")
         yield from refused(check_scorer_options, self.scorer, "scorer")
@@ -78,6 +80,14 @@ class ModelSettings(SelfChecked):
         given = [place for place in PLACES if getattr(self, place) is not None]
         if len(given) > 1:
             yield f"{' and '.join(given)} were given, expected one of them: set the others to null"
+
+
+def _looks_at_nothing(host: Any) -> bool:
+    """Tell whether a host has no place for anything that looks; one that is not known is refused elsewhere."""
+    try:
+        return not options_of_host(host).intersection(PLACES)
+    except ScanpathError:
+        return False
 
 
 def _whole_path(given: str) -> str:
@@ -182,7 +192,10 @@ class VQASettings(Settings):
 
     Stored features want null, which is fastest; a CNN trained end to end learns from many pictures a step, and wants 1.
     """
-    loss: Literal["soft", "sampled", "mode"] = "soft"
-    """Against the histogram of the ten answers, one of them drawn at each step, or the most common one."""
+    loss: Literal["soft", "sampled", "mode", "multilabel"] = "soft"
+    """Against the histogram of the ten answers, one of them drawn at each step, or the most common one.
+
+    ``multilabel`` asks of every answer by itself whether somebody gave it, in place of choosing among all of them.
+    """
     metric: Version = "official"
     model: ModelSettings = ModelSettings()

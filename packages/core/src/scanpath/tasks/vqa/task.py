@@ -25,7 +25,7 @@ from scanpath.tasks.vqa.batch import NO_ANSWER, VQABatch
 from scanpath.tasks.vqa.coverage import Coverage, coverage
 from scanpath.tasks.vqa.dataset import VQAColumns, VQADataset, answer_numbers, only
 from scanpath.tasks.vqa.groups import groups, truth_of
-from scanpath.tasks.vqa.looking import CORRECTNESS, EVEN, Looking, looking_measures
+from scanpath.tasks.vqa.looking import LIKENESS, LOOKING, Looking, looking_measures
 from scanpath.tasks.vqa.maps import region_maps, shares_kept
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
@@ -235,15 +235,17 @@ class VQATask:
         real = None if batch.region_mask is None else batch.region_mask[batch.image_index]
         kept = torch.zeros(len(batch.tokens)) if maps is None else shares_kept(maps.weights, real)
         records = make_records(batch.question_ids, output.logits, self.vocabularies.answers, kept)
-        for key, looked in self._looking.measured(batch, maps).items():
-            records[key] |= looked
+        for told in (self._looking.measured(batch, maps), self._looking.likeness(batch, maps)):
+            for key, looked in told.items():
+                records[key] |= looked
         return records
 
     def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
         """Return percentages: ``accuracy``, ``accuracy/<answer type>``, and where the model looked.
 
         ``kept`` is the part of the regions seen, ``correctness`` the weight on the object asked about where the data
-        know it (:mod:`scanpath.tasks.vqa.looking`). Records of answers read from a file have neither.
+        know it (:mod:`scanpath.tasks.vqa.looking`), and ``likeness`` how alike several glimpses are, from -100 to 100.
+        Records of answers read from a file have none of them.
         """
         scores = self.scores(records, split)
         found = {self.headline: scores.overall} | {
@@ -254,8 +256,8 @@ class VQATask:
         return found | looking_measures(records) | kept
 
     def measure_names(self, split: str) -> list[str]:
-        """Name the measures that a table may show: accuracies of all questions and by type, and what is kept."""
-        looking = () if self.split(split).grounding is None else (CORRECTNESS, EVEN)
+        """Name the measures that a table may show: accuracies of all questions and by type, and how a model looks."""
+        looking = (LIKENESS,) if self.split(split).grounding is None else LOOKING
         return [*self.chosen(split), *looking, KEPT]
 
     def chosen(self, split: str) -> dict[str, npt.NDArray[np.bool_]]:

@@ -1,0 +1,42 @@
+"""``python -m scanpath_drau.figures``: the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scanpath.errors import ScanpathError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@app.command()
+def sides(
+    runs: Annotated[
+        list[str],
+        typer.Argument(help="Folders of trained runs, each with a name if you like: DRAU=FOLDER.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option(help="Where the picture goes (.png).", show_default=False)],
+    data: Annotated[str, typer.Option(help="What the runs have learnt.")] = "scenes",
+    split: Annotated[str, typer.Option(help="Whose questions.")] = "val",
+    questions: Annotated[int, typer.Option(min=1, help="That are drawn: types in turn, no picture twice.")] = 10,
+    root: Annotated[Path | None, typer.Option(help="The folder of the data sets.", show_default=False)] = None,
+) -> None:
+    """Draw where runs look in pictures and questions, side by side (Fig. 5)."""
+    try:
+        from scanpath.files import write_atomically
+        from scanpath.report.overlay import png  # it says what to install if there is no pillow
+        from scanpath_drau.figures.sides import draw_sides, load_models
+
+        drawing = draw_sides(load_models(runs), data, split, questions, None if root is None else str(root))
+        write_atomically(out, png(drawing))
+        typer.echo(f"written to {out}")
+    except ScanpathError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+if __name__ == "__main__":
+    app()

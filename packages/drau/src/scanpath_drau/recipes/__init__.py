@@ -1,0 +1,1 @@
+"""Settings of runs by name, for ``scanpath train NAME``."""
