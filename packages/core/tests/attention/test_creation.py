@@ -45,7 +45,7 @@ def test_lists_hold_what_can_be_built():
     [
         (lambda: create_attention("addtive", region_dim=5), UnknownNameError, "'additive'"),
         (lambda: create_attention("multihop", region_dim=5), UnknownNameError, "'multi_hop'"),
-        (lambda: create_attention("rvau", region_dim=5), UnknownNameError, "pip install scanpath-drau"),
+        (lambda: create_attention("sla", region_dim=5), UnknownNameError, "pip install scanpath-sla"),
         (lambda: create_scorer("mean", region_dim=5), UnknownNameError, "installed are"),
         (lambda: create_co_attention("indepndent", region_dim=5, token_dim=7), UnknownNameError, "'independent'"),
         (lambda: create_attention("dot", region_dim=5, hiden_dim=3), ConfigError, "did you mean 'hidden_dim'"),

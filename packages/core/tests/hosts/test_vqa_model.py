@@ -8,10 +8,10 @@ import functools
 import pytest
 import torch
 
-from scanpath import registry
 from scanpath.attention import create_attention, create_co_attention
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.hosts import VQAModel, canonical
+from scanpath.plugin import METHOD
 
 GRID, FEATURES = (2, 3), 7
 
@@ -35,9 +35,7 @@ def batch_of():
 HEADS = {"self_attention": {"heads": 1}, "transformer": {"heads": 1}}
 
 
-@pytest.mark.parametrize(
-    "name", sorted({*registry.addresses("attentions"), *registry.addresses("scorers")} - {"layerwise"})
-)
+@pytest.mark.parametrize("name", sorted({*METHOD.attentions, *METHOD.scorers} - {"layerwise"}))
 def test_every_mechanism_of_the_core_runs(name):
     model = model_of(attention=functools.partial(create_attention, name, **HEADS.get(name, {})))
     out = model(*batch_of())
