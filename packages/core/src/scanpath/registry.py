@@ -63,7 +63,7 @@ KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "editing",
         ),
         "scanpath-drau": ("rau", "rvau", "rtau", "drau"),
-        "scanpath-sla": ("sla", "stacked_latent", "twin_stream"),
+        "scanpath-sla": ("standard", "stacked", "stacked_latent", "twin_stream", "sla"),
     }
 )
 

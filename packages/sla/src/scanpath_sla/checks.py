@@ -43,7 +43,7 @@ def check_path(name: str, *, kernel: int, recompute: int | None, bias_dim: int, 
     check_choice(name, "bias_activation", bias_activation, get_args(BiasActivation))
 
 
-def regions_of(name: str, positions: int | Sequence[int] | None) -> int | None:
+def regions_of(name: str, positions: object) -> int | None:
     """Return K of ``positions``, which is K, or (K, T) of a co-attention, whose words have no bias.
 
     Raises:
@@ -52,7 +52,7 @@ def regions_of(name: str, positions: int | Sequence[int] | None) -> int | None:
     if positions is None or isinstance(positions, int):
         check_positive(name, positions=positions)
         return positions
-    if isinstance(positions, str) or len(positions) != 2:
+    if not isinstance(positions, list | tuple) or len(positions) != 2:
         raise ConfigError(f"{name} got positions={positions!r}, expected K, or K and T.")
     check_positive(name, **{"positions[0]": positions[0]})
     return int(positions[0])

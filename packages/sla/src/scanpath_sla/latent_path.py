@@ -96,7 +96,7 @@ class LatentPath(nn.Module):
 
     def keys(self, values: Values) -> Tensor:
         """Compute of v (B, K, D) what no state is needed for, of all layers side by side: (B, K, T * m)."""
-        weight = self.values
+        weight: Tensor = self.values
         if self.first is not None and self.kernel == 1:
             head = weight[: self.hidden_dim] + self.first[:, : self.value_dim]
             weight = torch.cat([head, weight[self.hidden_dim :]])
@@ -108,7 +108,7 @@ class LatentPath(nn.Module):
 
     def of_layers(self, keys: Tensor) -> tuple[Tensor, ...]:
         """Take :meth:`keys` apart: T views (B, K, m)."""
-        return keys.split(self.hidden_dim, -1)
+        return tuple(torch.split(keys, self.hidden_dim, -1))
 
     def forward(
         self,

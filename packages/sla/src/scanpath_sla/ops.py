@@ -60,7 +60,7 @@ def carried(
     """
     if weight.dim() == 2:
         return F.linear(latent, weight)
-    grid = clean(latent, mask).unflatten(1, axes).permute(0, 3, 1, 2)  # (B, n, H, W)
+    grid = torch.unflatten(clean(latent, mask), 1, axes).permute(0, 3, 1, 2)  # (B, n, H, W)
     found = F.conv2d(grid, weight, padding=weight.shape[-1] // 2)  # (B, m, H, W)
     return found.flatten(2).transpose(1, 2)
 
@@ -112,7 +112,7 @@ def positional_bias(
     Returns:
         b_pos, (B, K, d).
     """
-    found = F.linear(state, weight, bias).unflatten(1, (-1, width))
+    found = torch.unflatten(F.linear(state, weight, bias), 1, (-1, width))
     return torch.tanh(found) if activation == "tanh" else found
 
 

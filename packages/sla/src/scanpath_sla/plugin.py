@@ -16,4 +16,8 @@ METHOD = Method(
         "standard": "scanpath_sla.standard:StandardAttention",
     },
     co_attentions={"twin_stream": "scanpath_sla.twin_stream:TwinStream"},
+    hosts={"sla": "scanpath_sla.hosts.sla:sla"},
+    benches={"stacking": "scanpath_sla.bench:stacking"},
+    recipes="scanpath_sla.recipes",
+    tables="scanpath_sla.experiments",
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor, nn
 
 from scanpath_sla.initialisation import glorot_linear
@@ -21,9 +24,7 @@ class PositionalBias(nn.Module):
         activation: "tanh", or "linear" without it.
     """
 
-    def __init__(
-        self, *, query_dim: int, positions: int, width: int = 1, activation: BiasActivation = "tanh"
-    ) -> None:
+    def __init__(self, *, query_dim: int, positions: int, width: int = 1, activation: BiasActivation = "tanh") -> None:
         super().__init__()
         self.positions = positions
         self.width = width
@@ -34,3 +35,8 @@ class PositionalBias(nn.Module):
     def forward(self, state: Tensor) -> Tensor:
         """Draw the map of a state h (B, Q): (B, K, d)."""
         return positional_bias(state, self.linear.weight, self.linear.bias, self.width, self.activation)
+
+
+def shown(bias: Sequence[Tensor], axes: tuple[int, ...]) -> dict[str, Tensor]:
+    """Give b_pos (B, K, d), where there is one, as the extra "bias" (B, d, *S), for eyes."""
+    return {"bias": torch.unflatten(bias[0].detach().transpose(1, 2), 2, axes)} if bias else {}

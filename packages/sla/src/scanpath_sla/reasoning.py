@@ -49,7 +49,7 @@ class Perceptrons(nn.Module):
 
     def of_layers(self, keys: Tensor) -> tuple[Tensor, ...]:
         """Take :meth:`keys` apart: T views (B, K, m)."""
-        return keys.split(self.output_dim, -1)
+        return tuple(torch.split(keys, self.output_dim, -1))
 
     def forward(self, layer: int, keys: Tensor, state: Tensor | None) -> Tensor:
         """Reason at one layer, from 0: W_v v of it (B, K, m) and h (B, H) to s (B, K, m)."""
@@ -71,10 +71,11 @@ class Fusions(nn.Module):
     def __init__(self, fusion: Fusing, *, value_dim: int, state_dims: Sequence[int | None]) -> None:
         super().__init__()
         name, options = named(fusion, "fusion")
-        if state_dims[0] is None:
+        widths = [width for width in state_dims if width is not None]
+        if len(widths) < len(state_dims):
             raise ConfigError(f"fusion={name!r} joins regions with a question: give query_dim, the width of the query.")
         self.layers = nn.ModuleList(
-            create_fusion(name, input_dim=value_dim, query_dim=width, **options) for width in state_dims
+            create_fusion(name, input_dim=value_dim, query_dim=width, **options) for width in widths
         )
         self.output_dim = int(self.layers[0].output_dim)  # type: ignore[arg-type]  # a Fusion has it
 

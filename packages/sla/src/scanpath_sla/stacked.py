@@ -104,5 +104,5 @@ class StackedAttention(nn.Module):
             maps.append(masked_softmax(scored[-1], real))  # (B, 1, K)
             state = weighted_pooling(maps[-1], values)  # z^(t), (B, D)
         assert state is not None  # noqa: S101 - there is a layer; this tells the type checker
-        weights, scores = (torch.cat(each, 1).unflatten(2, axes) for each in (maps, scored))  # (B, T, *S)
+        weights, scores = (torch.unflatten(torch.cat(each, 1), 2, axes) for each in (maps, scored))  # (B, T, *S)
         return Attended(state, weights, {"scores": scores})

@@ -15,7 +15,7 @@ from scanpath.types import Attended, Axis, Kind
 from scanpath_sla.checks import check_grid, check_layers, check_path, check_positions, regions_of
 from scanpath_sla.latent_path import LatentPath, Look, Values
 from scanpath_sla.ops import Activation, BiasActivation, pooled_latent
-from scanpath_sla.positional_bias import PositionalBias
+from scanpath_sla.positional_bias import PositionalBias, shown
 from scanpath_sla.recomputing import in_parts
 
 
@@ -104,11 +104,10 @@ class StackedLatentAttention(nn.Module):
         self._check(regions, query, mask)
         axes = regions.shape[1:-1]
 
-        def whole(regions: Tensor, query: Tensor | None, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        def whole(regions: Tensor, query: Tensor | None, mask: Tensor | None) -> tuple[Tensor, ...]:
             return self._attend(self._values(regions, mask), None, query)
 
-        context, weights = in_parts(whole, (regions, query, mask), self.recompute)
-        return Attended(context, weights.unflatten(2, axes), self._extras(query, axes))
+        return _attended(in_parts(whole, (regions, query, mask), self.recompute), axes)
 
     def keys(self, regions: Tensor, mask: Tensor | None = None) -> Tensor:
         """Compute of regions (B, *S, D) what the query is not needed for, W_v v of all layers: (B, K, T * m)."""
@@ -121,9 +120,7 @@ class StackedLatentAttention(nn.Module):
     ) -> Attended:
         """Attend to clean regions with their keys, as :meth:`forward` does without; nothing is computed again."""
         self._check(regions, query, mask)
-        axes = regions.shape[1:-1]
-        context, weights = self._attend(self._values(regions, mask), keys, query)
-        return Attended(context, weights.unflatten(2, axes), self._extras(query, axes))
+        return _attended(self._attend(self._values(regions, mask), keys, query), regions.shape[1:-1])
 
     def _check(self, regions: Tensor, query: Tensor | None, mask: Tensor | None) -> None:
         name = type(self).__name__
@@ -136,22 +133,18 @@ class StackedLatentAttention(nn.Module):
         real = None if mask is None else mask.flatten(1)  # (B, K)
         return Values(clean(regions, mask).flatten(1, -2), tuple(regions.shape[1:-1]), real)
 
-    def _bias(self, query: Tensor | None) -> Tensor | None:
-        return None if self.bias is None or query is None else self.bias(query)  # (B, K, d)
-
-    def _attend(self, values: Values, keys: Tensor | None, query: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Return the context (B, m + D) and the maps (B, T, K)."""
-        path, before, maps = self.path, None, []
-        look: Look | None = None
-        bias = self._bias(query)
+    def _attend(self, values: Values, keys: Tensor | None, query: Tensor | None) -> tuple[Tensor, ...]:
+        """Return the context (B, m + D), the maps (B, T, K), and b_pos (B, K, d) where there is one."""
+        path, looks = self.path, list[Look]()
+        bias = None if self.bias is None or query is None else self.bias(query)  # (B, K, d)
         for layer, own in enumerate(path.of_layers(path.keys(values) if keys is None else keys)):
-            look = path(layer, own, values, query, before, bias if before is None else None)
-            maps.append(look.weights)
-            before = look
-        assert look is not None  # noqa: S101 - there is a layer; this tells the type checker
-        return pooled_latent(look.s, look.content, values.mask), torch.cat(maps, 1)
+            before = looks[-1] if looks else None
+            looks.append(path(layer, own, values, query, before, None if looks else bias))
+        context = pooled_latent(looks[-1].s, looks[-1].content, values.mask)
+        return context, torch.cat([look.weights for look in looks], 1), *(() if bias is None else (bias,))
 
-    def _extras(self, query: Tensor | None, axes: tuple[int, ...]) -> dict[str, Tensor]:
-        with torch.no_grad():
-            bias = self._bias(query)
-        return {} if bias is None else {"bias": bias.transpose(1, 2).unflatten(2, axes)}
+
+def _attended(found: tuple[Tensor, ...], axes: tuple[int, ...]) -> Attended:
+    """Give the maps, and b_pos among the extras, the regions' axes *S."""
+    context, weights, *bias = found
+    return Attended(context, torch.unflatten(weights, 2, axes), shown(bias, axes))

@@ -19,7 +19,7 @@ from scanpath.types import Attended, Axis, CoAttended, Kind
 from scanpath_sla.checks import check_choice, check_grid, check_layers, check_path, check_positions, regions_of
 from scanpath_sla.latent_path import LatentPath, Look, Values
 from scanpath_sla.ops import Activation, BiasActivation, mean
-from scanpath_sla.positional_bias import PositionalBias
+from scanpath_sla.positional_bias import PositionalBias, shown
 from scanpath_sla.recomputing import in_parts
 from scanpath_sla.stream_output import StreamOutput
 
@@ -84,7 +84,9 @@ class TwinStream(nn.Module):
         check_switch(name, latent=latent)
         self.positions = regions_of(name, positions)
         if not latent and (self.positions is not None or kernel > 1):
-            raise ConfigError(f"{name} with latent=False has no pathway for a positional bias or a kernel: leave both out.")
+            raise ConfigError(
+                f"{name} with latent=False has no pathway for a positional bias or a kernel: leave both out."
+            )
         self.region_dim, self.token_dim, self.query_dim = region_dim, token_dim, query_dim
         self.exchange: Exchange = exchange
         self.recompute = recompute
@@ -137,8 +139,8 @@ class TwinStream(nn.Module):
         given = (regions, tokens, query, region_mask, token_mask)
         seen, read, looks, reads, *bias = in_parts(self._attend, given, self.recompute)
         axes = regions.shape[1:-1]
-        extras = {"bias": one.detach().transpose(1, 2).unflatten(2, axes) for one in bias}
-        return CoAttended(Attended(seen, looks.unflatten(2, axes), extras), Attended(read, reads, {}))
+        over_regions = Attended(seen, torch.unflatten(looks, 2, axes), shown(bias, axes))
+        return CoAttended(over_regions, Attended(read, reads, {}))
 
     def _attend(
         self,
@@ -164,9 +166,7 @@ class TwinStream(nn.Module):
             *(() if bias is None else (bias,)),
         )
 
-    def _exchange(
-        self, v: Values, u: Values, text: Tensor, bias: Tensor | None
-    ) -> tuple[list[Look], list[Look]]:
+    def _exchange(self, v: Values, u: Values, text: Tensor, bias: Tensor | None) -> tuple[list[Look], list[Look]]:
         """Let both streams look T times, each asked with what the other has found."""
         looks: list[Look] = []
         reads: list[Look] = []
