@@ -26,8 +26,7 @@ def in_parts(call: Callable[..., tuple[Tensor, ...]], given: Parts, size: int | 
     rows = max(len(one) for one in given if one is not None)
     if size is None or not torch.is_grad_enabled() or rows == 0:
         return call(*given)
-    found = []
-    for start in range(0, rows, size):
-        part = tuple(None if one is None else one[start : start + size] for one in given)
-        found.append(checkpoint(call, *part, use_reentrant=False))
+    parts = -(-rows // size)
+    split = [[None] * parts if one is None else torch.split(one, size) for one in given]
+    found = [checkpoint(call, *part, use_reentrant=False) for part in zip(*split, strict=True)]
     return tuple(torch.cat(each) for each in zip(*found, strict=True))
