@@ -25,7 +25,10 @@ def given(batch=4):
 
 
 def test_the_papers_sizes():
-    section = {"name": "sla", "co_attention": {"name": "twin_stream", "layers": 3, "hidden_dim": 1024, "positions": 196}}
+    section = {
+        "name": "sla",
+        "co_attention": {"name": "twin_stream", "layers": 3, "hidden_dim": 1024, "positions": 196},
+    }
     with torch.device("meta"):
         model = build_host(section, vocabulary_size=17, answers=3000, feature_shape=(14, 14, 2048))
     twin = model.co_attention

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from scanpath.bench.method import Group
@@ -28,6 +30,7 @@ def layers(
     source = torch.Generator().manual_seed(0)
     regions = torch.randn(batch, side, side, width, generator=source).to(device).requires_grad_()
     query = torch.randn(batch, QUERY, generator=source).to(device)
+    widths: dict[str, Any]
     widths = {"region_dim": width, "query_dim": QUERY, "layers": count, "hidden_dim": hidden}
     parts = max(1, batch // 4)
     calls: Calls = {

@@ -1,1 +1,1 @@
-"""The tables of the paper, one file each."""
+"""The tables and figures of the paper, one file each: ``scanpath tables sla``."""

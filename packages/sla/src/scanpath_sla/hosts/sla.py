@@ -4,8 +4,8 @@ The paper's row, as the ``model:`` section of a recipe, for features of 14 x 14:
 
     {name: sla, co_attention: {name: twin_stream, layers: 3, hidden_dim: 1024, positions: 196}}
 
-Source: Fan and Zhou, CVPR 2018, Secs. 3.4 and 4.1.2. Where it is silent: the hidden layer of the answer is 1024 wide with
-ReLU, and dropout of a half stands in front of both of its layers.
+Source: Fan and Zhou, CVPR 2018, Secs. 3.4 and 4.1.2. Where it is silent: the hidden layer of the answer is 1024 wide
+with ReLU, and dropout of a half stands in front of both of its layers.
 """
 
 from __future__ import annotations

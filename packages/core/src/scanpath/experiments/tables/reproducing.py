@@ -78,7 +78,7 @@ def prepare(
     reader = ItemReader()
     asked = {(one.cell.column, one.split, str(one.config.task.plain())): one.config for one in plan.places}
     for (column, split, _), config in asked.items():
-        reader.check(config, split, found.settings.column(column).measure)
+        reader.check(config, split, plan.table.settings.column(column).measure)
     return plan
 
 
