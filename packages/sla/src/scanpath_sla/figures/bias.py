@@ -115,7 +115,14 @@ def bias(
         folders: Of runs with a positional bias.
         asked: Questions, each with the place that it names.
         say: Is told of each run.
+
+    Raises:
+        ConfigError: One question alone, which cannot choose a sign and be judged by it.
     """
+    if len(asked) < 2:
+        raise ConfigError(
+            f"{len(asked)} question was given, expected two at least: every other one chooses the sign of b_pos."
+        )
     runs = sorted(map(load, folders), key=lambda one: one.seed)
     texts, places = zip(*asked, strict=True)
     maps = []
