@@ -63,7 +63,7 @@ KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "editing",
         ),
         "scanpath-drau": ("recurrent", "rvau", "dual_recurrent", "drau", "joint_lstm"),
-        "scanpath-sla": ("sla", "stacked_latent", "twin_stream"),
+        "scanpath-sla": ("standard", "stacked", "stacked_latent", "twin_stream", "sla"),
     }
 )
 

@@ -1,0 +1,134 @@
+"""``python -m scanpath_sla.figures``: the commands."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scanpath.errors import ScanpathError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+Runs = Annotated[list[Path], typer.Argument(help="Folders of runs, of both kinds and all seeds.", show_default=False)]
+Split = Annotated[str, typer.Option(help="Whose questions.")]
+Questions = Annotated[int, typer.Option(min=2, help="How many, the first ones.")]
+Size = Annotated[int, typer.Option("--batch", min=1, help="Questions of a batch.")]
+JSON = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the data here, and .md and .png beside it.", show_default=False),
+]
+
+
+@app.command()
+def gradients(
+    runs: Runs, split: Split = "train", questions: Questions = 5000, size: Size = 100, json_out: JSON = None
+) -> None:
+    """Measure gradients at each layer of the visual stream, of SLA and of traditional stacks (Fig. 5)."""
+    with _told():
+        from scanpath_sla.figures.gradients import gradients as measure
+        from scanpath_sla.figures.wording import GRADIENTS, stacks_page
+
+        result, drawing = measure(runs, split=split, size=size, questions=questions, say=typer.echo)
+        columns = {"deviations": "deviation", "ratio": "first over last"}
+        page = stacks_page(result, title="Gradients of stacks", columns=columns, words=GRADIENTS, items="batches")
+        _write(json_out, result, page, drawing)
+
+
+@app.command()
+def weights(
+    runs: Runs, split: Split = "val", questions: Questions = 5000, size: Size = 500, json_out: JSON = None
+) -> None:
+    """Measure attention weights at each layer of the visual stream, of SLA and of traditional stacks (Fig. 6)."""
+    with _told():
+        from scanpath_sla.figures.weights import weights as measure
+        from scanpath_sla.figures.wording import WEIGHTS, stacks_page
+
+        result, drawing = measure(runs, split=split, size=size, questions=questions, say=typer.echo)
+        columns = {"largest": "largest weight", "entropy": "entropy"}
+        page = stacks_page(
+            result, title="Attention weights of stacks", columns=columns, words=WEIGHTS, items="pictures"
+        )
+        _write(json_out, result, page, drawing)
+
+
+@app.command()
+def steps(
+    run: Annotated[Path, typer.Argument(help="The folder of a run of two layers or more.", show_default=False)],
+    split: Split = "val",
+    questions: Questions = 1000,
+    drawn: Annotated[int, typer.Option(min=1, help="How many are drawn, evenly among them.")] = 6,
+    question: Annotated[
+        list[int] | None,
+        typer.Option(help="The id of a question to draw in their place, again for each.", show_default=False),
+    ] = None,
+    json_out: JSON = None,
+) -> None:
+    """Draw the first and the last look of the visual stream as two tints on one picture (Fig. 7)."""
+    with _told():
+        from scanpath_sla.figures.steps import steps as measure
+        from scanpath_sla.figures.wording import steps_page
+
+        result, drawing = measure(run, split=split, questions=questions, drawn=drawn, ids=question or ())
+        moved = result["moved"]
+        typer.echo(f"moved: {moved['value']:.3f} ({moved['low']:.3f} to {moved['high']:.3f})")
+        _write(json_out, result, steps_page(result), drawing)
+
+
+@app.command()
+def bias(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Folders of runs with a positional bias, all seeds.", show_default=False)
+    ],
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A question and the place that it names, 'what is in the sky=top', again for each. Default: those of "
+            "Scenes about absolute places.",
+            show_default=False,
+        ),
+    ] = None,
+    json_out: JSON = None,
+) -> None:
+    """Draw the positional bias of questions that name a place, and judge where it lies (Fig. 8)."""
+    with _told():
+        from scanpath_sla.figures.bias import bias as measure, read_question, scenes_questions
+        from scanpath_sla.figures.wording import bias_page
+
+        asked = [read_question(one) for one in ask] if ask else scenes_questions()
+        result, drawing = measure(runs, asked=asked, say=typer.echo)
+        _write(json_out, result, bias_page(result), drawing)
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell an error in one sentence."""
+    try:
+        yield
+    except ScanpathError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def _write(path: Path | None, result: Mapping[str, Any], page: str, drawing: Image) -> None:
+    for one in result.get("statements", ()):
+        typer.echo(f"{one['verdict']}: {one['words']}")
+    if path is None:
+        return
+    from scanpath.files import write_atomically, write_json
+    from scanpath.report.overlay import png
+
+    write_json(path, result, indent=1)
+    write_atomically(path.with_suffix(".md"), page)
+    write_atomically(path.with_suffix(".png"), png(drawing))
+    typer.echo(f"written to {path}, .md and .png")
+
+
+if __name__ == "__main__":
+    app()
