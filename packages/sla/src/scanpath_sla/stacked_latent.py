@@ -135,7 +135,8 @@ class StackedLatentAttention(nn.Module):
 
     def _attend(self, values: Values, keys: Tensor | None, query: Tensor | None) -> tuple[Tensor, ...]:
         """Return the context (B, m + D), the maps (B, T, K), and b_pos (B, K, d) where there is one."""
-        path, looks = self.path, list[Look]()
+        path = self.path
+        looks: list[Look] = []
         bias = None if self.bias is None or query is None else self.bias(query)  # (B, K, d)
         for layer, own in enumerate(path.of_layers(path.keys(values) if keys is None else keys)):
             before = looks[-1] if looks else None

@@ -46,7 +46,8 @@ def test_signs_are_chosen_on_other_questions(run_of, monkeypatch):
         )
         result, _ = bias([run_of("placed")], asked=scenes_questions(), say=lambda _: None)
         results.append([one["contrasts"] for one in result["questions"]])
-    assert results[0] == pytest.approx(results[1])
+    np.testing.assert_allclose(*results)
+    assert np.asarray(results[0])[:2].min() > 0.8  # top and bottom
 
 
 def test_it_is_the_models(run_of):
@@ -78,4 +79,4 @@ def test_what_cannot_be_asked(run_of):
     with pytest.raises(ConfigError, match="has no positional bias over a grid: name runs of the row bias"):
         bias([run_of("latent")], asked=ASKED, say=lambda _: None)
     with pytest.raises(ConfigError, match="has never read 'sky': give --ask questions of the data"):
-        bias([run_of("placed")], asked=[("what is in the sky?", "top")], say=lambda _: None)
+        bias([run_of("placed")], asked=[("what is in the sky?", "top"), ASKED[0]], say=lambda _: None)

@@ -26,7 +26,7 @@ def call(*arguments):
         (
             "bias",
             ("placed",),
-            (*ASK, "what color is the circle?=top", *ASK, "is it red?=left"),
+            (*ASK, "what color is the circle?=top", *ASK, "what color is the square?=left"),
             "| what color is the circle? | top |",
         ),
     ],

@@ -117,6 +117,22 @@ def test_a_plan_checks_everything_before_it_trains(toy_table, tmp_path: Path, mo
         prepare("toys", "toy", "small", runs=tmp_path, say=silent)
 
 
+def test_a_scale_is_asked_for_its_own_measures_alone(
+    toy_table, toy_task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column may show a measure of the paper's data that those of another scale do not have."""
+    table = toy_table(**{
+        "measures:": "measures:\n  rare: {label: Rare, higher_is_better: true}",
+        "label: Hard, measure: accuracy,": "label: Hard, measure: rare,",
+        "smoke: {}": "smoke: {measures: {hard: accuracy}}",
+    })  # fmt: skip
+    monkeypatch.setattr(reproducing, "find_table", lambda method, name: table)
+    monkeypatch.setattr(toy_task, "measure_names", lambda self, split: ["accuracy"], raising=False)
+    assert prepare("toys", "toy", "smoke", seeds=1, runs=tmp_path, say=silent).todo
+    with pytest.raises(UnknownNameError, match="has no measure 'rare'"):
+        prepare("toys", "toy", "small", seeds=1, runs=tmp_path, say=silent)
+
+
 class TestATaskThatAMethodPackageBrings:
     """From its registration to the page, with a figure and costs; no question and no picture anywhere."""
 

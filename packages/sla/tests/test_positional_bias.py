@@ -1,0 +1,26 @@
+"""A map from the question alone."""
+
+from __future__ import annotations
+
+import torch
+
+from scanpath_sla import PositionalBias
+from scanpath_sla.positional_bias import shown
+
+
+def test_it_is_one_layer_and_a_tanh():
+    bias = PositionalBias(query_dim=5, positions=6, width=2)
+    query = torch.randn(3, 5)
+    expected = torch.tanh(bias.linear(query)).view(3, 6, 2)
+    torch.testing.assert_close(bias(query), expected)
+    linear = PositionalBias(query_dim=5, positions=6, width=2, activation="linear")
+    linear.load_state_dict(bias.state_dict())
+    torch.testing.assert_close(linear(query).tanh(), expected)
+
+
+def test_it_is_shown_on_the_regions_axes():
+    bias = torch.arange(12.0).view(1, 6, 2).requires_grad_()
+    (found,) = shown([bias], (2, 3)).values()
+    assert found.tolist() == [[[[0, 2, 4], [6, 8, 10]], [[1, 3, 5], [7, 9, 11]]]]
+    assert not found.requires_grad
+    assert shown([], (2, 3)) == {}
