@@ -79,3 +79,5 @@ def test_weights_come_when_asked_and_unfinished_runs_are_named(tool, made, tmp_p
     weights = "checkpoints/best/model.safetensors"
     assert (tmp_path / "kept" / run.name / weights).read_bytes() == (run / weights).read_bytes()
     assert not (tmp_path / "kept/begun").exists()
+    assert tool.main([str(begun), "--out", str(tmp_path / "kept")]) == 2
+    assert "none of these is a finished run" in capsys.readouterr().err

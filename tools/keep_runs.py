@@ -71,8 +71,11 @@ def main(words: Sequence[str] | None = None) -> int:
                 left.append(run.name)
         except (ScanpathError, OSError) as error:
             sys.stderr.write(f"{run}: {error}\n")
-            return 1
+            return 2
     kept = len(asked.runs) - len(left)
+    if not kept:
+        sys.stderr.write("none of these is a finished run: name folders that scanpath train or reproduce has made.\n")
+        return 2
     sys.stdout.write(f"{kept} runs kept in {asked.out}" + (f"; not finished: {', '.join(left)}" if left else "") + "\n")
     return 0
 
