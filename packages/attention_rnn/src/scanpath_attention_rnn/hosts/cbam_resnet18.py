@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from scanpath.attention import create_scorer
 from scanpath.attention.creation import check_scorer_options
 from scanpath.features.preprocessing import Statistics
 from scanpath.hosts import Encoded, PictureModel
-from scanpath.hosts.resnet18 import WIDTHS, CifarResNet18
+from scanpath.hosts.resnet18 import WIDTHS, CifarResNet18, laid_out
 from scanpath.layers import Classifier
 from scanpath.layers.options import named
 from scanpath.types import AttentionFactory
@@ -55,7 +54,7 @@ class GatedBlock(nn.Module):
         """Turn a map (B, D', H', W') into (B, D, H, W)."""
         block = self.block
         branch = block.bn2(block.conv2(block.relu(block.bn1(block.conv1(grid)))))
-        gated = self.gate.gate(branch.permute(0, 2, 3, 1))  # a view: convolutions are channels last in memory
+        gated = self.gate.gate(branch.permute(0, 2, 3, 1))  # a view
         shortcut = grid if block.downsample is None else block.downsample(grid)
         return GatedMap(block.relu(gated.regions.permute(0, 3, 1, 2) + shortcut), gated.weights)
 
@@ -95,7 +94,7 @@ class CBAMResNet18(nn.Module):
 
     def forward(self, pictures: Tensor) -> Encoded:
         """Turn pictures (B, 3, H, W) into regions (B, H / 8, W / 8, D), rounded up, with a gate's map of each block."""
-        grid = self.stem(pictures.contiguous(memory_format=torch.channels_last))
+        grid = self.stem(laid_out(pictures))
         maps: dict[str, Tensor] = {}
         for place, block in self.blocks.items():
             grid, weights = block(grid)

@@ -64,8 +64,17 @@ class CifarResNet18(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Turn pictures (B, 3, H, W) into regions (B, H / 8, W / 8, D), rounded up; 8 with four widths."""
-        found: Tensor = self.trunk(pictures.contiguous(memory_format=torch.channels_last))
+        found: Tensor = self.trunk(laid_out(pictures))
         return found.permute(0, 2, 3, 1)
+
+
+def laid_out(pictures: Tensor) -> Tensor:
+    """Lay pictures (B, 3, H, W) out in memory for these convolutions: channels last, but not on a CPU.
+
+    Torch 2.15 crashes there in the backward of strided 1x1 convolutions that are channels last: on some processors
+    always, on others at some widths.
+    """
+    return pictures.contiguous(memory_format=torch.channels_last if pictures.is_cuda else torch.contiguous_format)
 
 
 def _stage(block: Any, before: int, width: int, *, stride: int) -> nn.Sequential:
