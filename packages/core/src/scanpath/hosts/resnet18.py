@@ -71,8 +71,8 @@ class CifarResNet18(nn.Module):
 def laid_out(pictures: Tensor) -> Tensor:
     """Lay pictures (B, 3, H, W) out in memory for these convolutions: channels last, but not on a CPU.
 
-    Torch 2.15 crashes there in the backward of strided 1x1 convolutions that are channels last: on some processors
-    always, on others at some widths.
+    Torch 2.15 was seen to crash there in the backward of strided 1x1 convolutions that are channels last: on an Intel
+    Xeon at some widths, on an AMD EPYC without AVX-512 at all that were tried.
     """
     return pictures.contiguous(memory_format=torch.channels_last if pictures.is_cuda else torch.contiguous_format)
 
