@@ -22,7 +22,7 @@ def test_questions_are_drawn(run_of):
     result, drawing = steps(folder, split="val", questions=30, drawn=4)
     assert len(result["drawn"]) == 4
     assert 0 < result["moved"]["value"] < 1
-    assert drawing.width > 3 * 200
+    assert drawing.width > 2 * 2 * 200
     split = load(folder).task.split("val")
     for one in result["drawn"]:
         row = int(np.flatnonzero(split.question_ids == one["question_id"])[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from scanpath_sla.figures.tints import FIRST, LAST, sheet, tinted
+from scanpath_sla.figures.tints import FIRST, LAST, beside, sheet, tinted
 
 
 def test_tints_by_hand():
@@ -22,6 +22,15 @@ def test_maps_that_are_even_leave_the_picture_grey():
     picture = np.random.default_rng(0).integers(0, 255, (8, 8, 3), dtype=np.uint8)
     drawn = np.asarray(tinted(picture, np.ones((4, 4)), np.ones((4, 4))))
     assert (drawn == drawn[..., :1]).all()
+
+
+def test_a_picture_keeps_its_colours_beside_its_tints():
+    picture = np.random.default_rng(0).integers(0, 255, (8, 11, 3), dtype=np.uint8)
+    tints = tinted(picture, np.eye(4), np.eye(4))
+    both = np.asarray(beside(picture, tints))
+    assert both.shape == (8, 22, 3)
+    assert (both[:, :11] == picture).all()
+    assert (both[:, 11:] == np.asarray(tints)).all()
 
 
 def test_sheets_have_rows_and_columns():

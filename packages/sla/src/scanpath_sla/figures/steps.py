@@ -1,4 +1,4 @@
-"""Fig. 7: the first look of the visual stream in blue and the last in red, on one picture."""
+"""Fig. 7: the first look of the visual stream in blue and the last in red, on one picture, beside it as it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scanpath.errors import ConfigError, DataError
 from scanpath.report.overlay import magnify
 from scanpath_sla.figures.runs import Trained, load
 from scanpath_sla.figures.statements import margin_of
-from scanpath_sla.figures.tints import sheet, tinted
+from scanpath_sla.figures.tints import beside, sheet, tinted
 
 SIDE = 220
 """Pixels of a drawn picture's short side, at least."""
@@ -61,7 +61,7 @@ def steps(
         "moved": vars(margin_of(moved[None], pictures)),
         "drawn": [values for values, _ in shown],
     }
-    return result, sheet([(tile, [values["question"], values["said"]]) for values, tile in shown])
+    return result, sheet([(tile, [values["question"], values["said"]]) for values, tile in shown], columns=2)
 
 
 @torch.no_grad()
@@ -102,4 +102,4 @@ def _shown(split: VQASplit, key: int, maps: np.ndarray, answer: str) -> tuple[di
         "moved": _moved(maps),
         "maps": {f"layer {number + 1}": one.tolist() for number, one in enumerate(maps)},
     }
-    return values, tinted(picture, maps[0], maps[-1])
+    return values, beside(picture, tinted(picture, maps[0], maps[-1]))

@@ -31,6 +31,15 @@ def tinted(picture: Picture, first: Map, last: Map) -> Image.Image:
     return Image.fromarray(mixed.round().clip(0, 255).astype(np.uint8))
 
 
+def beside(picture: Picture, tints: Image.Image) -> Image.Image:
+    """Put the picture (H, W, 3) left of its tints, which have no colours of their own: questions ask for colours."""
+    high, wide = picture.shape[:2]
+    both = Image.new("RGB", (2 * wide, high))
+    both.paste(Image.fromarray(picture), (0, 0))
+    both.paste(tints, (wide, 0))
+    return both
+
+
 def sheet(tiles: Sequence[tuple[Image.Image, Sequence[str]]], columns: int = 3) -> Image.Image:
     """Lay out tiles with lines of words below each; all tiles are brought to the first one's size."""
     wide, tall = tiles[0][0].size
