@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from PIL import Image
@@ -47,3 +48,13 @@ def test_what_cannot_be_is_one_sentence(run_of, tmp_path):
     done = call("steps", tmp_path)
     assert done.exit_code == 2
     assert "Traceback" not in done.output
+
+
+def test_without_pillow_it_says_what_to_install(run_of, monkeypatch):
+    """As after ``pip install scanpath-sla`` alone."""
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    for name in [name for name in sys.modules if name.startswith(("scanpath.report", "scanpath_sla.figures."))]:
+        monkeypatch.delitem(sys.modules, name)
+    done = call("steps", run_of("latent"))
+    assert done.exit_code == 2
+    assert "run pip install 'scanpath[train]'" in done.output

@@ -29,9 +29,13 @@ def test_the_first_questions_are_read(run_of):
 def test_what_cannot_be_compared(run_of, tmp_path):
     with pytest.raises(ConfigError, match="no run of the kind traditional was given, expected both"):
         load_both([run_of("latent")])
-    with pytest.raises(ConfigError, match="runs of 1 and 3 layers were given, expected the same number"):
+    with pytest.raises(ConfigError, match=r"has layers 3 and \S+ 1: name runs that are alike but for the stack"):
         load_both([run_of("one"), run_of("traditional")])
+    with pytest.raises(ConfigError, match=r"has positions None and \S+ 64: name runs that are alike"):
+        load_both([run_of("placed"), run_of("traditional")])
     with pytest.raises(ConfigError, match=r"seeds \[0, 1\] of traditional stacks and \[0\] of SLA were given"):
         load_both([run_of("latent"), run_of("traditional"), run_of("traditional", 1)])
+    with pytest.raises(ConfigError, match="have the same seed 0: name each seed once"):
+        load_both([run_of("traditional"), run_of("latent"), run_of("latent")])
     with pytest.raises(RunError):
         load(tmp_path)

@@ -43,7 +43,7 @@ def test_steps():
 
 
 def test_bias():
-    asked = {"question": "what is on top?", "place": "top", "judges": True, "contrasts": [0.5, -0.25]}
+    asked = {"question": "what is on top?", "place": "top", "contrasts": [0.5, -0.25]}
     page = bias_page({"runs": ["a", "b"], "questions": [asked], "statements": [statement()], "hardware": MACHINE})
-    assert "| what is on top? | top | +0.5000, -0.2500 | yes |" in page
+    assert "| what is on top? | top | +0.5000, -0.2500 |" in page
     assert "Items are questions." in page

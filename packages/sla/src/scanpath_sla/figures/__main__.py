@@ -14,7 +14,7 @@ from scanpath.errors import ScanpathError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure the paper's Figs. 5 to 8 on finished runs.")
 
 Runs = Annotated[list[Path], typer.Argument(help="Folders of runs, of both kinds and all seeds.", show_default=False)]
 Split = Annotated[str, typer.Option(help="Whose questions.")]
@@ -110,6 +110,8 @@ def bias(
 def _told() -> Iterator[None]:
     """Tell an error in one sentence."""
     try:
+        import scanpath.report.overlay  # noqa: F401 - it says what to install if there is no pillow
+
         yield
     except ScanpathError as error:
         typer.echo(str(error), err=True)

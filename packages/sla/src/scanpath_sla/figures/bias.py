@@ -1,8 +1,9 @@
 """Fig. 8: the positional bias b_pos that a question draws before anything is seen.
 
-The sign of b_pos means nothing by itself, since W_z may turn it, and is one for a whole run. It is chosen on every
-other question, as the one under which b_pos is larger inside the places that those name; the questions between them
-judge.
+The sign of b_pos means nothing by itself, since W_z may turn it, and is one for a whole run. The questions that name a
+place are judged under the sign that those of all other places choose, as the one under which b_pos is larger inside
+what they name: questions of one place share words, and would choose for themselves. Two questions less their mean are
+each other's negative, so that top and bottom agree whatever b_pos is: ask for more places than that.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from PIL import Image
 
 from scanpath.environment import hardware
 from scanpath.errors import ConfigError
-from scanpath_sla.figures.runs import Trained, load
+from scanpath_sla.figures.runs import Trained, by_seed, load
 from scanpath_sla.figures.statements import Floats, margin_of, state
 from scanpath_sla.figures.tints import sheet
 
@@ -106,6 +107,13 @@ def contrast(maps: Floats, places: Sequence[str]) -> Floats:
     return np.asarray(found)
 
 
+def signs(contrasts: Floats, places: Sequence[str]) -> Floats:
+    """Choose the sign of b_pos for each question's place on the questions of other places: 1 or -1, (N,)."""
+    named = np.asarray(places)
+    found: Floats = np.where([contrasts[named != place].sum() >= 0 for place in places], 1.0, -1.0)
+    return found
+
+
 def bias(
     folders: Sequence[Path], *, asked: Sequence[tuple[str, str]], say: Callable[[str], None]
 ) -> tuple[dict[str, Any], Image.Image]:
@@ -117,28 +125,27 @@ def bias(
         say: Is told of each run.
 
     Raises:
-        ConfigError: One question alone, which cannot choose a sign and be judged by it.
+        ConfigError: Questions of one place alone, which cannot choose a sign and be judged by it.
     """
-    if len(asked) < 2:
-        raise ConfigError(
-            f"{len(asked)} question was given, expected two at least: every other one chooses the sign of b_pos."
-        )
-    runs = sorted(map(load, folders), key=lambda one: one.seed)
     texts, places = zip(*asked, strict=True)
-    maps = []
+    if len(set(places)) < 2:
+        raise ConfigError(f"all questions name {places[0]!r}, expected two places at least: one chooses b_pos's sign.")
+    runs = by_seed(map(load, folders))
+    maps, judged = [], []
     for run in runs:
         found = bias_of(run, texts)
         found -= found.mean(0)  # what all questions share says nothing of any
-        sign = 1.0 if contrast(found, places)[::2].sum() >= 0 else -1.0
-        maps.append(sign * found)
-        say(f"{run.name}: b_pos is {contrast(maps[-1], places)[1::2].mean():+.4f} more where the words say")
-    contrasts = np.stack([contrast(one, places) for one in maps])  # (seeds, N)
+        own = contrast(found, places)
+        judged.append(own * signs(own, places))
+        maps.append(found if own.sum() >= 0 else -found)
+        say(f"{run.name}: b_pos is {judged[-1].mean():+.4f} more where the words say")
+    contrasts = np.stack(judged)  # (seeds, N)
     statement = state(
         "The positional bias lies where the words say.",
         "4.1.4, Fig. 8",
         "b_pos, less its mean over the questions, inside the half or quarter that a question names, less outside; the "
-        "sign of a run is chosen on every other question",
-        {"inside less outside": margin_of(contrasts[:, 1::2])},
+        "sign of a run is chosen on the questions of other places",
+        {"inside less outside": margin_of(contrasts)},
     )
     result = {
         "hardware": hardware(),
@@ -148,7 +155,6 @@ def bias(
             {
                 "question": text,
                 "place": place,
-                "judges": bool(number % 2),
                 "contrasts": contrasts[:, number].tolist(),
                 "map": maps[0][number].tolist(),
             }

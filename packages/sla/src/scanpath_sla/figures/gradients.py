@@ -25,17 +25,19 @@ BINS = 81
 SECTION = "4.1.4, Fig. 5"
 SIMILAR, HIGH = 2.0, 0.5
 """What counts as similar, a factor either way; and as still high, of the last layer's."""
+LEAST = float(np.finfo(np.float32).tiny)
 
 
-def gradients_of(run: Trained, split: str, *, size: int, questions: int) -> list[np.ndarray]:
-    """Differentiate the loss of each batch by W_v of every layer: one array (T, m * D) a batch."""
+def gradients_of(run: Trained, split: str, *, size: int, questions: int) -> tuple[np.ndarray, int]:
+    """Differentiate the loss of each batch by W_v of every layer: (batches, T, m * D), and how many were asked."""
     weight = run.twin.regions.values
-    found = []
+    found, asked = [], 0
     for batch in run.batches(split, size=size, questions=questions):
         loss, _ = run.objective(batch)
         (gradient,) = torch.autograd.grad(loss, [weight])
         found.append(gradient.view(run.layers, -1).numpy())
-    return found
+        asked += len(batch.tokens)
+    return np.stack(found), asked
 
 
 def gradients(
@@ -55,8 +57,8 @@ def gradients(
     kept: dict[str, list[np.ndarray]] = {}
     for kind, seeds in runs.items():
         for run in seeds:
-            found = np.stack(gradients_of(run, split, size=size, questions=questions))  # (batches, T, m * D)
-            deviations.setdefault(kind, []).append(found.std(2))
+            found, asked = gradients_of(run, split, size=size, questions=questions)
+            deviations.setdefault(kind, []).append(found.std(2, dtype=np.float64))
             kept.setdefault(kind, []).append(found)
             ratio = _ratio(deviations[kind][-1]).mean()
             say(f"{kind}, {run.name}: deviation at the first layer {math.exp(ratio):.3f} of that at the last")
@@ -73,7 +75,7 @@ def gradients(
     result = {
         "hardware": hardware(),
         "split": split,
-        "questions": questions,
+        "questions": asked,
         "batch": size,
         "batches": by_kind[LATENT].shape[1],
         "of": "the loss by W_v of the visual stream",
@@ -96,14 +98,19 @@ def gradients(
 
 def _ratio(deviations: Floats) -> Floats:
     """Give ln r, the logarithm of the first layer's deviation over the last one's: (.., T) to (..)."""
-    found: Floats = np.log(deviations[..., 0]) - np.log(deviations[..., -1])
+    return _log(deviations[..., 0]) - _log(deviations[..., -1])
+
+
+def _log(deviations: Floats) -> Floats:
+    """Take logarithms, of a gradient that vanished to the last bit that of the smallest number."""
+    found: Floats = np.log(np.maximum(deviations, LEAST))
     return found
 
 
 def judged(traditional: Floats, latent: Floats) -> list[Statement]:
     """Judge the paper's sentences by deviations (seeds, batches, T) of both kinds."""
     plain, ours = _ratio(traditional), _ratio(latent)
-    last = np.abs(np.log(latent[..., -1]) - np.log(traditional[..., -1]))
+    last = np.abs(_log(latent[..., -1]) - _log(traditional[..., -1]))
     return [
         state(
             "Closer to the input, gradients of the traditional stack peak at 0; those of SLA do not.",

@@ -23,8 +23,8 @@ STEPS = (
 )
 BIAS = (
     "b_pos of each question, less its mean over the questions, inside the half or quarter of the picture that the "
-    "question names, less outside. Its sign, which has no meaning, is chosen for a run on every other question; the "
-    "questions between them judge. Drawn is the first run, light where b_pos is large."
+    "question names, less outside. Its sign, which has no meaning, is chosen for a run on the questions that name "
+    "other places. Drawn is the first run under the sign that all of them choose, light where b_pos is large."
 )
 JUDGED = "Margins must be above 0 under every seed, and their 95 % intervals too. Items are {}."
 
@@ -85,11 +85,10 @@ def bias_page(result: Mapping[str, Any]) -> str:
         "",
         f"Runs {', '.join(result['runs'])}. {BIAS}",
         "",
-        "| question | place | inside less outside, each seed | judges |",
-        "|---|---|---|---|",
+        "| question | place | inside less outside, each seed |",
+        "|---|---|---|",
         *(
-            f"| {one['question']} | {one['place']} | {', '.join(f'{value:+.4f}' for value in one['contrasts'])} | "
-            f"{'yes' if one['judges'] else 'no'} |"
+            f"| {one['question']} | {one['place']} | {', '.join(f'{value:+.4f}' for value in one['contrasts'])} |"
             for one in result["questions"]
         ),
         "",
