@@ -108,6 +108,17 @@ def perceptron_layers():
 
 
 @pytest.fixture(scope="session")
+def assert_glorot():
+    """A call that holds weights to U(-a, a), a = sqrt(6 / (fan_in + fan_out)); there must be a thousand or so."""
+
+    def call(weight, fan_in, fan_out):
+        bound = (6 / (fan_in + fan_out)) ** 0.5
+        assert 0.98 * bound < weight.abs().max().item() <= bound
+
+    return call
+
+
+@pytest.fixture(scope="session")
 def gradients():
     """A call that differentiates results under a fixed uneven pull; what is not reached has zeros."""
 

@@ -32,6 +32,21 @@ def test_z_in_two_parts_is_z_written_out(values):
     assert not two.weights[1, :, 4:].any()
 
 
+@pytest.mark.parametrize(("kernel", "cells"), [(1, 1), (3, 9)])
+def test_first_weights_are_glorots(assert_glorot, kernel, cells):
+    """Of z = [s; a] the kernel of s and the matrix of a are blocks of one matrix."""
+    path = LatentPath(value_dim=97, state_dims=[31, 37], hidden_dim=53, bias_dim=2, kernel=kernel)
+    assert_glorot(path.values, 97, 53)
+    assert_glorot(path.first, cells * 99, cells * 53)
+    assert_glorot(path.of_s[0], cells * 53 + 97, 53)
+    assert_glorot(path.of_content[0], cells * 53 + 97, 53)
+    for states, width in zip(path.states, (31, 37), strict=True):
+        assert_glorot(states.linear.weight, width, 53)
+        assert not states.linear.bias.any()
+    plain = LatentPath(value_dim=97, state_dims=[31, 37], hidden_dim=53, latent=False)
+    assert_glorot(plain.of_content[0], 97, 53)
+
+
 def test_a_traditional_stack_reads_contents_alone(values):
     path = LatentPath(value_dim=7, state_dims=[5, 5], hidden_dim=13, latent=False)
     assert path.first is None

@@ -16,6 +16,13 @@ def test_reasoning_by_hand():
     assert keys[0, 0, 0] == 1
 
 
+def test_a_learnt_vector_of_full_precision_leaves_keys_of_half_their_width():
+    """As under autocast, which computes W_v v in bf16 and leaves a parameter as it is."""
+    keys, state = torch.ones(1, 3, 2, dtype=torch.bfloat16), torch.ones(1, 2)
+    assert ops.reasoning(keys, state).dtype == torch.bfloat16
+    assert ops.latent_reasoning(keys, state, keys.clone()).dtype == torch.bfloat16
+
+
 def test_latent_reasoning_by_hand():
     keys, state = torch.tensor([[[1.0], [-3.0]]]), torch.tensor([[0.5]])
     product = ops.carried(torch.tensor([[[2.0, 1.0], [0.0, 4.0]]]), torch.tensor([[1.0, 0.25]]))

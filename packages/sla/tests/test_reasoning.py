@@ -37,6 +37,13 @@ def test_a_fusion_wants_something_to_fuse_with():
         check_fusion({"fusion": "mcp"})
 
 
+def test_first_weights_are_glorots(assert_glorot):
+    perceptrons = Perceptrons(value_dim=97, state_dims=[31, 37], hidden_dim=53)
+    assert_glorot(perceptrons.values.weight, 97, 53)
+    assert_glorot(perceptrons.states[1].linear.weight, 37, 53)
+    assert_glorot(score_weights(7, 211), 211, 1)
+
+
 def test_scores_and_states_have_their_shapes():
     assert score_weights(3, 11).shape == (3, 11)
     linear, learnt = state_projections([5, None], 11)

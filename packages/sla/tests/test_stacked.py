@@ -79,6 +79,8 @@ def test_a_fusion_stands_in_the_perceptrons_place(fusion):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        ({"region_dim": 0}, "StackedAttention got region_dim=0, expected a whole number from 1 on"),
+        ({"query_dim": 0}, "StackedAttention got query_dim=0, expected a whole number from 1 on"),
         ({"layers": 0}, "StackedAttention got layers=0, expected a whole number from 1 on"),
         ({"layers": 2.0}, "StackedAttention got layers=2.0, expected a whole number"),
         ({"hidden_dim": 0}, "StackedAttention got hidden_dim=0, expected a whole number from 1 on"),
@@ -104,5 +106,7 @@ def test_calls_that_do_not_fit_are_refused():
     attention = create_attention("standard", region_dim=7, query_dim=5)
     with pytest.raises(ShapeError, match=r"StandardAttention got regions \(2, 3, 6\), expected \(B, K, 7\)"):
         attention(torch.ones(2, 3, 6), torch.ones(2, 5))
+    with pytest.raises(ShapeError, match=r"StandardAttention got a mask \(2, 4\) of torch.bool, expected \(2, 3\)"):
+        attention(torch.ones(2, 3, 7), torch.ones(2, 5), torch.ones(2, 4, dtype=torch.bool))
     with pytest.raises(ShapeError, match="StandardAttention was built with query_dim=5 and got no query"):
         attention(torch.ones(2, 3, 7))

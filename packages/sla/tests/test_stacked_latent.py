@@ -15,7 +15,6 @@ from scanpath.errors import ConfigError, ShapeError
 from scanpath.ops import clean
 from scanpath.testing import check_attention
 from scanpath_sla import StackedAttention, StackedLatentAttention, reference
-from scanpath_sla.latent_path import LatentPath
 
 CASES = json.loads((Path(__file__).parent / "contracts.json").read_text())["attentions"]["stacked_latent"]
 
@@ -179,17 +178,18 @@ def test_the_bias_is_shown_and_tells_places_apart():
     torch.testing.assert_close(plain(regions, query).weights, torch.full((2, 1, 3, 5), 1 / 15))
 
 
-def test_first_weights_are_glorots():
-    path = LatentPath(value_dim=400, state_dims=[30, 30], hidden_dim=200, bias_dim=1)
-    for block, total in ((path.values, 600), (path.first, 601), (path.of_s[0], 800), (path.of_content[0], 800)):
-        bound = (6 / total) ** 0.5
-        assert 0.99 * bound < block.abs().max().item() <= bound
-    assert all(not part.linear.bias.any() for part in path.states)
+def test_the_bias_goes_through_what_was_asked_for():
+    attention = StackedLatentAttention(region_dim=7, query_dim=5, positions=15, bias_activation="linear")
+    query = 9 * torch.randn(2, 5)
+    out = attention(torch.ones(2, 15, 7), query)
+    torch.testing.assert_close(out.extras["bias"], attention.bias.linear(query).unsqueeze(1))
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        ({"region_dim": 0}, "StackedLatentAttention got region_dim=0, expected a whole number from 1 on"),
+        ({"query_dim": "5"}, "StackedLatentAttention got query_dim='5', expected a whole number from 1 on"),
         ({"layers": 0}, "StackedLatentAttention got layers=0, expected a whole number from 1 on"),
         ({"hidden_dim": -1}, "StackedLatentAttention got hidden_dim=-1, expected a whole number"),
         ({"positions": 0}, "StackedLatentAttention got positions=0, expected a whole number from 1 on"),

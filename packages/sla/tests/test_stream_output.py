@@ -16,6 +16,14 @@ def test_it_is_a_convolution_and_a_mean():
     torch.testing.assert_close(end(look, mask), torch.stack([rows[0].mean(0), rows[1, :4].mean(0)]))
 
 
+def test_first_weights_are_glorots(assert_glorot):
+    end = StreamOutput(53, 97, 31)
+    assert_glorot(end.of_s, 150, 31)
+    assert_glorot(end.of_content, 150, 31)
+    assert_glorot(StreamOutput(0, 97, 31).of_content, 97, 31)
+    assert not end.bias.any()
+
+
 def test_a_vector_alone_has_nothing_to_pool():
     end, look = StreamOutput(0, 7, 3), Look(torch.randn(2, 11, 5), torch.randn(2, 7), torch.rand(2, 1, 11))
     assert end.of_s is None

@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, strategies as st
 
+from scanpath.bench.memory import peak_bytes
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.ops import clean
 from scanpath.testing import check_co_attention
@@ -105,9 +106,39 @@ def test_a_number_of_words_may_stand_beside_the_number_of_regions():
         assert out.tokens.weights.shape == (2, 2, words)
 
 
+def test_options_of_the_bias_and_the_pathway_arrive():
+    twin = TwinStream(
+        region_dim=7, token_dim=11, query_dim=5, positions=6, bias_dim=2, bias_activation="linear", kernel=3
+    )
+    query = 9 * torch.randn(2, 5)
+    out = twin(torch.randn(2, 2, 3, 7), torch.randn(2, 4, 11), query)
+    expected = twin.bias.linear(query).view(2, 2, 3, 2).permute(0, 3, 1, 2)
+    torch.testing.assert_close(out.regions.extras["bias"], expected)
+    assert (twin.regions.kernel, twin.tokens.kernel) == (3, 1)
+
+
+def test_recomputing_gives_memory_back():
+    given = torch.randn(16, 53, 7).requires_grad_(), torch.randn(16, 23, 11)
+
+    def peak(recompute):
+        twin = TwinStream(region_dim=7, token_dim=11, layers=3, hidden_dim=31, recompute=recompute)
+
+        def run():
+            regions, tokens = twin(*given)
+            (regions.context.sum() + tokens.context.sum()).backward()
+            twin.zero_grad(set_to_none=True)
+            given[0].grad = None
+
+        return peak_bytes(run)
+
+    assert peak(2) < peak(None) / 3
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        ({"token_dim": 0}, "TwinStream got token_dim=0, expected a whole number from 1 on"),
+        ({"query_dim": 0}, "TwinStream got query_dim=0, expected a whole number from 1 on"),
         ({"layers": 0}, "TwinStream got layers=0, expected a whole number from 1 on"),
         ({"output_dim": 0}, "TwinStream got output_dim=0, expected a whole number from 1 on"),
         ({"exchange": "both"}, "got exchange='both', expected 'parallel' or 'text_first' or 'regions_first'"),

@@ -22,13 +22,13 @@ def check_choice(name: str, option: str, value: object, known: Sequence[str]) ->
         raise ConfigError(f"{name} got {option}={value!r}, expected {' or '.join(map(repr, known))}.")
 
 
-def check_layers(name: str, *, layers: int, hidden_dim: int, activation: str) -> None:
-    """Check what every stack has.
+def check_layers(name: str, *, layers: int, hidden_dim: int, activation: str, **widths: int | None) -> None:
+    """Check what every stack has, and the widths of what it is given.
 
     Raises:
         ConfigError: The first option that cannot be.
     """
-    check_positive(name, layers=layers, hidden_dim=hidden_dim)
+    check_positive(name, **widths, layers=layers, hidden_dim=hidden_dim)
     check_choice(name, "activation", activation, get_args(Activation))
 
 

@@ -103,7 +103,7 @@ class LatentPath(nn.Module):
         found = torch.nn.functional.linear(values.flat, weight)
         if self.first is None or self.kernel == 1:
             return found
-        seen = carried(values.flat, self.first[:, : self.value_dim], axes=values.axes, mask=values.mask)
+        seen = carried(values.flat, self.first[:, : self.value_dim], axes=values.axes)  # clean already
         return torch.cat([found[..., : self.hidden_dim] + seen, found[..., self.hidden_dim :]], -1)
 
     def of_layers(self, keys: Tensor) -> tuple[Tensor, ...]:

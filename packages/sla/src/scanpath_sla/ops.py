@@ -129,7 +129,7 @@ def pooled_latent(s: Tensor, content: Tensor, mask: Tensor | None = None) -> Ten
     Returns:
         (B, m + D).
     """
-    return torch.cat([mean(s, mask), content.to(s.dtype)], 1)
+    return torch.cat([mean(s, mask), content], 1)
 
 
 def stream_output(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import torch
 from torch import Tensor, nn
 
+from scanpath.attention.checks import check_positive, check_query
+from scanpath_sla.checks import check_choice
 from scanpath_sla.initialisation import glorot_linear
 from scanpath_sla.ops import BiasActivation, positional_bias
 
@@ -22,10 +25,17 @@ class PositionalBias(nn.Module):
         positions: K, the number of regions that its parameters are bound to.
         width: d, numbers a position.
         activation: "tanh", or "linear" without it.
+
+    Raises:
+        ConfigError: An option that cannot be.
     """
 
     def __init__(self, *, query_dim: int, positions: int, width: int = 1, activation: BiasActivation = "tanh") -> None:
         super().__init__()
+        name = type(self).__name__
+        check_positive(name, query_dim=query_dim, positions=positions, width=width)
+        check_choice(name, "activation", activation, get_args(BiasActivation))
+        self.query_dim = query_dim
         self.positions = positions
         self.width = width
         self.activation: BiasActivation = activation
@@ -33,7 +43,12 @@ class PositionalBias(nn.Module):
         glorot_linear(self.linear)
 
     def forward(self, state: Tensor) -> Tensor:
-        """Draw the map of a state h (B, Q): (B, K, d)."""
+        """Draw the map of a state h (B, Q): (B, K, d).
+
+        Raises:
+            ShapeError: The state is of another width.
+        """
+        check_query(self, state, self.query_dim)
         return positional_bias(state, self.linear.weight, self.linear.bias, self.width, self.activation)
 
 

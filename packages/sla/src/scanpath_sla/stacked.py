@@ -51,7 +51,10 @@ class StackedAttention(nn.Module):
         fusion: Fusing | None = None,
     ) -> None:
         super().__init__()
-        check_layers(type(self).__name__, layers=layers, hidden_dim=hidden_dim, activation=activation)
+        check_layers(
+            type(self).__name__, region_dim=region_dim, query_dim=query_dim, layers=layers, hidden_dim=hidden_dim,
+            activation=activation,
+        )  # fmt: skip
         self.region_dim = region_dim
         self.query_dim = query_dim
         self.context_dim = region_dim
@@ -81,7 +84,9 @@ class StackedAttention(nn.Module):
         Returns:
             ``Attended(context (B, D), weights (B, T, *S), extras)``; among the extras the scores (B, T, *S).
         """
-        return self.attend(clean(regions, mask), self.keys(regions, mask), query, mask)
+        check_call(self, regions, query, mask, region_dim=self.region_dim)
+        regions = clean(regions, mask)
+        return self.attend(regions, self.reasoning.keys(regions.flatten(1, -2)), query, mask)
 
     def keys(self, regions: Tensor, mask: Tensor | None = None) -> Tensor:
         """Compute of regions (B, *S, D) what the query is not needed for, W_v v of all layers: (B, K, T * m)."""

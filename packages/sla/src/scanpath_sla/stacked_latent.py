@@ -64,7 +64,10 @@ class StackedLatentAttention(nn.Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        check_layers(name, layers=layers, hidden_dim=hidden_dim, activation=activation)
+        check_layers(
+            name, region_dim=region_dim, query_dim=query_dim, layers=layers, hidden_dim=hidden_dim,
+            activation=activation,
+        )  # fmt: skip
         check_path(name, kernel=kernel, recompute=recompute, bias_dim=bias_dim, bias_activation=bias_activation)
         self.positions = regions_of(name, positions)
         if self.positions is not None and query_dim is None:
@@ -105,7 +108,8 @@ class StackedLatentAttention(nn.Module):
         axes = regions.shape[1:-1]
 
         def whole(regions: Tensor, query: Tensor | None, mask: Tensor | None) -> tuple[Tensor, ...]:
-            return self._attend(self._values(regions, mask), None, query)
+            values = _values(clean(regions, mask), mask)
+            return self._attend(values, self.path.keys(values), query)
 
         return _attended(in_parts(whole, (regions, query, mask), self.recompute), axes)
 
@@ -113,14 +117,14 @@ class StackedLatentAttention(nn.Module):
         """Compute of regions (B, *S, D) what the query is not needed for, W_v v of all layers: (B, K, T * m)."""
         check_call(self, regions, None, mask, region_dim=self.region_dim)
         check_grid(type(self).__name__, regions, self.path.kernel)
-        return self.path.keys(self._values(regions, mask))
+        return self.path.keys(_values(clean(regions, mask), mask))
 
     def attend(
         self, regions: Tensor, keys: Tensor, query: Tensor | None = None, mask: Tensor | None = None
     ) -> Attended:
         """Attend to clean regions with their keys, as :meth:`forward` does without; nothing is computed again."""
         self._check(regions, query, mask)
-        return _attended(self._attend(self._values(regions, mask), keys, query), regions.shape[1:-1])
+        return _attended(self._attend(_values(regions, mask), keys, query), regions.shape[1:-1])
 
     def _check(self, regions: Tensor, query: Tensor | None, mask: Tensor | None) -> None:
         name = type(self).__name__
@@ -129,20 +133,21 @@ class StackedLatentAttention(nn.Module):
         check_positions(name, regions, self.positions)
         check_grid(name, regions, self.path.kernel)
 
-    def _values(self, regions: Tensor, mask: Tensor | None) -> Values:
-        real = None if mask is None else mask.flatten(1)  # (B, K)
-        return Values(clean(regions, mask).flatten(1, -2), tuple(regions.shape[1:-1]), real)
-
-    def _attend(self, values: Values, keys: Tensor | None, query: Tensor | None) -> tuple[Tensor, ...]:
+    def _attend(self, values: Values, keys: Tensor, query: Tensor | None) -> tuple[Tensor, ...]:
         """Return the context (B, m + D), the maps (B, T, K), and b_pos (B, K, d) where there is one."""
         path = self.path
         looks: list[Look] = []
         bias = None if self.bias is None or query is None else self.bias(query)  # (B, K, d)
-        for layer, own in enumerate(path.of_layers(path.keys(values) if keys is None else keys)):
+        for layer, own in enumerate(path.of_layers(keys)):
             before = looks[-1] if looks else None
             looks.append(path(layer, own, values, query, before, None if looks else bias))
         context = pooled_latent(looks[-1].s, looks[-1].content, values.mask)
         return context, torch.cat([look.weights for look in looks], 1), *(() if bias is None else (bias,))
+
+
+def _values(regions: Tensor, mask: Tensor | None) -> Values:
+    """Take clean regions (B, *S, D) and their mask for a stream's positions."""
+    return Values(regions.flatten(1, -2), tuple(regions.shape[1:-1]), None if mask is None else mask.flatten(1))
 
 
 def _attended(found: tuple[Tensor, ...], axes: tuple[int, ...]) -> Attended:

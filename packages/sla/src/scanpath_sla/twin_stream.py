@@ -77,7 +77,10 @@ class TwinStream(nn.Module):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        check_layers(name, layers=layers, hidden_dim=hidden_dim, activation=activation)
+        check_layers(
+            name, region_dim=region_dim, token_dim=token_dim, query_dim=query_dim, layers=layers,
+            hidden_dim=hidden_dim, activation=activation,
+        )  # fmt: skip
         check_path(name, kernel=kernel, recompute=recompute, bias_dim=bias_dim, bias_activation=bias_activation)
         check_positive(name, output_dim=output_dim)
         check_choice(name, "exchange", exchange, get_args(Exchange))

@@ -35,6 +35,7 @@ def test_verdicts():
     assert said(margin_of(seeds)) == ("open", "the interval or a seed of 0 does not exclude 0")
     assert said(margin_of(sure[:2])) == ("open", "seeds: 2, a claim needs 3")
     assert said(margin_of(sure[:, :19])) == ("open", "groups such as pictures: 19, a claim needs 20")
+    assert said(margin_of(-seeds)) == ("open", "the interval or a seed of 0 does not exclude 0")
     uneven = np.resize([1.0, -1.0], (3, 30))
     assert said(margin_of(uneven))[0] == "open"
 

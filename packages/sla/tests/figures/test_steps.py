@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from scanpath.errors import ConfigError, DataError
+from scanpath_sla.figures import steps as module
 from scanpath_sla.figures.runs import load
 from scanpath_sla.figures.steps import _moved, steps
 
@@ -17,13 +18,22 @@ def test_what_moves_by_hand():
     assert _moved(maps[[0, 1, 0]]) == 0.0
 
 
-def test_questions_are_drawn(run_of):
-    folder = run_of("latent")
+def test_questions_are_drawn(run_of, monkeypatch):
+    folder, tints = run_of("latent"), []
+    real = module.tinted
+    monkeypatch.setattr(module, "tinted", lambda *given: tints.append(given[1:]) or real(*given))
     result, drawing = steps(folder, split="val", questions=30, drawn=4)
     assert len(result["drawn"]) == 4
     assert 0 < result["moved"]["value"] < 1
     assert drawing.width > 2 * 2 * 200
     split = load(folder).task.split("val")
+    looked = [
+        key for batch in load(folder).batches("val", size=64, questions=30) for key in batch.question_ids.tolist()
+    ]
+    assert result["moved"]["groups"] == len(set(split.image_ids[np.isin(split.question_ids, looked)]))
+    for (first, last), one in zip(tints, result["drawn"], strict=True):
+        np.testing.assert_allclose(first, one["maps"]["layer 1"])
+        np.testing.assert_allclose(last, one["maps"]["layer 3"])
     for one in result["drawn"]:
         row = int(np.flatnonzero(split.question_ids == one["question_id"])[0])
         assert (one["question"], one["truth"]) == (split.questions[row], split.annotations.modal[row])

@@ -50,6 +50,8 @@ def test_the_sentences():
     assert [one.verdict for one in judged(dull, sharp, pictures)] == ["holds"] * 3
     assert [one.verdict for one in judged(sharp, dull, pictures)] == ["fails", "fails", "holds"]
     assert judged(dull, sharp[..., ::-1], pictures)[2].verdict == "fails"
+    late = dull + largest(0.1, 0.2, 0.3)
+    assert [one.verdict for one in judged(dull, late, pictures)] == ["holds", "fails", "holds"]
     assert len(judged(dull[..., :1], sharp[..., :1], pictures)) == 1
 
 
@@ -57,6 +59,11 @@ def test_the_data_are_whole(run_of):
     result, drawing = weights(
         [run_of("latent"), run_of("traditional")], split="val", size=20, questions=40, say=lambda _: None
     )
+    found = maps_of(load(run_of("latent")), "val", size=20, questions=40)
+    (ours,) = [kind for kind in result["kinds"] if kind["name"] == "SLA"]
+    assert ours["largest"] == pytest.approx(found.largest.mean(0).tolist())
+    assert ours["entropy"] == pytest.approx(found.entropy.mean(0).tolist())
+    assert ours["counts"] == found.counts.tolist()
     for kind in result["kinds"]:
         assert [sum(row) for row in kind["counts"]] == [64 * result["questions"]] * 3
         assert all(1 / 64 < value < 1 for value in kind["largest"])

@@ -34,6 +34,9 @@ def test_the_papers_sizes():
     twin = model.co_attention
     assert isinstance(twin, TwinStream)
     assert (twin.region_dim, twin.token_dim, twin.query_dim, twin.positions) == (2048, 300, 1024, 196)
+    assert model.question.embedding.embedding_dim == 300
+    lstms = [(layer.input_size, layer.hidden_size) for layer in model.modules() if isinstance(layer, nn.LSTM)]
+    assert lstms == [(300, 512), (300, 512)]  # there and back
     shapes = [tuple(layer.weight.shape) for layer in model.classifier.modules() if isinstance(layer, nn.Linear)]
     assert shapes == [(1024, 2048), (3000, 1024)]
     assert [layer.p for layer in model.classifier.modules() if isinstance(layer, nn.Dropout)] == [0.5, 0.5]
@@ -72,8 +75,14 @@ def test_words_may_be_the_states(words):
     assert model(*given()).logits.isfinite().all()
 
 
-def test_first_weights_are_glorots():
-    model = build(co_attention=TWIN)
+def test_first_weights_are_glorots(assert_glorot):
+    section = {"name": "sla", **NARROW, "embedding_dim": 53, "question_dim": 62, "co_attention": TWIN}
+    model = build_host(section, vocabulary_size=97, answers=11, feature_shape=(2, 3, 5))
+    assert_glorot(model.question.embedding.weight, 97, 53)
+    for layer in [layer for layer in model.modules() if isinstance(layer, nn.LSTM)]:
+        for gate in layer.weight_ih_l0.chunk(4):
+            assert_glorot(gate, 53, 31)
+        assert not layer.bias_ih_l0.any()
     layers = [layer for layer in model.classifier.modules() if isinstance(layer, nn.Linear)]
     for layer in layers:
         bound = math.sqrt(6 / sum(layer.weight.shape))

@@ -52,7 +52,6 @@ class Trained(NamedTuple):
     def batches(self, split: str, *, size: int, questions: int) -> Iterator[VQABatch]:
         """Read the first ``questions`` questions of a split, ``size`` or so at a time."""
         given = self.task.batches(split, size=size)
-        given.sampler.set_epoch(0)
         seen = 0
         for numbers in given.sampler:
             if seen >= questions:
