@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanpath.bench.table import Problem, cost_table, known_mechanisms, parse_mechanism, parse_size
+from scanpath.bench.table import Problem, chosen_device, cost_table, known_mechanisms, parse_mechanism, parse_size
 from scanpath.errors import ConfigError, UnknownNameError
 
 TINY = Problem(batch=3, query_dim=11, tokens=5, token_dim=13)
@@ -19,6 +19,21 @@ def test_sizes():
 def test_sizes_that_are_none(text):
     with pytest.raises(ConfigError, match="expected KxD or HxWxD"):
         parse_size(text)
+
+
+def test_devices(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert (chosen_device(None), chosen_device("cpu")) == ("cpu", "cpu")
+    with pytest.raises(ConfigError, match="--device cuda was given, but torch finds no GPU: use --device cpu"):
+        chosen_device("cuda")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
+    assert [chosen_device(given) for given in (None, "cpu", "cuda", "cuda:1")] == ["cuda", "cpu", "cuda", "cuda:1"]
+    with pytest.raises(ConfigError, match="--device cuda:2 was given, but torch finds 2 GPUs: name one of them"):
+        chosen_device("cuda:2")
+    for text in ("tpu", "cuda:", "CPU", "cpu:0 "):
+        with pytest.raises(ConfigError, match=f"--device {text} was given, expected cpu or cuda"):
+            chosen_device(text)
 
 
 def test_mechanisms_with_options():

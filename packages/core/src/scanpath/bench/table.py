@@ -55,6 +55,23 @@ def parse_size(text: str) -> Size:
     return tuple(int(part) for part in text.split("x"))
 
 
+def chosen_device(given: str | None) -> str:
+    """Say where to measure: on the device that was given, else on the GPU if there is one.
+
+    Raises:
+        ConfigError: there is no such device.
+    """
+    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    device = given or ("cuda" if gpus else "cpu")
+    asked = re.fullmatch(r"cpu|cuda(?::(\d+))?", device)
+    if asked is None:
+        raise ConfigError(f"--device {device} was given, expected cpu or cuda.")
+    if device != "cpu" and int(asked[1] or 0) >= gpus:
+        found = f"{gpus} GPUs: name one of them, or" if gpus else "no GPU:"
+        raise ConfigError(f"--device {device} was given, but torch finds {found} use --device cpu.")
+    return device
+
+
 def parse_mechanism(text: str) -> tuple[str, dict[str, Any]]:
     """Read a name and its options, ``multi_hop:hops=3:hidden_dim=512``; values are YAML.
 

@@ -57,9 +57,7 @@ def cost(
     \b
     Example: scanpath bench cost mean single_hop multi_hop:hops=3 --regions 14x14x2048
     """
-    import torch
-
-    from scanpath.bench.table import Problem, cost_table, known_mechanisms, parse_size
+    from scanpath.bench.table import Problem, chosen_device, cost_table, known_mechanisms, parse_size
     from scanpath.environment import hardware
     from scanpath.errors import ConfigError
 
@@ -67,9 +65,7 @@ def cost(
         raise ConfigError(
             "mechanisms and --method were both given: name the mechanisms, or the method that brings them."
         )
-    chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if chosen.startswith("cuda") and not torch.cuda.is_available():
-        raise ConfigError(f"--device {chosen} was given, but torch finds no GPU: use --device cpu.")
+    chosen = chosen_device(device)
     problem = Problem(batch=batch, query_dim=query, backward=not forward, device=chosen)
     sizes = [parse_size(text) for text in regions or ["14x14x2048", "36x2048"]]
     lines = cost_table(mechanisms or known_mechanisms(method), sizes, problem, repeats=repeats)

@@ -30,16 +30,11 @@ def fusion(
     \b
     Example: scanpath bench fusion --batch 4 --repeats 5
     """
-    import torch
-
     from scanpath.bench.fusion import measure_mcb
-    from scanpath.bench.table import Problem, parse_size
+    from scanpath.bench.table import Problem, chosen_device, parse_size
     from scanpath.environment import hardware
-    from scanpath.errors import ConfigError
 
-    chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if chosen.startswith("cuda") and not torch.cuda.is_available():
-        raise ConfigError(f"--device {chosen} was given, but torch finds no GPU: use --device cpu.")
+    chosen = chosen_device(device)
     problem = Problem(batch=batch, query_dim=query, backward=not forward, device=chosen)
     costs = measure_mcb(parse_size(regions), problem, output_dim=width, repeats=repeats)
     plain = costs.plain
