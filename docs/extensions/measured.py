@@ -6,6 +6,7 @@ no file holds is said to be unmeasured.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -100,7 +101,7 @@ def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
         sources = [*PACKAGES.glob(f"{file.parent.name}/src/*/experiments/{file.name.split('.')[0]}.yaml")]
         if "rows" not in found or found.get("scale") == "smoke" or not sources:
             continue
-        source = yaml.safe_load(sources[0].read_text(encoding="utf-8"))
+        source = experiment(sources[0])
         settings = {row["id"]: row for row in source["rows"]}
         rows = []
         for row in found["rows"]:
@@ -164,6 +165,13 @@ def read(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@functools.cache
+def experiment(path: Path) -> dict[str, Any]:
+    """Read a table's YAML file once: every page with a mechanism asks every table, and YAML is read slowly."""
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
 
