@@ -29,7 +29,7 @@ def alone(*, region_dim, query_dim=None):
 
 
 def test_contract():
-    check_attention(surrounded)
+    check_attention(surrounded, backend=None)
 
 
 def test_an_encoder_that_asks_gets_the_question():
