@@ -18,8 +18,9 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
 
-# Compiled once when installed: otherwise every new process spends seconds compiling torch.
-os.environ.setdefault("UV_COMPILE_BYTECODE", "1")
+# The first process that imports a module keeps it compiled for the next. Compiling all of torch when installing, as uv
+# can, takes longer in each environment: most of it is never imported.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
 os.environ.setdefault("UV_LINK_MODE", "hardlink")
 
@@ -30,8 +31,11 @@ WITH_TABLES = sorted({file.relative_to(ROOT).parts[1] for file in ROOT.glob("pac
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 TESTS = GROUPS["tests"]
 TOLD = ["-o", "log_cli=true", "-o", "log_cli_level=INFO"]  # a test that counts says what it counted
+BUILT: list[Path] = []  # the wheels in dist/, once a session has built them
 DOCS = ["sphinx>=8.1", "furo", "myst-parser>=4", "latex2mathml>=3.78"]
 
+# Each worker begins with its half, so what a file's tests share is made once; who has nothing left takes the other's.
+PARALLEL = ["-n", "2", "--dist", "worksteal"]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # pytest-xdist and data loaders bring the parallelism
 
 
@@ -52,14 +56,17 @@ def install_editable(session: nox.Session, *packages: str, extras: str = "[train
 
 
 def build_wheels(session: nox.Session) -> list[Path]:
-    """Build the wheel of every package into dist/, emptied first."""
+    """Build the wheel of every package into dist/, emptied first; once for all sessions that are run together."""
+    if BUILT:
+        return BUILT
     dist = ROOT / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     session.install("build", "poetry-core>=2.0")
     for package in PACKAGES:
         command = ["python", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(dist), str(folder(package))]
         session.run(*command, silent=True)
-    return sorted(dist.glob("*.whl"))
+    BUILT.extend(sorted(dist.glob("*.whl")))
+    return BUILT
 
 
 @nox.session
@@ -74,9 +81,9 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types (mypy, strict)."""
     install_editable(session, *PACKAGES)
-    session.install("mypy>=1.18", "types-PyYAML", *TESTS)  # a tool is a plugin of pytest's
+    session.install("mypy>=2.4", "types-PyYAML", *TESTS)  # a tool is a plugin of pytest's
     sources = [str(path.relative_to(ROOT)) for package in PACKAGES for path in folder(package).glob("src/*")]
-    session.run("mypy", *sources, "tools")
+    session.run("mypy", "--num-workers", "2", *sources, "tools")
 
 
 @nox.session
@@ -89,7 +96,7 @@ def tests(session: nox.Session, package: str) -> None:
     coverage = [f"--cov={source}", f"--cov-config={ROOT / 'pyproject.toml'}", "--cov-report=term"]
     with session.chdir(folder(package)):
         env = {**ONE_THREAD, "MEASURED_PACKAGE": source}
-        session.run("pytest", *(session.posargs or ["-n", "2", *coverage]), env=env)
+        session.run("pytest", *(session.posargs or [*PARALLEL, *coverage]), env=env)
 
 
 @nox.session
@@ -97,7 +104,7 @@ def tests_cross(session: nox.Session) -> None:
     """Test what holds between packages: contracts, imports, plugins, the README's examples."""
     install_editable(session, *PACKAGES)
     session.install(*TESTS, *GROUPS["built"])
-    session.run("pytest", "tests", *(session.posargs or ["-n", "2"]), env=ONE_THREAD)
+    session.run("pytest", "tests", *(session.posargs or PARALLEL), env=ONE_THREAD)
 
 
 @nox.session
@@ -126,7 +133,7 @@ def wheels(session: nox.Session) -> None:
     with session.chdir(outside):
         session.run("scanpath", "list")
         # tests_cross compiles every mechanism of the same sources
-        session.run("pytest", "-q", "-n", "2", "-m", "not tree", "--backend", "none", "tests", env=ONE_THREAD)
+        session.run("pytest", "-q", *PARALLEL, "-m", "not tree", "--backend", "none", "tests", env=ONE_THREAD)
 
 
 @nox.session
@@ -196,7 +203,7 @@ def release_check(session: nox.Session) -> None:
     for core in sorted(oldest.glob("*")):
         wheel = next(wheel for wheel in built if wheel.name.startswith(f"scanpath_{core.name}-"))
         session.install(f"scanpath[train] @ {core.as_uri()}", str(wheel), *TESTS)
-        session.run("pytest", "-q", "-n", "2", "-c", str(folder(core.name) / "pyproject.toml"),
+        session.run("pytest", "-q", *PARALLEL, "-c", str(folder(core.name) / "pyproject.toml"),
                     str(folder(core.name) / "tests"), env=ONE_THREAD)  # fmt: skip
 
 
