@@ -31,7 +31,7 @@ def cast(given, dtype):
     return given._replace(**{name: one.to(dtype) if one.is_floating_point() else one for name, one in found.items()})
 
 
-@settings(max_examples=8)
+@settings(max_examples=3 if DEVICE == "cpu" else 25)  # the interpreter takes seconds for each
 @given(st.integers(1, 2), st.sampled_from([1, 3, 5]), SIDES, SIDES, st.booleans(), st.booleans())
 @example(2, 5, 1, 7, True, True)
 @example(1, 3, 7, 1, True, True)
@@ -100,11 +100,11 @@ def test_a_gradient_of_the_gradient_is_refused(draw, backend, words):
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute")  # torch's check reads it of what it has made itself
 def test_the_operator_keeps_to_torchs_rules():
-    pushed, weights = (torch.randn(*shape, device=DEVICE) for shape in ((2, 2, 12, 8), (2, 8, 4)))
-    mask = (torch.rand(2, 12, device=DEVICE) > 0.3).to(torch.int8)
-    torch.library.opcheck(_states, (pushed.requires_grad_(), weights.requires_grad_(), mask, 4, 3, True))
+    pushed, weights = (torch.randn(*shape, device=DEVICE) for shape in ((2, 2, 6, 8), (2, 8, 4)))
+    mask = (torch.rand(2, 6, device=DEVICE) > 0.3).to(torch.int8)
+    torch.library.opcheck(_states, (pushed.requires_grad_(), weights.requires_grad_(), mask, 3, 2, True))
     with torch.no_grad():
-        torch.library.opcheck(_states, (pushed, weights, mask, 4, 3, False))
+        torch.library.opcheck(_states, (pushed, weights, mask, 3, 2, False))
 
 
 def test_they_multiply_what_the_sweep_does(draw):
