@@ -293,10 +293,11 @@ def every_dataset(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def inductor(session: nox.Session) -> None:
-    """Compile every mechanism with torch's inductor (needs a C++ compiler; minutes)."""
+    """Compile every case of every mechanism with torch's inductor (needs a C++ compiler; minutes)."""
     install_editable(session, *PACKAGES)
     session.install(*TESTS)
-    session.run("pytest", "tests/test_contracts.py", "--backend", "inductor", *session.posargs, env=ONE_THREAD)
+    command = ["pytest", "tests/test_contracts.py", "--backend", "inductor", "--every-case"]
+    session.run(*command, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(default=False)
@@ -305,7 +306,7 @@ def gpu(session: nox.Session) -> None:
     install_editable(session, *PACKAGES)
     session.install(*TESTS)
     env = {**ONE_THREAD, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # cuBLAS wants it before determinism is asked of it
-    session.run("pytest", "tests/test_contracts.py", "--device", "cuda", "-n", "4", env=env)
+    session.run("pytest", "tests/test_contracts.py", "--every-case", "--device", "cuda", "-n", "4", env=env)
     kernels = sorted(ROOT.glob("packages/*/tests/test_kernels.py"))
     session.run("pytest", "packages/core/tests/training", "packages/core/tests/bench", *kernels, "-n", "4", env=env)
     mechanisms = "mean sum single_hop:score=dot single_hop:score=additive multi_hop local:kernel_size=1 independent"

@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     backends = ["aot_eager", "inductor", "none"]
     said = "what compiles every mechanism: traced, for real (minutes), or not at all"
     parser.addoption("--backend", default="aot_eager", choices=backends, help=said)
+    parser.addoption("--every-case", action="store_true", help="compile every case of a mechanism, not its first alone")
     parser.addoption("--device", default="cpu", help="where the contracts are checked: cpu or cuda")
 
 

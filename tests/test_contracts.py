@@ -2,7 +2,7 @@
 
 A package says in ``packages/<name>/tests/contracts.json`` with which options its mechanisms are checked, by name: a
 list of cases, each with ``options`` for the factory and the keywords of the check. Without an entry the strictest
-case is taken.
+case is taken. The first case is compiled, every one with ``--every-case``: it is most of the seconds.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def cases() -> list[Any]:
     for part in CHECKS:
         for name in registry.addresses(part):
             for number, case in enumerate(DECLARED.get(part, {}).get(name, [{}])):
-                found.append(pytest.param(part, name, case, id=f"{part}-{name}-{number}"))
+                found.append(pytest.param(part, name, number, case, id=f"{part}-{name}-{number}"))
     return found
 
 
@@ -48,16 +48,17 @@ def where(request):
     return {"backend": None if backend == "none" else backend, "device": request.config.getoption("--device")}
 
 
-@pytest.mark.parametrize(("part", "name", "case"), cases())
-def test_the_contract(part, name, case, where):
+@pytest.mark.parametrize(("part", "name", "number", "case"), cases())
+def test_the_contract(part, name, number, case, where, request):
     keywords = dict(case)
     options = keywords.pop("options", {})
     softmaxed = keywords.pop("softmaxed", {})
     check, create = CHECKS[part]
     factory = functools.partial(create, name, **options)
-    check(factory, **where, **keywords)
+    compiled = number == 0 or request.config.getoption("--every-case")
+    check(factory, **{**where, "backend": where["backend"] if compiled else None}, **keywords)
     if part == "scorers":
-        once = {**where, "backend": None}  # its scorer was compiled above, the softmax is with every attention
+        once = {**where, "backend": None}  # its scorer is compiled above, the softmax is with every attention
         check_attention(functools.partial(create_attention, name, **options), **once, **{**keywords, **softmaxed})
 
 
