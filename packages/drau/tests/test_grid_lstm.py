@@ -80,3 +80,12 @@ def test_what_is_refused():
         ShapeError, match=r"GridLSTM got \(2, 11, 5\), expected a grid \(B, H, W, 5\): .*take recurrence"
     ):
         GridLSTM(input_dim=5, hidden_dim=6)(torch.zeros(2, 11, 5))
+    with pytest.raises(ConfigError, match=r"^a Grid LSTM got input_dim=0, expected a whole number from 1 on\.$"):
+        GridLSTM(input_dim=0, hidden_dim=6)
+    with pytest.raises(ConfigError, match="a Grid LSTM got hidden_dim=0"):
+        GridLSTM(input_dim=5, hidden_dim=0)
+    module = GridLSTM(input_dim=5, hidden_dim=6)
+    with pytest.raises(ShapeError, match=r"GridLSTM got regions \(2, 3, 7, 11\), expected .*5\)"):
+        module(torch.zeros(2, 3, 7, 11))
+    with pytest.raises(ShapeError, match=r"GridLSTM got a mask \(2, 3\)"):
+        module(torch.zeros(2, 3, 7, 5), torch.ones(2, 3, dtype=torch.bool))

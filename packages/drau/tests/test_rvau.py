@@ -94,7 +94,9 @@ def test_it_is_built_by_name():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"glimpses": 0}, r"got glimpses=0, expected a whole number from 1 on\.$"),
+        ({"glimpses": 0}, r"^RVAU got glimpses=0, expected a whole number from 1 on\.$"),
+        ({"joint_dim": 0}, r"^RVAU got joint_dim=0, expected"),
+        ({"hidden_dim": 0, "fusion": "mlb"}, r"^RVAU got hidden_dim=0, expected"),
         ({"context_dim": 5, "project": False}, "context_dim=5 with project=False, which leaves the width alone"),
         ({"project": "yes"}, "RVAU got project='yes', expected true or false"),
         ({"fusion": "mcb", "query_dim": None}, "RVAU got fusion='mcb' and no query to fuse: build it with query_dim"),

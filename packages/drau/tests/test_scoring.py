@@ -117,3 +117,11 @@ def test_what_is_refused(options, words):
     check_unit("DRAU", **OPTIONS)
     with pytest.raises(ConfigError, match=words):
         check_unit("DRAU", **{**OPTIONS, **options})
+
+
+@pytest.mark.parametrize(("widths", "join"), [((5, 7), "stack"), ((3, 3), "stack"), ((), "stack"), ((), "channels")])
+def test_maps_that_cannot_be_joined(widths, join):
+    with pytest.raises(
+        ConfigError, match=r"^a recurrent unit got maps \[.*\] wide with join='.*' and joint_dim=5: give"
+    ):
+        scoring(widths, join=join)

@@ -70,3 +70,17 @@ def test_what_is_refused():
     maps = [torch.randn(2, 7, 5) for _ in range(2)]
     with pytest.raises(ShapeError, match=r"got features \(2, 7, 3\), expected \(B, \*S, 11\)"):
         RecurrentAttentionUnit(**SIZES)(maps, torch.randn(2, 7, 3))
+
+
+@pytest.mark.parametrize(
+    ("maps", "features", "words"),
+    [
+        ([(2, 7, 5)], (2, 7, 11), r"got maps \[5\] wide, expected \[5, 5\]"),
+        ([(2, 7, 5), (2, 7, 3)], (2, 7, 11), r"got maps \[5, 3\] wide, expected \[5, 5\]"),
+        ([(2, 7, 5), (2, 7, 5)], (2, 3, 11), r"got maps \(2, 7, 5\) and features \(2, 3, 11\): give it both over the"),
+        ([(2, 7, 5), (2, 7, 5)], (3, 7, 11), r"got maps \(2, 7, 5\) and features \(3, 7, 11\)"),
+    ],
+)
+def test_maps_that_do_not_fit(maps, features, words):
+    with pytest.raises(ShapeError, match=words):
+        RecurrentAttentionUnit(**SIZES)([torch.randn(one) for one in maps], torch.randn(features))

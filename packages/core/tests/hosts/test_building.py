@@ -78,6 +78,12 @@ def test_the_section_is_left_alone():
         ({"attention": 3}, ConfigError, "attention is 3"),
         ({"attention": "dot", "fusio": "add"}, ConfigError, "'fusion'"),
         ({"attention": "dot", "answers": 7}, ConfigError, "no option 'answers'"),
+        (
+            {"attention": "dot", "dropout": 2},
+            ConfigError,
+            r"^the host 'canonical' cannot be built .*: dropout prob.* got 2\.$",
+        ),
+        ({"attention": "dot", "dropout": "x"}, ConfigError, "the host 'canonical' cannot be built with these options"),
     ],
 )
 def test_mistakes_are_told(section, error, words):

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from scanpath.attention.checks import check_call, check_positive
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.ops import clean
 from scanpath_drau import ops
@@ -28,6 +29,7 @@ class GridLSTM(nn.Module):
 
     def __init__(self, *, input_dim: int, hidden_dim: int) -> None:
         super().__init__()
+        check_positive("a Grid LSTM", input_dim=input_dim, hidden_dim=hidden_dim)
         if hidden_dim % 2:
             raise ConfigError(
                 f"a Grid LSTM got hidden_dim={hidden_dim}, expected an even number: half is for the rows, half for the "
@@ -44,13 +46,14 @@ class GridLSTM(nn.Module):
         """Read a grid (B, H, W, E) with a mask (B, H, W): the states of each cell (B, H, W, hidden_dim), 0 if masked.
 
         Raises:
-            ShapeError: Boxes in place of a grid.
+            ShapeError: Boxes in place of a grid, another width, or a mask of another grid.
         """
         if x.dim() != 4:
             raise ShapeError(
                 f"GridLSTM got {tuple(x.shape)}, expected a grid (B, H, W, {self.from_input.shape[1]}): boxes have no "
                 "rows; take recurrence='lstm' for them."
             )
+        check_call(self, x, None, mask, region_dim=self.from_input.shape[1])
         batch, height, width, _ = x.shape
         rows = torch.arange(height, device=x.device)  # (H,)
         steps = torch.arange(height + width - 1, device=x.device).unsqueeze(1)  # (N, 1)

@@ -20,7 +20,7 @@ from scanpath.types import Attended, Scorer
 from scanpath_drau.activations import Activation
 from scanpath_drau.initialisation import draw_weights
 from scanpath_drau.recurrent import RecurrentScorer
-from scanpath_drau.scoring import Join, Recurrence
+from scanpath_drau.scoring import Join, Recurrence, check_unit
 from scanpath_drau.unit import activated_linear
 
 
@@ -71,6 +71,12 @@ class RVAU(SoftAttention):
         name = type(self).__name__
         check_positive(name, region_dim=region_dim, context_dim=context_dim)
         check_switch(name, project=project)
+        check_unit(
+            name,
+            glimpses=glimpses, joint_dim=joint_dim, hidden_dim=hidden_dim, join=join, recurrence=recurrence,
+            activation=activation, slope=slope, activate_scores=activate_scores, dropout=dropout,
+            read_padding=read_padding,
+        )  # fmt: skip
         if context_dim is not None and not project:
             raise ConfigError(
                 f"{name} got context_dim={context_dim} with project=False, which leaves the width alone: leave one out."

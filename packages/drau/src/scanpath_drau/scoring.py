@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.attention.checks import check_positive, check_switch
-from scanpath.errors import ConfigError
+from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers.recurrence import run_over_real
 from scanpath_drau import ops
 from scanpath_drau.activations import Activation, check_activation, create_activation
@@ -60,11 +60,20 @@ class Joined(nn.Module):
         output_dim: E; for "stack" the width of each map.
         join: See :class:`ScoringRecurrence`.
         activation: What follows.
+
+    Raises:
+        ConfigError: No map, or for "stack" maps of other widths than E.
     """
 
     def __init__(self, *, widths: Sequence[int], output_dim: int, join: Join, activation: nn.Module) -> None:
         super().__init__()
+        if not widths or (join == "stack" and {*widths} != {output_dim}):
+            raise ConfigError(
+                f"a recurrent unit got maps {[*widths]} wide with join={join!r} and joint_dim={output_dim}: give it "
+                "maps that are joint_dim wide, or join='channels', which takes any."
+            )
         self.join = join
+        self.widths = [*widths]
         shape = (1, len(widths)) if join == "stack" else (output_dim, sum(widths))
         self.weight = nn.Parameter(torch.empty(shape))  # W_a
         self.bias = nn.Parameter(torch.zeros(shape[0]))
@@ -73,7 +82,16 @@ class Joined(nn.Module):
         nn.init.uniform_(self.weight, -bound, bound)
 
     def forward(self, maps: Sequence[Tensor]) -> Tensor:
-        """Join maps (B, *S, E_i), or (B, 1, .., E_i) of what is the same at every place: (B, *S, E)."""
+        """Join maps (B, *S, E_i), or (B, 1, .., E_i) of what is the same at every place: (B, *S, E).
+
+        Raises:
+            ShapeError: Other maps than it was built for.
+        """
+        widths = [one.shape[-1] for one in maps]
+        if widths != self.widths:
+            raise ShapeError(
+                f"a recurrent unit got maps {widths} wide, expected {self.widths}: it was built for those."
+            )
         if self.join == "stack":
             joined = ops.joined_stack(maps, self.weight[0], self.bias[0])
         else:

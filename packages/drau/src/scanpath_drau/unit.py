@@ -93,7 +93,7 @@ class RecurrentAttentionUnit(nn.Module):
             ``Attended(context (B, C), weights (B, G, *S), extras)`` with the scores (B, G, *S) among the extras.
 
         Raises:
-            ShapeError: Features of another width.
+            ShapeError: Features of another width, or over other places than the maps.
         """
         if features.shape[-1] != self.feature_dim:
             raise ShapeError(
@@ -101,6 +101,11 @@ class RecurrentAttentionUnit(nn.Module):
                 "build it with their width."
             )
         scores = self.scores(maps, mask)
+        if (scores.shape[0], *scores.shape[2:]) != features.shape[:-1]:
+            raise ShapeError(
+                f"RecurrentAttentionUnit got maps {tuple(maps[0].shape)} and features {tuple(features.shape)}: give it "
+                "both over the same places, (B, *S), the first map in full."
+            )
         weights = masked_softmax(scores, None if self.read_padding else mask)  # (B, G, *S)
         context = self.project(weighted_pooling(weights, clean(features, mask)))  # (B, G * D) -> (B, C)
         return Attended(context, weights, {"scores": scores})

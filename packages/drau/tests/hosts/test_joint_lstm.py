@@ -123,6 +123,8 @@ def test_it_is_built_by_name():
         ({"join": "sum"}, "got join='sum', expected 'concat' or 'add' or 'hadamard'"),
         ({"length": "all"}, "got length='all', expected 'none' or 'sample' or 'location'"),
         ({"join": "add", "joint_dim": 7}, "got join='add' of 7 and 14 numbers: leave joint_dim out"),
+        ({"joint_dim": 0}, "the host joint_lstm got joint_dim=0, expected a whole number"),
+        ({"hidden_dim": 0}, "the host joint_lstm got hidden_dim=0, expected a whole number"),
         ({"activation": "elu"}, "the host joint_lstm got activation='elu'"),
     ],
 )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scanpath.attention import create_attention, create_co_attention, create_scorer
-from scanpath.errors import ConfigError
+from scanpath.errors import ConfigError, ScanpathError
 from scanpath.hosts.builders import find_host as find_host, host_names as host_names, options_of_host
 from scanpath.hosts.canonical import canonical as canonical
 from scanpath.hosts.classifiers import build_classifier as build_classifier
@@ -52,7 +52,7 @@ def build_host(
         beside_dim: Width of word vectors that stand beside the learnt words.
 
     Raises:
-        ConfigError: An unknown or missing key, at the place that the sentence names.
+        ConfigError: An unknown or missing key, at the place that the sentence names, or a value that no layer can have.
         UnknownNameError: A mechanism that no installed package brings.
     """
     options = dict(section)
@@ -73,5 +73,10 @@ def build_host(
             host
         ):  # boxes (K, D) come without their corners unless the section says otherwise
             options.setdefault("coordinates", "none")
-    model: Any = build(host, find_host(host), given, options)
+    try:
+        model: Any = build(host, find_host(host), given, options)
+    except ScanpathError:
+        raise
+    except (TypeError, ValueError) as error:  # torch's own word about a number, such as a dropout of 2
+        raise ConfigError(f"the host {host!r} cannot be built with these options: {error}.") from error
     return model  # type: ignore[no-any-return]  # whatever a package brings is used as one

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from scanpath.attention import create_attention, create_scorer
-from scanpath.errors import ConfigError
+from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import MCB
 from scanpath.layers.fusions.sketching import Sketch, compact_bilinear
 from scanpath.testing import check_attention, check_scorer
@@ -69,3 +69,9 @@ def test_the_score_of_its_map_keeps_the_contract():
 def test_options_raise(options, words):
     with pytest.raises(ConfigError, match=words):
         MCB(input_dim=5, query_dim=7, **options)
+
+
+@pytest.mark.parametrize("shapes", [((2, 3, 5), (2, 11)), ((2, 3, 11), (2, 7))])
+def test_other_widths_than_it_has_sketches_for_raise(shapes):
+    with pytest.raises(ShapeError, match=r"a fusion got widths .*, expected 5 and 7: it was built for others"):
+        MCB(input_dim=5, query_dim=7, output_dim=11)(*(torch.randn(shape) for shape in shapes))

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from scanpath.attention.checks import check_positive
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import Classifier
 from scanpath.layers.recurrence import run_over_real
@@ -206,6 +207,7 @@ def joint_lstm(
                 f"the host joint_lstm got {option}={value!r}, expected {' or '.join(map(repr, get_args(known)))}."
             )
     check_activation("the host joint_lstm", activation, slope)
+    check_positive("the host joint_lstm", joint_dim=joint_dim, hidden_dim=hidden_dim)
     width = joint_dim or question_dim
     if join != "concat" and width != question_dim:
         raise ConfigError(

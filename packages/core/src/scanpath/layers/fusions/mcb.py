@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from scanpath.errors import ConfigError
 from scanpath.layers.fusions.sketching import Norm, Sketch, compact_bilinear
-from scanpath.layers.fusions.spreading import spread
+from scanpath.layers.fusions.spreading import check_widths, spread
 
 
 class MCB(nn.Module):
@@ -63,6 +63,7 @@ class MCB(nn.Module):
     def forward(self, x: Tensor, query: Tensor) -> Tensor:
         """Join x (B, *S, D) with a query (B, Q): (B, *S, d)."""
         spread(query, x)  # for its check of the shapes
+        check_widths(x, query, input_dim=len(self.x_signs), query_dim=len(self.query_signs))
         dtype = torch.promote_types(torch.promote_types(x.dtype, query.dtype), torch.float32)
         regions = x.to(dtype).reshape(len(x), -1, x.shape[-1])  # (B, L, D)
         of_x = Sketch(self.x_buckets, self.x_signs)
