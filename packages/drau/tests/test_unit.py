@@ -84,3 +84,19 @@ def test_what_is_refused():
 def test_maps_that_do_not_fit(maps, features, words):
     with pytest.raises(ShapeError, match=words):
         RecurrentAttentionUnit(**SIZES)([torch.randn(one) for one in maps], torch.randn(features))
+
+
+@pytest.mark.parametrize("activation", ["relu", "prelu"])
+def test_relus_that_join_by_two_negative_numbers_pass_nothing_on(activation):
+    """Positive maps, as ReLUs give them, vanish: an even map without a gradient, where a PReLU still has one."""
+    unit = RecurrentAttentionUnit(**SIZES, activation=activation).eval()
+    with torch.no_grad():
+        unit.scores.join.weight.copy_(torch.tensor([[-0.5, -1.0]]))
+    maps = [torch.rand(2, 7, 5, requires_grad=True) for _ in range(2)]
+    found = unit(maps, torch.randn(2, 7, 11))
+    found.context.square().sum().backward()
+    learns = activation == "prelu"
+    assert bool(unit.scores.join.weight.grad.any()) == bool(maps[0].grad.any()) == learns
+    if not learns:
+        assert found.context.isfinite().all()
+        assert not unit.scores.join.bias.grad.any()
