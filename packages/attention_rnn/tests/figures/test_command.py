@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from PIL import Image
@@ -81,3 +82,16 @@ def test_what_cannot_be_is_one_sentence(call, run_of, command, arguments, senten
     assert done.exit_code == 2, done.output
     assert sentence in done.output
     assert "Traceback" not in done.output
+
+
+def test_without_pillow_it_says_what_to_install(call, run_of, monkeypatch):
+    """As after ``pip install scanpath-attention-rnn`` alone."""
+    run = run_of("a")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    for name in [
+        name for name in sys.modules if name.startswith(("scanpath.report", "scanpath_attention_rnn.figures."))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    done = call("maps", run, "--data", "mref")
+    assert done.exit_code == 2
+    assert "run pip install 'scanpath[train]'" in done.output

@@ -14,7 +14,7 @@ from scanpath.errors import ScanpathError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Draw the paper's figures, most of trained runs.")
 
 Runs = Annotated[
     list[str],
@@ -45,7 +45,7 @@ def samples(
     """Draw pictures of the data sets side by side, a question and its answer below each (Fig. 5)."""
     with _told():
         from scanpath.files import write_atomically
-        from scanpath.report.overlay import png  # it says what to install if there is no pillow
+        from scanpath.report.overlay import png
         from scanpath_attention_rnn.data.digits.options import VARIANTS
         from scanpath_attention_rnn.figures.samples import draw_samples
 
@@ -139,6 +139,8 @@ def edits(
 def _told() -> Iterator[None]:
     """Tell an error in one sentence."""
     try:
+        import scanpath.report.overlay  # noqa: F401 - it says what to install if there is no pillow
+
         yield
     except ScanpathError as error:
         typer.echo(str(error), err=True)
