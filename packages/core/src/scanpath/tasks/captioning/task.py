@@ -199,9 +199,9 @@ class CaptioningTask:
 
     def predict(self, objective: CaptionObjective, batch: CaptionBatch) -> Mapping[str, Record]:
         """Describe a batch: one record a picture (:func:`scanpath.tasks.captioning.records.make_records`)."""
-        chosen, model = self.settings, objective.model
-        found = model.write(
-            model.see(batch.images, batch.region_mask, batch.boxes),
+        chosen, seen = self.settings, objective.see(batch)
+        found = objective.model.write(
+            seen,
             start=START,
             end=END,
             length=chosen.longest,
@@ -213,7 +213,7 @@ class CaptioningTask:
             found,
             self.words.vocabulary,
             index=batch.image_index,
-            surprise=objective.surprise(batch).sum(dim=1),
+            surprise=objective.surprise(seen.rows(batch.image_index), batch.words).sum(dim=1),
             words=(batch.words[:, 1:] != PADDING).sum(dim=1),
         )
 
