@@ -33,7 +33,7 @@ class Reviewed(NamedTuple):
 
 
 class Reviewer(nn.Module):
-    """a_t = attention_t(regions, h_t-1), then h_t, c_t = LSTM_t([h_t-1, a_t], c_t-1), t = 1 .. R; h_1 .. h_R are thoughts.
+    """a_t = attention_t(regions, h_t-1), h_t, c_t = LSTM_t([h_t-1, a_t], c_t-1), t = 1 .. R; h_1 .. h_R are thoughts.
 
     What of its regions does not depend on h, each attention computes once a picture
     (:mod:`scanpath.attention.preparing`); with tied weights that serves all steps.

@@ -21,10 +21,11 @@ from scanpath.features.finding import captioned_features
 from scanpath.metrics.captions import NAMES, CaptionScores, score_captions
 from scanpath.metrics.java import EXTRA, PURPOSE, java
 from scanpath.tasks.captioning.batch import CaptionBatch
+from scanpath.tasks.captioning.copying import Copier
 from scanpath.tasks.captioning.dataset import CaptionColumns, CaptionDataset, PictureDataset, only
 from scanpath.tasks.captioning.model import CaptionerSection
 from scanpath.tasks.captioning.objective import CaptionObjective
-from scanpath.tasks.captioning.records import captions_of, make_records, mean_surprise, official_results
+from scanpath.tasks.captioning.records import captions_of, make_records, mean_surprise, official_results, prefix
 from scanpath.tasks.captioning.refusing import refuse_leak, refuse_other
 from scanpath.tasks.captioning.settings import CaptionSettings
 from scanpath.tasks.captioning.words import Words
@@ -139,6 +140,12 @@ class CaptioningTask:
         data = find_captions(self.settings.data, self.settings.root).checksum()
         return {"data": data, "features": features_key(self.settings, data)}
 
+    @functools.cached_property
+    def copier(self) -> Copier | None:
+        """What copies captions of training pictures, where the settings ask for that."""
+        of = self.settings.copies
+        return None if of is None else Copier(of, self.split(TRAIN), self.rows(TRAIN).images)
+
     def objective(self) -> CaptionObjective:
         """Build the model and its loss."""
         return CaptionObjective(self.section.build(), loss=self.settings.loss)
@@ -199,15 +206,20 @@ class CaptioningTask:
 
     def predict(self, objective: CaptionObjective, batch: CaptionBatch) -> Mapping[str, Record]:
         """Describe a batch: one record a picture (:func:`scanpath.tasks.captioning.records.make_records`)."""
-        chosen, seen = self.settings, objective.see(batch)
-        found = objective.model.write(
-            seen,
-            start=START,
-            end=END,
-            length=chosen.longest,
-            beam=chosen.beam,
-            never=(PADDING, UNKNOWN, START),
-        )
+        if self.copier is not None:
+            return self.copier.records(batch)
+        seen = objective.see(batch)
+        found = {
+            beam: objective.model.write(
+                seen,
+                start=START,
+                end=END,
+                length=self.settings.longest,
+                beam=beam,
+                never=(PADDING, UNKNOWN, START),
+            )
+            for beam in (self.settings.beam, *self.settings.beside)
+        }
         return make_records(
             batch.image_ids,
             found,
@@ -218,16 +230,32 @@ class CaptioningTask:
         )
 
     def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
-        """Return the official scores of a whole split, as fractions, and the loss a word."""
-        return {**self.scores(records, split).overall, LOSS: mean_surprise(records)}
+        """Return the official scores of a whole split, as fractions, by every beam, and the loss a word."""
+        found = self.scores(records, split).overall
+        if self.settings.copies is not None:
+            return found
+        for beam in self.settings.beside:
+            more = self.scores(records, split, beam=beam).overall
+            found |= {f"{prefix(beam)}{name}": value for name, value in more.items()}
+        return {**found, LOSS: mean_surprise(records)}
 
-    def scores(self, records: Mapping[str, Record], split: str) -> CaptionScores:
-        """Score the captions of a whole split, together and by picture; METEOR needs Java."""
-        return score_captions(self.split(split).references(), captions_of(records), tokeniser=self.tokeniser)
+    def scores(self, records: Mapping[str, Record], split: str, *, beam: int | None = None) -> CaptionScores:
+        """Score the captions of a whole split, together and by picture; METEOR needs Java.
+
+        Args:
+            records: of :meth:`predict`.
+            split: whose pictures they describe.
+            beam: one of those beside; None takes the captions that count.
+        """
+        said = captions_of(records, beam)
+        return score_captions(self.split(split).references(), said, tokeniser=self.tokeniser)
 
     def measure_names(self, split: str) -> list[str]:  # noqa: ARG002 - the same for every split
         """Name what can be measured here."""
-        return [*(name for name in NAMES if name != "METEOR" or self.tokeniser == "ptb"), LOSS]
+        scored = [name for name in NAMES if name != "METEOR" or self.tokeniser == "ptb"]
+        if self.settings.copies is not None:
+            return scored
+        return [*scored, *(f"{prefix(beam)}{name}" for beam in self.settings.beside for name in scored), LOSS]
 
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write the captions in COCO's results format."""
