@@ -56,7 +56,7 @@ def test_further_beams_are_measured_beside(section: dict[str, Any]) -> None:
     objective = task.objective()
     found, wanted = evaluate(task, objective, "val", size=2), evaluate(alone, objective, "val", size=2)
     greedy = evaluate(CaptioningTask(section), objective, "val", size=2)
-    assert list(found.measures) == task.measure_names("val")
+    assert list(found.measures) == [name for name in task.measure_names("val") if "METEOR" not in name]
     for name, value in wanted.measures.items():
         assert found.measures["loss" if name == "loss" else f"beam 3/{name}"] == value
     assert {name: found.measures[name] for name in greedy.measures} == greedy.measures
@@ -70,7 +70,8 @@ def test_a_split_is_described_and_scored(section: dict[str, Any], size: int) -> 
     objective = task.objective()
     found = evaluate(task, objective, "val", size=size)
     assert list(found.records) == ["17", "42"]
-    assert set(found.measures) == set(task.measure_names("val")) == {*NAMES, "loss"} - {"METEOR"}
+    assert task.measure_names("val") == [*NAMES, "loss"]
+    assert set(found.measures) == {*NAMES, "loss"} - {"METEOR"}
     assert found.records["42"]["words"] == 3 + 1 + 2 + 1
     known = {"a", "red", "ball"}
     for record in found.records.values():

@@ -72,6 +72,9 @@ class CaptionSettings(Settings):
 
     Null takes the official one where there is Java; the run says which one it was.
     """
+    meteor: list[str] | None = None
+    """The splits that METEOR is computed of, where there is Java; null is all. Its program reads its tables for ten
+    seconds each time, which evaluations during training can do without."""
     copies: Copied | None = None
     """Write nothing, but copy what people wrote of a training picture: any one (``chance``), or the one whose mean
     region is ``nearest``. Rungs that a model must beat; the model that is trained is not asked."""

@@ -18,7 +18,7 @@ from scanpath.data.length_buckets import LengthSampler
 from scanpath.data.vocabulary import PADDING, UNKNOWN
 from scanpath.errors import DataError, missing_extra
 from scanpath.features.finding import captioned_features
-from scanpath.metrics.captions import NAMES, CaptionScores, score_captions
+from scanpath.metrics.captions import NAMES, CaptionScores, score_sets
 from scanpath.metrics.java import EXTRA, PURPOSE, java
 from scanpath.tasks.captioning.batch import CaptionBatch
 from scanpath.tasks.captioning.copying import Copier
@@ -231,31 +231,31 @@ class CaptioningTask:
 
     def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
         """Return the official scores of a whole split, as fractions, by every beam, and the loss a word."""
-        found = self.scores(records, split).overall
-        if self.settings.copies is not None:
-            return found
-        for beam in self.settings.beside:
-            more = self.scores(records, split, beam=beam).overall
-            found |= {f"{prefix(beam)}{name}": value for name, value in more.items()}
-        return {**found, LOSS: mean_surprise(records)}
+        copied = self.settings.copies is not None
+        sets = {"": captions_of(records)}
+        if not copied:
+            sets |= {prefix(beam): captions_of(records, beam) for beam in self.settings.beside}
+        found = self._scored(sets, split)
+        if copied:  # by whichever beam
+            found |= dict.fromkeys(map(prefix, self.settings.beside), found[""])
+        scores = {f"{beam}{name}": value for beam, one in found.items() for name, value in one.overall.items()}
+        return scores if copied else {**scores, LOSS: mean_surprise(records)}
 
-    def scores(self, records: Mapping[str, Record], split: str, *, beam: int | None = None) -> CaptionScores:
-        """Score the captions of a whole split, together and by picture; METEOR needs Java.
+    def scores(self, records: Mapping[str, Record], split: str) -> CaptionScores:
+        """Score the captions of a whole split, together and by picture; METEOR needs Java."""
+        return self._scored({"": captions_of(records)}, split)[""]
 
-        Args:
-            records: of :meth:`predict`.
-            split: whose pictures they describe.
-            beam: one of those beside; None takes the captions that count.
-        """
-        said = captions_of(records, beam)
-        return score_captions(self.split(split).references(), said, tokeniser=self.tokeniser)
+    def _scored(self, sets: Mapping[str, Mapping[int, str]], split: str) -> dict[str, CaptionScores]:
+        chosen = self.settings.meteor
+        with_meteor = chosen is None or split in chosen
+        references = self.split(split).references()
+        return score_sets(references, sets, tokeniser=self.tokeniser, with_meteor=with_meteor)
 
     def measure_names(self, split: str) -> list[str]:  # noqa: ARG002 - the same for every split
-        """Name what can be measured here."""
-        scored = [name for name in NAMES if name != "METEOR" or self.tokeniser == "ptb"]
-        if self.settings.copies is not None:
-            return scored
-        return [*scored, *(f"{prefix(beam)}{name}" for beam in self.settings.beside for name in scored), LOSS]
+        """Name what can be measured; METEOR stays away without Java, and of splits that settings leave out."""
+        beams = ["", *map(prefix, self.settings.beside)]
+        scored = [f"{beam}{name}" for beam in beams for name in NAMES]
+        return scored if self.settings.copies is not None else [*scored, LOSS]
 
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write the captions in COCO's results format."""
