@@ -11,6 +11,6 @@
 
 ``RUNS`` are folders of runs. Of the host ``sla``: for the first two the rows s3 and t3 of the table figure4, for the
 third one of t2 or t3, for the fourth the row bias of table2, each with all of its seeds. The last two are of runs of
-table3: where one looks before each word of a caption, and how scores rise while all are trained. Source: Fan and Zhou, CVPR
-2018, Secs. 4.1.4 and 4.2.
+table3: where one looks before each word of a caption, and how scores rise while all are trained. Source: Fan and Zhou,
+CVPR 2018, Secs. 4.1.4 and 4.2.
 """
