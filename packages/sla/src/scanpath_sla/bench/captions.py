@@ -158,7 +158,7 @@ class Writer(nn.Module):
 
     def one_by_one(self, features: Tensor) -> Tensor:
         """Describe pictures one after another."""
-        return torch.cat([self(one) for one in features.split(1)])
+        return torch.cat([self(one) for one in torch.split(features, 1)])
 
 
 def _searched(title: str, calls: Calls, repeats: int, promises: Promises) -> Group:

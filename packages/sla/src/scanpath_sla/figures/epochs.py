@@ -53,8 +53,7 @@ def epochs(folders: Sequence[Path]) -> tuple[dict[str, Any], Image.Image]:
             kind[score].append([one[score] for one in found])
     for kind in kinds.values():
         kind["rose"] = {score: sum(row[-1] > row[0] for row in kind[score]) for score in SCORES}
-    result = {"hardware": hardware(), "kinds": list(kinds.values())}
-    return result, _chart(result["kinds"])
+    return {"hardware": hardware(), "kinds": list(kinds.values())}, _chart(list(kinds.values()))
 
 
 def _kind(config: RunConfig) -> str:

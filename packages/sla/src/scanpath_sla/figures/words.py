@@ -116,7 +116,7 @@ def word_maps(maps: Mapping[str, Tensor]) -> Tensor | None:
     """
     if THOUGHTS in maps:
         beta, alpha = maps[THOUGHTS][:, :, -1], maps[REVIEWS][:, :, -1]
-        return torch.einsum("btr,brk->btk", beta, alpha.flatten(2)).unflatten(2, alpha.shape[2:])
+        return torch.unflatten(torch.einsum("btr,brk->btk", beta, alpha.flatten(2)), 2, alpha.shape[2:])
     return maps["regions"][:, :, -1] if "regions" in maps else None
 
 
