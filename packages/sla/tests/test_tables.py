@@ -10,7 +10,7 @@ from scanpath.experiments.tables.settings import TableSettings
 from scanpath_sla.plugin import METHOD
 
 #: By table: printed numbers, those that our text lost, rows that are quoted, and claims.
-COUNTED = {"table1": (58, 0, 9, 4), "table2": (8, 0, 0, 6), "figure4": (0, 0, 0, 5)}
+COUNTED = {"table1": (58, 0, 9, 4), "table2": (8, 0, 0, 6), "table3": (9, 0, 0, 10), "figure4": (0, 0, 0, 5)}
 SCALES = ("smoke", "small", "paper")
 
 
@@ -35,7 +35,7 @@ def test_numbers_and_claims_are_counted(name):
     assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
 
 
-@pytest.mark.parametrize(("name", "total"), [("table1", 3231.83), ("table2", 478.20)])
+@pytest.mark.parametrize(("name", "total"), [("table1", 3231.83), ("table2", 478.20), ("table3", 4.22)])
 def test_a_slip_in_a_printed_number_is_seen(name, total):
     """Sums of the tables as they are printed, added from another copy."""
     values = [number.value for row in settings(name).rows for number in row.paper.values()]
@@ -61,6 +61,28 @@ def test_traditional_stacks_differ_in_what_they_carry_alone(scale, layers):
     assert plain["task"]["model"]["co_attention"].pop("latent") is False
     assert latent == plain
     assert latent["task"]["model"]["co_attention"]["layers"] == layers
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_rows_of_table_3_differ_in_what_they_say(scale):
+    rows = {row: task_of("table3", row, scale) for row in ("encoder_decoder", "soft", "review", "sla")}
+    models = {row: values["task"].pop("model") for row, values in rows.items()}
+    assert all(values == rows["review"] for values in rows.values())
+    look, latent = models["review"].pop("attention"), models["sla"].pop("attention")
+    assert models["review"] == models["sla"]
+    assert latent == {"name": "stacked_latent", "layers": 3, "hidden_dim": look["hidden_dim"]}
+    assert models["soft"].pop("attention") == look
+    assert models["encoder_decoder"].pop("attention") is None
+    assert models["soft"] == models["encoder_decoder"]
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_rungs_of_table_3_copy_and_learn_nothing_worth_a_name(scale):
+    for name in ("chance", "nearest"):
+        values = task_of("table3", name, scale)
+        assert values["task"]["copies"] == name
+        assert values["training"]["samples"] == 64
+        assert "epochs" not in values["training"]
 
 
 def test_hidden_sizes_are_the_papers_or_an_eighth():

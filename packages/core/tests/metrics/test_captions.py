@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from scanpath.errors import ConfigError, DataError, MissingExtraError, UnknownNameError
-from scanpath.metrics.captions import NAMES, score_captions
+from scanpath.metrics.captions import NAMES, score_captions, score_sets
 
 #: Run with pycocoevalcap 1.2 on OpenJDK 17.
 OVERALL = {
@@ -34,6 +34,21 @@ def test_the_golden_corpus(golden, request: pytest.FixtureRequest, tokeniser: st
     assert told[-1] == ("scoring METEOR" if tokeniser == "ptb" else "scoring CIDEr")
     written = json.loads(json.dumps(scores.to_json()))
     assert (written["tokeniser"], set(written["per_image"])) == (tokeniser, {"1", "2", "3"})
+
+
+def test_sets_are_scored_each_by_itself(golden, fake_java) -> None:
+    references, captions = golden
+    other = {key: texts[0] for key, texts in references.items()}
+    found = score_sets(references, {"a": captions, "b": other}, tokeniser="plain")
+    assert found == {
+        "a": score_captions(references, captions, tokeniser="plain"),
+        "b": score_captions(references, other, tokeniser="plain"),
+    }
+    assert found["a"] != found["b"]
+    fake_java("cat")  # an echo: each line has the words of the caption that was given, so none is another's
+    official = score_sets(references, {"a": captions, "b": other}, with_meteor=False)
+    assert official["b"].overall["ROUGE-L"] == 1.0 > official["a"].overall["ROUGE-L"]
+    assert "METEOR" not in official["a"].overall
 
 
 def test_the_order_of_pictures_does_not_count(golden) -> None:

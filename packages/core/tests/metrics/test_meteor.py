@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanpath.errors import RunError
-from scanpath.metrics.meteor import Meteor, meteor
+from scanpath.metrics.meteor import Meteor, meteor, meteors
 
 #: Counts the words of what is asked, and for each of these the tenth; the last is what all have together.
 COUNTING = r"""
@@ -24,6 +24,15 @@ def test_what_is_asked_and_what_is_taken(fake_java) -> None:
     fake_java(COUNTING)
     said = meteor([["a man", "men"], ["a dog"]], ["a man", ""])
     assert said == Meteor(0.625, [0.9, 0.5])  # SCORE ||| a man ||| men ||| a man; SCORE ||| a dog |||
+
+
+def test_sets_are_asked_of_one_program(fake_java, tmp_path) -> None:
+    fake_java(f"echo begun >> {tmp_path}/log\n{COUNTING}")
+    references = [["a man", "men"], ["a dog"]]
+    one, other = meteors(references, [["a man", ""], ["men", "a cat"]])
+    assert (tmp_path / "log").read_text() == "begun\n"
+    assert one == meteor(references, ["a man", ""])
+    assert other == meteor(references, ["men", "a cat"]) != one
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ class Towers(HostSettings):
     def check_host(cls, name, options):
         if name != "tower":
             raise UnknownNameError(f"there is no tower {name!r}.")
-        if options:
+        if set(options) - {"upper_attention"}:
             raise ConfigError(f"towers take no {[*options]}.")
 
 
 def test_what_is_known_comes_back():
     assert Towers.parse({"attention": "additive"}).plain() == {"name": "tower", "attention": "additive"}
+    assert Towers.parse({"upper_attention": "dot"}).plain()["upper_attention"] == "dot"
+    assert Towers.parse({"upper_attention": None}).plain()["upper_attention"] is None
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,9 @@ def test_what_is_known_comes_back():
         ({"name": "towre"}, "there is no tower 'towre'"),
         ({"height": 3}, r"towers take no \['height'\]"),
         ({"attention": "additvie"}, "brings the attention 'additvie'; did you mean 'additive'"),
+        ({"upper_attention": "additvie"}, "brings the attention 'additvie'; did you mean 'additive'"),
+        ({"upper_attention": {"name": "dot", "width": 3}}, "'dot' takes no option 'width'"),
+        ({"upper_attention": 3}, "upper_attention is 3, expected a name or a mapping with a 'name'"),
         ({"name": "x", "attention": "y"}, "there is no tower 'x'; no installed package brings the attention 'y'"),
     ],
 )

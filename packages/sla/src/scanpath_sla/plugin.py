@@ -16,8 +16,9 @@ METHOD = Method(
         "standard": "scanpath_sla.standard:StandardAttention",
     },
     co_attentions={"twin_stream": "scanpath_sla.twin_stream:TwinStream"},
+    captioners={"review_net": "scanpath_sla.hosts.review_net:review_net"},
     hosts={"sla": "scanpath_sla.hosts.sla:sla"},
-    benches={"stacking": "scanpath_sla.bench:stacking"},
+    benches={"captions": "scanpath_sla.bench.captions:captions", "stacking": "scanpath_sla.bench:stacking"},
     recipes="scanpath_sla.recipes",
     tables="scanpath_sla.experiments",
 )

@@ -24,6 +24,21 @@ KINDS = {
 }
 
 
+TOLD = (
+    "task.name=captioning", "task.model.embedding_dim=7", "task.model.hidden_dim=11", "task.longest=6",
+    "task.word_minimum=2", "task.tokeniser=plain", "training.steps=2", "training.batch_size=8",
+    "training.evaluate_every=1", "training.device=cpu",
+)  # fmt: skip
+CAPTIONERS = {
+    "review": (
+        "task.model.name=review_net", "task.model.steps=3",
+        "task.model.attention={name: stacked_latent, hidden_dim: 5}",
+    ),
+    "soft": ("task.model.attention={name: additive, hidden_dim: 5}",),
+    "plain": ("task.model.attention=null",),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
     """Draw a few scenes."""
@@ -39,8 +54,10 @@ def run_of(world, tmp_path_factory):
 
     def train(kind, seed=0):
         if (kind, seed) not in known:
-            changes = (*NARROW, *KINDS[kind], f"task.root={world}", f"seed={seed}")
-            config = RunConfig.parse(override(read_recipe("twin_stream"), changes))
+            own = (*NARROW, *KINDS[kind]) if kind in KINDS else (*CAPTIONERS[kind], *TOLD)
+            changes = (*own, f"task.root={world}", f"seed={seed}")
+            recipe = read_recipe("twin_stream" if kind in KINDS else "captioning")
+            config = RunConfig.parse(override(recipe, changes))
             known[kind, seed] = run(config, folder).folder
         return known[kind, seed]
 

@@ -24,6 +24,8 @@ def call(*arguments):
         ("gradients", ("latent", "traditional"), ("--questions", 20, "--batch", 10), "first over last"),
         ("weights", ("latent", "traditional"), ("--questions", 20), "largest weight, layer 3"),
         ("steps", ("latent",), ("--questions", 20, "--drawn", 2), "Moved: 0."),
+        ("words", ("review",), ("--split", "val", "--drawn", 2), "Moved: 0."),
+        ("epochs", ("soft", "plain"), (), "BLEU-4 rose in"),
         (
             "bias",
             ("placed",),
@@ -45,6 +47,8 @@ def test_it_writes_three_files(run_of, tmp_path, command, kinds, options, words)
 def test_what_cannot_be_is_one_sentence(run_of, tmp_path):
     done = call("gradients", run_of("latent"))
     assert (done.exit_code, "no run of the kind traditional" in done.output) == (2, True)
+    done = call("words", run_of("soft"), "--beam", 0)
+    assert (done.exit_code, "a beam of 0 was asked for, expected 1 or more" in done.output) == (2, True)
     done = call("steps", tmp_path)
     assert done.exit_code == 2
     assert "Traceback" not in done.output

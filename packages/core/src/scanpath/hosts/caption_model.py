@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -34,13 +35,16 @@ class Seen(NamedTuple):
 
     prepared: Prepared | None
     state: State
+    notes: Mapping[str, Tensor] = MappingProxyType({})
+    """What a host keeps of each picture beside, one row a picture: for a loss of its own, or for eyes."""
 
     def rows(self, index: Tensor | None) -> Seen:
         """Choose rows (B,), each any number of times; None takes all."""
         if index is None:
             return self
         chosen = None if self.prepared is None else Prepared(*(_rows(part, index) for part in self.prepared))
-        return Seen(chosen, State(_rows(self.state.hidden, index), _rows(self.state.cell, index)))
+        notes = {name: _rows(note, index) for name, note in self.notes.items()}
+        return Seen(chosen, State(_rows(self.state.hidden, index), _rows(self.state.cell, index)), notes)
 
 
 class CaptionModel(nn.Module):
@@ -101,9 +105,16 @@ class CaptionModel(nn.Module):
         Returns:
             ``Output(logits (B, T, V), maps)`` with the maps "regions" (B, T, M, *S) of a model that looks.
         """
-        seen = self.see(images, region_mask, boxes).rows(image_index)
+        return self.follow(self.see(images, region_mask, boxes).rows(image_index), words)
+
+    def follow(self, seen: Seen, words: Tensor) -> Output:
+        """Say what follows each word (B, T) of captions whose pictures are seen, row by row, as :meth:`forward`."""
         written = self.decoder(words, seen.prepared, seen.state)
         return Output(written.logits, {} if written.maps is None else {"regions": written.maps})
+
+    def own_loss(self, seen: Seen, words: Tensor) -> Tensor | None:  # noqa: ARG002 - for hosts that have one
+        """Return what a host adds to the loss of the words, of captions (B, T + 2) row by row; None: nothing."""
+        return None
 
     def write(self, seen: Seen, *, start: int, end: int, length: int, beam: int = 1, never: tuple[int, ...]) -> Found:
         """Describe pictures by their most probable captions (:func:`scanpath.ops.search.search`)."""
@@ -176,6 +187,43 @@ def decoder(
     Raises:
         ConfigError: Options that do not go together.
     """
+    image, width = region_encoder(
+        feature_dim, coordinates=coordinates, region_dim=region_dim, region_layers=region_layers, length=length,
+        cnn_channels=cnn_channels,
+    )  # fmt: skip
+    writer = WordDecoder(
+        vocabulary_size=vocabulary_size,
+        region_dim=width,
+        attention=attention,
+        embedding_dim=embedding_dim,
+        hidden_dim=hidden_dim,
+        dropout=dropout,
+    )
+    return CaptionModel(image=image, region_dim=width, decoder=writer)
+
+
+def region_encoder(
+    feature_dim: int | None,
+    *,
+    coordinates: Place = "none",
+    region_dim: int = 512,
+    region_layers: int = 0,
+    length: Length = "none",
+    cnn_channels: Sequence[int] = (32, 64, 64),
+) -> tuple[nn.Module, int]:
+    """Build what makes a host's regions of stored features or of pictures, and tell their width.
+
+    Args:
+        feature_dim: Width of stored features; None trains a small CNN on the pictures, end to end.
+        coordinates: As of :func:`decoder`, with all that follow.
+        region_dim: Width of the 1x1 layers.
+        region_layers: How many of them.
+        length: What of the features is divided by its L2 norm.
+        cnn_channels: Blocks of the small CNN.
+
+    Raises:
+        ConfigError: Options that do not go together.
+    """
     if feature_dim is None and coordinates == "boxes":
         raise ConfigError("coordinates 'boxes' go with stored features: a CNN's regions are a grid.")
     cnn = SmallCNN(channels=cnn_channels) if feature_dim is None else None
@@ -187,16 +235,7 @@ def decoder(
         length=length,
     )
     xavier_linear(regions)
-    writer = WordDecoder(
-        vocabulary_size=vocabulary_size,
-        region_dim=regions.output_dim,
-        attention=attention,
-        embedding_dim=embedding_dim,
-        hidden_dim=hidden_dim,
-        dropout=dropout,
-    )
-    image = regions if cnn is None else PictureRegions(cnn=cnn, regions=regions)
-    return CaptionModel(image=image, region_dim=regions.output_dim, decoder=writer)
+    return regions if cnn is None else PictureRegions(cnn=cnn, regions=regions), regions.output_dim
 
 
 GIVEN = frozenset({"vocabulary_size", "feature_dim", "attention"})

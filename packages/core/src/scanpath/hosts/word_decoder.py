@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from scanpath.attention.preparing import Prepared, attend, prepare
 from scanpath.errors import ConfigError, ShapeError
+from scanpath.ops import lstm_step
 from scanpath.types import Attention, AttentionFactory
 
 
@@ -117,6 +118,4 @@ class WordDecoder(nn.Module):
         if self.attention is not None and prepared is not None:
             found = attend(self.attention, prepared, state.hidden)
             given, maps = torch.cat([state.hidden, found.context.to(state.hidden.dtype)], -1), found.weights
-        enter, forget, new, leave = (gates + self.state_gates(given)).chunk(4, -1)
-        cell = torch.sigmoid(forget) * state.cell + torch.sigmoid(enter) * torch.tanh(new)
-        return State(torch.sigmoid(leave) * torch.tanh(cell), cell), maps
+        return State(*lstm_step(gates + self.state_gates(given), state.cell)), maps

@@ -16,12 +16,14 @@ from typing import Any
 from scanpath.errors import DataError, UnknownNameError, missing_extra, near
 from scanpath.metrics.caption_tokens import TOKENISERS
 from scanpath.metrics.java import EXTRA, PURPOSE
-from scanpath.metrics.meteor import meteor
+from scanpath.metrics.meteor import meteors
 from scanpath.metrics.vqa import few
 
 NAMES = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr")
 
 Texts = dict[int, list[str]]
+Columns = dict[str, tuple[float, Sequence[float]]]
+"""By the name of a score: of all pictures, and of each."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,30 @@ def score_captions(
     tokeniser: str = "ptb",
     say: Callable[[str], None] | None = None,
 ) -> CaptionScores:
-    """Score one caption a picture against what people wrote of it.
+    """Score one caption a picture against what people wrote of it; as :func:`score_sets` does."""
+    return score_sets(references, {"": captions}, tokeniser=tokeniser, say=say)[""]
+
+
+def score_sets(
+    references: Mapping[int, Sequence[str]],
+    sets: Mapping[str, Mapping[int, str]],
+    *,
+    tokeniser: str = "ptb",
+    with_meteor: bool = True,
+    say: Callable[[str], None] | None = None,
+) -> dict[str, CaptionScores]:
+    """Score several sets of captions of the same pictures, such as by several beams, each by itself.
 
     Args:
         references: by image id, as people wrote them (:meth:`scanpath.data.captions.CaptionSplit.references`).
-        captions: by image id; one for each picture.
+        sets: by a name, captions by image id; one for each picture.
         tokeniser: ``"ptb"``, the official one, which needs Java as METEOR does; ``"plain"`` needs none and gives no
             METEOR, and the other scores as far as it parts words as the official one does.
+        with_meteor: False leaves METEOR out; its program reads for ten seconds before it begins.
         say: is told what is being done.
+
+    Returns:
+        By the sets' names.
 
     Raises:
         DataError: pictures without a caption, captions of no picture, a picture that nobody described.
@@ -64,27 +82,34 @@ def score_captions(
     if tokeniser not in TOKENISERS:
         hint = near(tokeniser, TOKENISERS) or f"; there are {', '.join(TOKENISERS)}."
         raise UnknownNameError(f"there is no tokeniser of captions {tokeniser!r}{hint}")
-    _check(references, captions)
+    for captions in sets.values():
+        _check(references, captions)
     tell = say or _silent
-    tell(f"tokenising {len(captions):,} captions and their references ({tokeniser})")
     keys = list(references)
-    split = TOKENISERS[tokeniser]
-    said = {key: [line] for key, line in zip(keys, split([captions[key] for key in keys]), strict=True)}
-    lines = iter(split([text for key in keys for text in references[key]]))
+    tell(f"tokenising {len(keys) * len(sets):,} captions and their references ({tokeniser})")
+    texts = [captions[key] for captions in sets.values() for key in keys]
+    lines = iter(TOKENISERS[tokeniser](texts + [text for key in keys for text in references[key]]))
+    said = {name: {key: [next(lines)] for key in keys} for name in sets}
     wanted = {key: [next(lines) for _ in references[key]] for key in keys}
-    columns: dict[str, tuple[float, Sequence[float]]] = {}
-    for module, name, names in (
+    columns: dict[str, Columns] = {name: {} for name in sets}
+    for module, scorer, names in (
         ("bleu.bleu", "Bleu", NAMES[:4]),
         ("rouge.rouge", "Rouge", ("ROUGE-L",)),
         ("cider.cider", "Cider", ("CIDEr",)),
     ):
         tell(f"scoring {', '.join(names)}")
-        columns |= _scored(module, name, names, wanted, said)
-    if tokeniser == "ptb":
+        for name, own in said.items():
+            columns[name] |= _scored(module, scorer, names, wanted, own)
+    if tokeniser == "ptb" and with_meteor:
         tell("scoring METEOR")
-        whole, each = meteor(list(wanted.values()), [line for (line,) in said.values()])
-        columns["METEOR"] = whole, each
-    columns = {name: columns[name] for name in NAMES if name in columns}
+        scored = meteors(list(wanted.values()), [[line for (line,) in own.values()] for own in said.values()])
+        for name, (whole, each) in zip(sets, scored, strict=True):
+            columns[name]["METEOR"] = whole, each
+    return {name: _put_together(tokeniser, keys, own) for name, own in columns.items()}
+
+
+def _put_together(tokeniser: str, keys: Sequence[int], found: Columns) -> CaptionScores:
+    columns = {name: found[name] for name in NAMES if name in found}
     return CaptionScores(
         tokeniser=tokeniser,
         overall={name: whole for name, (whole, _) in columns.items()},
@@ -111,9 +136,7 @@ def _check(references: Mapping[int, Sequence[str]], captions: Mapping[int, str])
         )
 
 
-def _scored(
-    module: str, name: str, names: Sequence[str], wanted: Texts, said: Texts
-) -> dict[str, tuple[float, Sequence[float]]]:
+def _scored(module: str, name: str, names: Sequence[str], wanted: Texts, said: Texts) -> Columns:
     """Call a scorer of pycocoevalcap: by name the score of all, and of each picture."""
     try:
         scorer = getattr(importlib.import_module(f"pycocoevalcap.{module}"), name)()

@@ -27,7 +27,13 @@ class Meteor(NamedTuple):
 
 
 def meteor(references: Sequence[Sequence[str]], captions: Sequence[str]) -> Meteor:
-    """Score tokenised captions, each against the tokenised references of its picture.
+    """Score tokenised captions, each against the tokenised references of its picture; errors as of :func:`meteors`."""
+    (found,) = meteors(references, [captions])
+    return found
+
+
+def meteors(references: Sequence[Sequence[str]], sets: Sequence[Sequence[str]]) -> list[Meteor]:
+    """Score several sets of captions of the same pictures; the program reads its paraphrases once, for ten seconds.
 
     Raises:
         ConfigError: there is no Java.
@@ -41,13 +47,7 @@ def meteor(references: Sequence[Sequence[str]], captions: Sequence[str]) -> Mete
         words, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
     )
     try:
-        statistics = [
-            _asked(process, _BETWEEN.join(["SCORE", *wanted, caption]))
-            for wanted, caption in zip(track(references, "METEOR"), captions, strict=True)
-        ]
-        values = [float(_asked(process, _BETWEEN.join(["EVAL", *statistics])))]
-        values += [float(_answer(process)) for _ in captions]
-        return Meteor(values[-1], values[:-1])
+        return [_scored(process, references, captions) for captions in sets]
     except (OSError, ValueError) as error:
         raise RunError(
             f"METEOR's Java program broke off ({error}): it wants 2 GB of memory and a whole pycocoevalcap; "
@@ -55,6 +55,16 @@ def meteor(references: Sequence[Sequence[str]], captions: Sequence[str]) -> Mete
         ) from error
     finally:
         _end(process)
+
+
+def _scored(process: subprocess.Popen[str], references: Sequence[Sequence[str]], captions: Sequence[str]) -> Meteor:
+    statistics = [
+        _asked(process, _BETWEEN.join(["SCORE", *wanted, caption]))
+        for wanted, caption in zip(track(references, "METEOR"), captions, strict=True)
+    ]
+    values = [float(_asked(process, _BETWEEN.join(["EVAL", *statistics])))]
+    values += [float(_answer(process)) for _ in captions]
+    return Meteor(values[-1], values[:-1])
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -19,6 +19,7 @@ from scanpath.ops.pooling import (
     uniform_weights as uniform_weights,
     weighted_pooling as weighted_pooling,
 )
+from scanpath.ops.recurrence import lstm_step as lstm_step
 from scanpath.ops.scores import (
     additive_scores as additive_scores,
     cosine_scores as cosine_scores,

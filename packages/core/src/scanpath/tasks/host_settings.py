@@ -13,7 +13,10 @@ from scanpath.tasks.mechanisms import Mechanism, refused
 
 
 class HostSettings(SelfChecked):
-    """The section that a model is saved as: names, and plain options of the host as further keys."""
+    """The section that a model is saved as: names, and plain options of the host as further keys.
+
+    An option whose name ends in ``_attention`` names an attention as ``attention`` does, and is checked as it is.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -30,5 +33,9 @@ class HostSettings(SelfChecked):
         raise NotImplementedError
 
     def _mistakes(self) -> Iterator[str]:
-        yield from refused(self.check_host, {"name": self.name, **(self.model_extra or {})}, "model")
+        options = self.model_extra or {}
+        yield from refused(self.check_host, {"name": self.name, **options}, "model")
         yield from refused(check_attention_options, self.attention, "attention")
+        for place, value in options.items():
+            if place.endswith("_attention"):
+                yield from refused(check_attention_options, value, place)

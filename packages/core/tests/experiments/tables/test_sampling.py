@@ -39,6 +39,15 @@ def test_a_measure_that_the_task_lacks_is_named(toy_plan: MakePlan) -> None:
         read_samples(plan, None)
 
 
+def test_a_measure_that_the_task_knows_and_a_run_lacks_leaves_its_cell_empty(
+    toy_plan: MakePlan, toy_task: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = toy_plan(**{"  accuracy: {": "  accurate: {", "measure: accuracy": "measure: accurate"})
+    do(plan.todo[0])
+    monkeypatch.setattr(toy_task, "measure_names", lambda _task, _split: ["accuracy", "accurate"])
+    assert read_samples(plan, None).cells == {}
+
+
 def test_only_runs_up_to_the_first_that_is_missing_count(toy_plan: MakePlan) -> None:
     plan = toy_plan(seeds=3)
     for job in plan.todo:

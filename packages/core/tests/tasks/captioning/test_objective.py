@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from scanpath.hosts.caption_model import build_captioner
+from scanpath.hosts.caption_model import Seen, build_captioner
 from scanpath.tasks.captioning.batch import CaptionBatch
 from scanpath.tasks.captioning.objective import TURN, CaptionObjective
 
@@ -34,7 +34,29 @@ def test_the_loss_counts_words_and_ends_and_no_padding() -> None:
     assert logs["perplexity"].item() == pytest.approx(math.exp(loss.item()), rel=1e-5)
     by_caption, _ = built("caption")(BATCH)
     assert by_caption.item() == pytest.approx(math.fsum(losses) / 3, rel=1e-5)
-    assert objective.surprise(BATCH).shape == (3, 3)
+    seen = objective.see(BATCH).rows(BATCH.image_index)
+    surprise = objective.surprise(seen, BATCH.words)
+    assert surprise.shape == (3, 3)
+    for (row, place, _), expected in zip(told, losses, strict=True):
+        assert surprise[row, place].item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_hosts_own_loss_is_added_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    objective = built()
+    plain, logs = objective(BATCH)
+    assert "own_loss" not in logs
+    rows: list[tuple[int, int]] = []
+
+    def own_loss(seen: Seen, words: torch.Tensor) -> torch.Tensor:
+        rows.append((len(seen.state.hidden), len(words)))
+        return torch.tensor(2.5)
+
+    monkeypatch.setattr(objective.model, "own_loss", own_loss)
+    loss, logs = objective(BATCH)
+    assert loss.item() == pytest.approx(plain.item() + 2.5, rel=1e-6)
+    assert (logs["own_loss"].item(), logs["loss"].item()) == (2.5, pytest.approx(loss.item()))
+    assert logs["perplexity"].item() == pytest.approx(math.exp(plain.item()), rel=1e-5)
+    assert rows == [(3, 3)]
 
 
 def test_what_stands_behind_a_caption_changes_nothing() -> None:

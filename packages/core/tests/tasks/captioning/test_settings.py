@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ def test_defaults_are_the_papers() -> None:
         ({"data": "vqa2"}, "data: 'vqa2' is a data set, which task.name=vqa reads"),
         ({"data": "coco-caption"}, "data set of captions 'coco-caption'; did you mean 'coco-captions'"),
         ({"features": "resnet102"}, "there is no backbone 'resnet102'"),
+        ({"beside": [0]}, "beside[0]: input should be greater than 0, given 0"),
+        ({"beam": 3, "beside": [3]}, "beam is 3 and beside [3], expected different beams"),
+        ({"beside": [3, 3]}, "beam is 1 and beside [3, 3], expected different beams"),
+        ({"copies": "far"}, "copies: input should be 'chance' or 'nearest', given 'far'"),
         ({"beam": 0}, "beam: input should be greater than 0, given 0"),
         ({"length": 0}, "length: input should be greater than 0, given 0"),
         ({"words": "letter"}, "words: input should be 'letters' or 'file', given 'letter'"),
@@ -33,5 +38,5 @@ def test_defaults_are_the_papers() -> None:
     ],
 )
 def test_mistakes_are_one_sentence(values: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(SettingsError, match=sentence.replace("(", r"\(")):
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
         CaptionSettings.parse(values)

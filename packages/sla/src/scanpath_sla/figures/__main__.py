@@ -106,6 +106,45 @@ def bias(
         _write(json_out, result, bias_page(result), drawing)
 
 
+@app.command()
+def words(
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a run of captions that looks at a grid.", show_default=False)
+    ],
+    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
+    pictures: Annotated[int, typer.Option(min=1, help="How many are described, the first ones.")] = 200,
+    drawn: Annotated[int, typer.Option(min=1, help="How many are drawn, evenly among them.")] = 4,
+    beam: Annotated[int, typer.Option(help="Sequences that the search keeps; 1 is greedy.")] = 1,
+    picture: Annotated[
+        list[int] | None,
+        typer.Option(help="The id of a picture to draw in their place, again for each.", show_default=False),
+    ] = None,
+    json_out: JSON = None,
+) -> None:
+    """Draw where a model of captions looks before each word, a strip a picture."""
+    with _told():
+        from scanpath_sla.figures.caption_wording import words_page
+        from scanpath_sla.figures.words import words as describe
+
+        result, drawing = describe(run, split=split, pictures=pictures, drawn=drawn, beam=beam, ids=picture or ())
+        for one in result["drawn"]:
+            typer.echo(f"{one['image']}: {one['caption']}")
+        _write(json_out, result, words_page(result), drawing)
+
+
+@app.command()
+def epochs(runs: Runs, json_out: JSON = None) -> None:
+    """Draw how BLEU-4 and CIDEr rise while models of captions are trained."""
+    with _told():
+        from scanpath_sla.figures.caption_wording import epochs_page
+        from scanpath_sla.figures.epochs import epochs as read
+
+        result, drawing = read(runs)
+        for kind in result["kinds"]:
+            typer.echo(f"{kind['name']}: rose in {kind['rose']} of {len(kind['seeds'])} runs")
+        _write(json_out, result, epochs_page(result), drawing)
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Tell an error in one sentence."""

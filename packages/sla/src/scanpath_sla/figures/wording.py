@@ -50,7 +50,7 @@ def stacks_page(result: Mapping[str, Any], *, title: str, columns: Mapping[str, 
         ),
         "",
     ]
-    return "\n".join([*lines, *_statements(result["statements"], items), *_tail(result)])
+    return "\n".join([*lines, *_statements(result["statements"], items), *tail(result)])
 
 
 def _cells(kind: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[str]:
@@ -75,7 +75,7 @@ def steps_page(result: Mapping[str, Any]) -> str:
         *(f"| {one['question']} | {one['said']} | {one['moved']:.3f} |" for one in result["drawn"]),
         "",
     ]
-    return "\n".join([*lines, *_tail(result)])
+    return "\n".join([*lines, *tail(result)])
 
 
 def bias_page(result: Mapping[str, Any]) -> str:
@@ -93,7 +93,7 @@ def bias_page(result: Mapping[str, Any]) -> str:
         ),
         "",
     ]
-    return "\n".join([*lines, *_statements(result["statements"], "questions"), *_tail(result)])
+    return "\n".join([*lines, *_statements(result["statements"], "questions"), *tail(result)])
 
 
 def _statements(statements: Sequence[Mapping[str, Any]], items: str) -> Iterator[str]:
@@ -108,7 +108,8 @@ def _statements(statements: Sequence[Mapping[str, Any]], items: str) -> Iterator
     yield ""
 
 
-def _tail(result: Mapping[str, Any]) -> Iterator[str]:
+def tail(result: Mapping[str, Any]) -> Iterator[str]:
+    """Say where it was measured."""
     machine = result["hardware"]
     yield f"Measured on {machine['processor']}, torch {machine['versions']['torch']}, commit {machine['commit']}."
     yield ""

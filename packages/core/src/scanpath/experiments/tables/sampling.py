@@ -55,8 +55,8 @@ def read_samples(plan: Plan, costs: Mapping[str, Any] | None) -> Samples:
             _add_history(found, cell, [job for job, _ in runs], measure)
         elif is_series(measure):
             found.series[cell] = _series(runs, measure, reader)
-        elif not is_cost(measure):
-            found.cells[cell] = _sample(runs, measure, reader)
+        elif not is_cost(measure) and (one := _sample(runs, measure, reader)) is not None:
+            found.cells[cell] = one
     return found
 
 
@@ -73,7 +73,8 @@ def finished_runs(plan: Plan) -> dict[Cell, list[tuple[TableRun, str]]]:
     return by_cell
 
 
-def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
+def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample | None:
+    """Read one measure; None where a run lacks it though its task knows it, as METEOR is where there was no Java."""
     values, items = [], []
     versions: dict[str, list[float]] = {name: [] for name in OFFICIAL}
     for job, split in runs:
@@ -81,7 +82,12 @@ def _sample(runs: Finished, measure: str, reader: ItemReader) -> Sample:
         predictions = _predictions(job, config, split)
         found = reader.read(config, predictions, split, measure)
         if found is None:
-            values.append(_measured(job, split, measure))
+            value = _measured(job, split, measure)
+            if value is None and measure in config.create_task().measure_names(split):
+                return None
+            if value is None:
+                raise DataError(f"{job.title} has no measure {measure!r} on {split}; {_has(job, split)}.")
+            values.append(value)
             continue
         items.append(found)
         values.append(float(found.scores.mean()))
@@ -117,7 +123,8 @@ def _series(runs: Finished, measure: str, reader: ItemReader) -> dict[str, Sampl
     if not found:
         raise DataError(f"{job.title} has no measure under {measure!r} on {split}; {_has(job, split)}.")
     prefix = measure.removesuffix("*")
-    return {point: _sample(runs, f"{prefix}{point}", reader) for point in found}
+    samples = {point: _sample(runs, f"{prefix}{point}", reader) for point in found}
+    return {point: one for point, one in samples.items() if one is not None}
 
 
 def _predictions(job: TableRun, config: RunConfig, split: str) -> Path:
@@ -125,11 +132,8 @@ def _predictions(job: TableRun, config: RunConfig, split: str) -> Path:
     return path if split == config.training.evaluation_split else path.with_name(f"{path.stem}.{split}{path.suffix}")
 
 
-def _measured(job: TableRun, split: str, measure: str) -> float:
-    measures = _measures(job, split)
-    if measure not in measures:
-        raise DataError(f"{job.title} has no measure {measure!r} on {split}; {_has(job, split)}.")
-    return float(measures[measure])
+def _measured(job: TableRun, split: str, measure: str) -> float | None:
+    return _measures(job, split).get(measure)
 
 
 def _measures(job: TableRun, split: str) -> dict[str, float]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from scanpath.data.vocabulary import PADDING
-from scanpath.hosts.caption_model import CaptionModel
+from scanpath.hosts.caption_model import CaptionModel, Seen
 from scanpath.tasks.captioning.batch import CaptionBatch
 from scanpath.types import Output
 
@@ -18,7 +18,7 @@ TURN = "captioning"
 
 
 class CaptionObjective(nn.Module):
-    """One turn, ``"captioning"``: all parameters against the cross-entropy of each next word.
+    """One turn, ``"captioning"``: all parameters against the cross-entropy of each next word, and a host's own loss.
 
     Attributes:
         model: what writes.
@@ -37,21 +37,27 @@ class CaptionObjective(nn.Module):
         """Every step has the one turn."""
         return (TURN,)
 
+    def see(self, batch: CaptionBatch) -> Seen:
+        """Look at a batch's pictures, once each: N rows."""
+        return self.model.see(batch.images, batch.region_mask, batch.boxes)
+
     def answer(self, batch: CaptionBatch) -> Output:
         """Say what follows each word of the captions, by the words in front of it: logits (B, T + 1, V)."""
-        output: Output = self.model(
-            batch.images, batch.words[:, :-1], batch.image_index, batch.region_mask, batch.boxes
-        )
-        return output
+        return self.model.follow(self.see(batch).rows(batch.image_index), batch.words[:, :-1])
 
-    def surprise(self, batch: CaptionBatch) -> Tensor:
-        """Return -log p of each word and of the end, (B, T + 1); 0 behind it."""
-        logits = self.answer(batch).logits.float()
-        return F.cross_entropy(logits.transpose(1, 2), batch.words[:, 1:], ignore_index=PADDING, reduction="none")
+    def surprise(self, seen: Seen, words: Tensor) -> Tensor:
+        """Return -log p of each word and of the end of captions (B, T + 2), row by row: (B, T + 1); 0 behind it."""
+        logits = self.model.follow(seen, words[:, :-1]).logits.float()
+        return F.cross_entropy(logits.transpose(1, 2), words[:, 1:], ignore_index=PADDING, reduction="none")
 
     def forward(self, batch: CaptionBatch, turn: str = TURN) -> tuple[Tensor, dict[str, Tensor]]:  # noqa: ARG002
         """Return the loss and what to log, without waiting for the device."""
-        surprise = self.surprise(batch)
+        seen = self.see(batch).rows(batch.image_index)
+        surprise = self.surprise(seen, batch.words)
         a_word = surprise.sum() / (batch.words[:, 1:] != PADDING).sum()
         loss = a_word if self.loss == "word" else surprise.sum(dim=1).mean()
-        return loss, {"loss": loss.detach(), "perplexity": torch.exp(a_word.detach())}
+        told = {"perplexity": torch.exp(a_word.detach())}
+        own = self.model.own_loss(seen, batch.words)
+        if own is not None:
+            loss, told["own_loss"] = loss + own, own.detach()
+        return loss, {"loss": loss.detach(), **told}

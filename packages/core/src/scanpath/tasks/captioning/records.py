@@ -16,14 +16,29 @@ from scanpath.types import Record
 _DIGITS = 6
 
 
+BESIDE = "beside"
+"""The key of the captions by further beams."""
+
+
+def prefix(beam: int) -> str:
+    """Return what stands in front of the measures of a further beam."""
+    return f"beam {beam}/"
+
+
 def make_records(
-    image_ids: Tensor, found: Found, vocabulary: CaptionVocabulary, *, index: Tensor, surprise: Tensor, words: Tensor
+    image_ids: Tensor,
+    found: Mapping[int, Found],
+    vocabulary: CaptionVocabulary,
+    *,
+    index: Tensor,
+    surprise: Tensor,
+    words: Tensor,
 ) -> dict[str, dict[str, Any]]:
     """Describe what a model says of each picture, and how much the captions of people surprise it.
 
     Args:
         image_ids: (N,).
-        found: what it writes.
+        found: what it writes, by beam; that of the first counts, others stand beside.
         vocabulary: what numbers mean.
         index: the picture of each of B captions by people, (B,).
         surprise: -log p of each caption, (B,).
@@ -31,27 +46,37 @@ def make_records(
 
     Returns:
         by image id, ``{"caption": str, "log_probability": float, "surprise": float, "words": int}``, the last two
-        summed over the picture's captions.
+        summed over the picture's captions; with further beams also ``"beside"``, captions by beam.
     """
+    (_, first), *others = found.items()
+    beside = {str(beam): _texts(one, vocabulary) for beam, one in others}
     pictures = len(image_ids)
     sums = torch.zeros(pictures, dtype=torch.float64, device=surprise.device)
     sums.index_add_(0, index, surprise.double())
     counts = torch.zeros(pictures, dtype=torch.int64, device=words.device).index_add_(0, index, words)
-    columns = (part.tolist() for part in (image_ids, found.words, found.lengths, found.scores, sums, counts))
+    columns = (part.tolist() for part in (image_ids, first.scores, sums, counts))
     return {
         str(image): {
-            "caption": vocabulary.decode(numbers[:length]),
+            "caption": text,
             "log_probability": round(score, _DIGITS),
             "surprise": round(total, _DIGITS),
             "words": count,
+            **({BESIDE: {beam: texts[row] for beam, texts in beside.items()}} if beside else {}),
         }
-        for image, numbers, length, score, total, count in zip(*columns, strict=True)
+        for row, (text, image, score, total, count) in enumerate(zip(_texts(first, vocabulary), *columns, strict=True))
     }
 
 
-def captions_of(records: Mapping[str, Record]) -> dict[int, str]:
-    """Return the captions by image id, as the official scores take them."""
-    return {int(key): record["caption"] for key, record in records.items()}
+def _texts(found: Found, vocabulary: CaptionVocabulary) -> list[str]:
+    pairs = zip(found.words.tolist(), found.lengths.tolist(), strict=True)
+    return [vocabulary.decode(numbers[:length]) for numbers, length in pairs]
+
+
+def captions_of(records: Mapping[str, Record], beam: int | None = None) -> dict[int, str]:
+    """Return the captions by image id, as the official scores take them; of a further beam, where one is named."""
+    if beam is None:
+        return {int(key): record["caption"] for key, record in records.items()}
+    return {int(key): record[BESIDE][str(beam)] for key, record in records.items()}
 
 
 def mean_surprise(records: Mapping[str, Record]) -> float:

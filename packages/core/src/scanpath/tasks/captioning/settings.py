@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from scanpath.data.caption_catalogue import caption_names
 from scanpath.data.captions import LENGTH, MINIMUM
 from scanpath.hosts.caption_model import GIVEN, find_captioner
 from scanpath.layers.options import check
 from scanpath.settings import Settings
+from scanpath.tasks.captioning.copying import Copied
 from scanpath.tasks.captioning.words import WordsOf
 from scanpath.tasks.features import Features
 from scanpath.tasks.host_settings import HostSettings
@@ -62,6 +63,8 @@ class CaptionSettings(Settings):
     """The cross-entropy's mean over the words of a batch, or, as ReviewNet's, summed over each caption's words."""
     beam: PositiveInt = 1
     """Sequences that the search for a caption keeps; 1 is greedy, the papers test with 3."""
+    beside: list[PositiveInt] = Field(default_factory=list)
+    """Further beams, by which the same model is measured too: ``[3]`` adds ``beam 3/BLEU-4`` and the other scores."""
     longest: PositiveInt = 20
     """The most words of a caption that is written."""
     tokeniser: Literal["ptb", "plain"] | None = None
@@ -69,4 +72,17 @@ class CaptionSettings(Settings):
 
     Null takes the official one where there is Java; the run says which one it was.
     """
+    meteor: list[str] | None = None
+    """The splits that METEOR is computed of, where there is Java; null is all. Its program reads its tables for ten
+    seconds each time, which evaluations during training can do without."""
+    copies: Copied | None = None
+    """Write nothing, but copy what people wrote of a training picture: any one (``chance``), or the one whose mean
+    region is ``nearest``. Rungs that a model must beat; the model that is trained is not asked."""
     model: ModelSettings = ModelSettings()
+
+    @model_validator(mode="after")
+    def _beams_differ(self) -> Self:
+        beams = [self.beam, *self.beside]
+        if len(set(beams)) < len(beams):
+            raise ValueError(f"beam is {self.beam} and beside {self.beside}, expected different beams")
+        return self

@@ -18,13 +18,14 @@ from scanpath.data.length_buckets import LengthSampler
 from scanpath.data.vocabulary import PADDING, UNKNOWN
 from scanpath.errors import DataError, missing_extra
 from scanpath.features.finding import captioned_features
-from scanpath.metrics.captions import NAMES, CaptionScores, score_captions
+from scanpath.metrics.captions import NAMES, CaptionScores, score_sets
 from scanpath.metrics.java import EXTRA, PURPOSE, java
 from scanpath.tasks.captioning.batch import CaptionBatch
+from scanpath.tasks.captioning.copying import Copier
 from scanpath.tasks.captioning.dataset import CaptionColumns, CaptionDataset, PictureDataset, only
 from scanpath.tasks.captioning.model import CaptionerSection
 from scanpath.tasks.captioning.objective import CaptionObjective
-from scanpath.tasks.captioning.records import captions_of, make_records, mean_surprise, official_results
+from scanpath.tasks.captioning.records import captions_of, make_records, mean_surprise, official_results, prefix
 from scanpath.tasks.captioning.refusing import refuse_leak, refuse_other
 from scanpath.tasks.captioning.settings import CaptionSettings
 from scanpath.tasks.captioning.words import Words
@@ -139,6 +140,12 @@ class CaptioningTask:
         data = find_captions(self.settings.data, self.settings.root).checksum()
         return {"data": data, "features": features_key(self.settings, data)}
 
+    @functools.cached_property
+    def copier(self) -> Copier | None:
+        """What copies captions of training pictures, where the settings ask for that."""
+        of = self.settings.copies
+        return None if of is None else Copier(of, self.split(TRAIN), self.rows(TRAIN).images)
+
     def objective(self) -> CaptionObjective:
         """Build the model and its loss."""
         return CaptionObjective(self.section.build(), loss=self.settings.loss)
@@ -199,35 +206,56 @@ class CaptioningTask:
 
     def predict(self, objective: CaptionObjective, batch: CaptionBatch) -> Mapping[str, Record]:
         """Describe a batch: one record a picture (:func:`scanpath.tasks.captioning.records.make_records`)."""
-        chosen, model = self.settings, objective.model
-        found = model.write(
-            model.see(batch.images, batch.region_mask, batch.boxes),
-            start=START,
-            end=END,
-            length=chosen.longest,
-            beam=chosen.beam,
-            never=(PADDING, UNKNOWN, START),
-        )
+        if self.copier is not None:
+            return self.copier.records(batch)
+        seen = objective.see(batch)
+        found = {
+            beam: objective.model.write(
+                seen,
+                start=START,
+                end=END,
+                length=self.settings.longest,
+                beam=beam,
+                never=(PADDING, UNKNOWN, START),
+            )
+            for beam in (self.settings.beam, *self.settings.beside)
+        }
         return make_records(
             batch.image_ids,
             found,
             self.words.vocabulary,
             index=batch.image_index,
-            surprise=objective.surprise(batch).sum(dim=1),
+            surprise=objective.surprise(seen.rows(batch.image_index), batch.words).sum(dim=1),
             words=(batch.words[:, 1:] != PADDING).sum(dim=1),
         )
 
     def measures(self, records: Mapping[str, Record], split: str) -> dict[str, float]:
-        """Return the official scores of a whole split, as fractions, and the loss a word."""
-        return {**self.scores(records, split).overall, LOSS: mean_surprise(records)}
+        """Return the official scores of a whole split, as fractions, by every beam, and the loss a word."""
+        copied = self.settings.copies is not None
+        sets = {"": captions_of(records)}
+        if not copied:
+            sets |= {prefix(beam): captions_of(records, beam) for beam in self.settings.beside}
+        found = self._scored(sets, split)
+        if copied:  # by whichever beam
+            found |= dict.fromkeys(map(prefix, self.settings.beside), found[""])
+        scores = {f"{beam}{name}": value for beam, one in found.items() for name, value in one.overall.items()}
+        return scores if copied else {**scores, LOSS: mean_surprise(records)}
 
     def scores(self, records: Mapping[str, Record], split: str) -> CaptionScores:
         """Score the captions of a whole split, together and by picture; METEOR needs Java."""
-        return score_captions(self.split(split).references(), captions_of(records), tokeniser=self.tokeniser)
+        return self._scored({"": captions_of(records)}, split)[""]
+
+    def _scored(self, sets: Mapping[str, Mapping[int, str]], split: str) -> dict[str, CaptionScores]:
+        chosen = self.settings.meteor
+        with_meteor = chosen is None or split in chosen
+        references = self.split(split).references()
+        return score_sets(references, sets, tokeniser=self.tokeniser, with_meteor=with_meteor)
 
     def measure_names(self, split: str) -> list[str]:  # noqa: ARG002 - the same for every split
-        """Name what can be measured here."""
-        return [*(name for name in NAMES if name != "METEOR" or self.tokeniser == "ptb"), LOSS]
+        """Name what can be measured; METEOR stays away without Java, and of splits that settings leave out."""
+        beams = ["", *map(prefix, self.settings.beside)]
+        scored = [f"{beam}{name}" for beam in beams for name in NAMES]
+        return scored if self.settings.copies is not None else [*scored, LOSS]
 
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write the captions in COCO's results format."""
