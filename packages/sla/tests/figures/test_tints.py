@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from scanpath_sla.figures.tints import FIRST, LAST, beside, sheet, tinted
+from scanpath_sla.figures.tints import FIRST, LAST, LINE, beside, sheet, tinted
 
 
 def test_tints_by_hand():
@@ -39,3 +39,10 @@ def test_sheets_have_rows_and_columns():
     assert one.width < 150
     assert seven.width > 300
     assert 3 * 50 < seven.height < 4 * 100
+
+
+def test_words_that_are_too_wide_go_on_below():
+    tile = Image.new("RGB", (100, 50), "black")
+    short, long = (np.asarray(sheet([(tile, [words])])) for words in ("corner", "the object in the top left corner"))
+    assert long.shape[0] - short.shape[0] == 2 * LINE
+    assert all((long[62 + LINE * line : 62 + LINE * (line + 1)] < 200).any() for line in range(3))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from scanpath.report.lettering import font, shortened
+from scanpath.report.lettering import font, lines
 from scanpath.report.overlay import Map, Picture, enlarge, normalise
 
 FIRST, LAST = (31, 95, 214), (214, 48, 31)
@@ -41,17 +41,18 @@ def beside(picture: Picture, tints: Image.Image) -> Image.Image:
 
 
 def sheet(tiles: Sequence[tuple[Image.Image, Sequence[str]]], columns: int = 3) -> Image.Image:
-    """Lay out tiles with lines of words below each; all tiles are brought to the first one's size."""
+    """Lay out tiles with words below each, broken into lines; all tiles are brought to the first one's size."""
     wide, tall = tiles[0][0].size
-    lines = max(len(words) for _, words in tiles)
-    each = tall + lines * LINE + GAP
+    face = font(13)
+    broken = [[part for one in words for part in lines(one, wide, face)] for _, words in tiles]
+    each = tall + max(map(len, broken)) * LINE + GAP
     rows = -(-len(tiles) // columns)
     drawn = Image.new("RGB", (min(columns, len(tiles)) * (wide + GAP) + GAP, rows * each + GAP), "white")
-    pen, face = ImageDraw.Draw(drawn), font(13)
-    for number, (tile, words) in enumerate(tiles):
+    pen = ImageDraw.Draw(drawn)
+    for number, ((tile, _), words) in enumerate(zip(tiles, broken, strict=True)):
         row, column = divmod(number, columns)
         left, top = GAP + column * (wide + GAP), GAP + row * each
         drawn.paste(tile.resize((wide, tall)), (left, top))
         for place, line in enumerate(words):
-            pen.text((left, top + tall + 3 + place * LINE), shortened(line, wide, face), fill=INK, font=face)
+            pen.text((left, top + tall + 3 + place * LINE), line, fill=INK, font=face)
     return drawn
