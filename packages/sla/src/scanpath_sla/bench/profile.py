@@ -15,6 +15,7 @@ from scanpath.data.captions import FIRST_WORD, START
 from scanpath.hosts.caption_model import CaptionModel
 from scanpath.tasks.captioning.batch import CaptionBatch
 from scanpath.tasks.captioning.objective import CaptionObjective
+from scanpath.training import optimisation
 
 WORDS = 11
 """Of a caption; COCO's have ten to eleven on average."""
@@ -34,7 +35,7 @@ REST = "the rest"
 
 
 def profile(*, device: str, batch: int, build: Callable[[], CaptionModel], grid: int = 14, width: int = 512) -> Group:
-    """Profile one training step with Adagrad and clipped values, after one that warms up.
+    """Profile one training step with the trainer's Adagrad and clipped values, after one that warms up.
 
     Args:
         device: "cpu" or "cuda".
@@ -44,7 +45,7 @@ def profile(*, device: str, batch: int, build: Callable[[], CaptionModel], grid:
         width: D.
     """
     objective = CaptionObjective(build().to(device).train(), loss="caption")
-    optimiser = torch.optim.Adagrad(objective.parameters(), lr=0.01)
+    optimiser = optimisation.build(optimisation.Adagrad(name="adagrad"), list(objective.parameters()))
     given = _batch(objective.model, batch, grid, width, device)
 
     def step() -> None:
