@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query, check_tokens
+from scanpath.attention.checks import check_call, check_positive, check_query, check_switch, check_tokens
 from scanpath.ops import clean
-from scanpath.types import Attended, Axis, CoAttended, Kind
+from scanpath.types import Axis, CoAttended, Kind
 from scanpath_drau.activations import Activation
 from scanpath_drau.exchange import Exchange, Sides, create_exchange
 from scanpath_drau.initialisation import draw_weights
+from scanpath_drau.overlap import both
 from scanpath_drau.scoring import Join, Recurrence, check_unit
 from scanpath_drau.unit import RecurrentAttentionUnit, activated_linear
 
@@ -41,6 +42,7 @@ class DualRecurrentAttention(nn.Module):
         activate_scores: See there.
         dropout: See there.
         read_padding: See there; what is read is attended to as well, on both sides.
+        overlap: On a GPU the two units run side by side on two streams. No GPU has measured it yet.
     """
 
     kind: Kind = "soft"
@@ -65,9 +67,11 @@ class DualRecurrentAttention(nn.Module):
         activate_scores: bool = False,
         dropout: float = 0.3,
         read_padding: bool = False,
+        overlap: bool = False,
     ) -> None:
         super().__init__()
         name = type(self).__name__
+        check_switch(name, overlap=overlap)
         check_positive(name, region_dim=region_dim, token_dim=token_dim, query_dim=query_dim, context_dim=context_dim)
         check_unit(
             name,
@@ -84,6 +88,7 @@ class DualRecurrentAttention(nn.Module):
                 slope=slope, activate_scores=activate_scores, dropout=dropout, read_padding=read_padding,
             )  # fmt: skip
 
+        self.overlap = overlap
         self.region_dim = region_dim
         self.token_dim = token_dim
         self.query_dim = query_dim
@@ -127,8 +132,12 @@ class DualRecurrentAttention(nn.Module):
         regions, tokens = clean(regions, region_mask), clean(tokens, token_mask)
         seen, said = self.regions(regions), self.tokens(tokens)  # P_v (B, *S, E), P_q (B, T, E)
         to_regions, to_tokens = self._exchanged(seen, said, query, region_mask, token_mask)
-        look: Attended = self.rvau([seen, to_regions], regions, region_mask)
-        read: Attended = self.rtau([said, to_tokens], tokens, token_mask)
+        look, read = both(
+            lambda: self.rvau([seen, to_regions], regions, region_mask),
+            lambda: self.rtau([said, to_tokens], tokens, token_mask),
+            device=regions.device,
+            overlap=self.overlap,
+        )
         return CoAttended(look, read)
 
     def _exchanged(

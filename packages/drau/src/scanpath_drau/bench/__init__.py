@@ -1,4 +1,4 @@
-"""What a recurrent unit costs beside its bare LSTM, and where the time of a DRAU step goes.
+"""What a recurrent unit costs beside its bare LSTM, where the time of a DRAU step goes, and two units at once on a GPU.
 
 ::
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanpath.bench.method import Group
+from scanpath_drau.bench.overlapping import overlapping
 from scanpath_drau.bench.recurrence import recurrence
 from scanpath_drau.bench.step import step
 
@@ -21,3 +22,5 @@ def units(*, device: str, batch: int, repeats: int) -> Iterator[Group]:
     for width in (512, 2048):
         yield recurrence(width, device=device, batch=batch, repeats=repeats)
     yield step(device=device, batch=batch, repeats=repeats)
+    if device == "cuda":
+        yield overlapping(device=device, batch=batch, repeats=repeats)
