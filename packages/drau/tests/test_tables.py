@@ -122,3 +122,11 @@ def test_the_papers_scale_is_trained_as_the_paper_says(name):
         assert found["task"]["word_vectors"]["place"] == "beside"
         answers = found["task"]["answers"]
         assert (answers["size"], answers["counted"], found["task"]["question_length"]) == (3000, "given", 15)
+
+
+@pytest.mark.parametrize("scale", ["smoke", "small", "paper"])
+@pytest.mark.parametrize("name", COUNTED)
+def test_no_scale_makes_two_rows_of_a_table_the_same_run(name, scale):
+    rows = [row.id for row in settings(name).rows if not row.external]
+    found = [str(run(name, row, scale)) for row in rows]
+    assert len(set(found)) == len(rows)
