@@ -37,6 +37,8 @@ WORDS = 128
 """Letters of a claim in one line."""
 CURVE = 3.0
 """Inches of a series over numbers."""
+APART = 0.36
+"""Inches between panels: the last number below one and the first below the next."""
 
 
 def best_first(content: TableContent, rows: Sequence[TableRow]) -> list[TableRow]:
@@ -95,7 +97,7 @@ def _draw_panels(
     wide = (WIDTH - left - 0.3) / len(columns)
     for number, column in enumerate(columns):
         place = (left + number * wide) / WIDTH
-        axes = figure.add_axes((place, bottom / height, (wide - 0.2) / WIDTH, tall / height))
+        axes = figure.add_axes((place, bottom / height, (wide - APART) / WIDTH, tall / height))
         draw_dots(axes, rows, column)
         if number:
             axes.set_yticklabels([])
@@ -132,7 +134,8 @@ def _draw_curve(figure: Figure, rows: Sequence[TableRow], column: TableColumn, *
     """Draw a series from ``bottom`` inches up, its names beside it."""
     width, height = figure.get_size_inches()
     tall = CURVE - 0.9
-    axes = figure.add_axes((0.95 / width, (bottom + 0.5) / height, 0.77, tall / height))
+    names = 0.7 + CHARACTER * 1.03 * max(len(row.label) for row in rows)
+    axes = figure.add_axes((0.95 / width, (bottom + 0.5) / height, 1 - (0.95 + names) / width, tall / height))
     draw_series(axes, rows, column)
     axes.set_ylabel(literal(textwrap.fill(column.axis, int(tall / CHARACTER))))
     axes.set_title(literal(column.label), fontsize=SMALL, color=INK, loc="left")
