@@ -52,6 +52,7 @@ def test_captions_are_the_runs_own(run_of, kind):
     longest = max(len(one["maps"]) for one in result["drawn"])
     assert drawing.width > (longest + 1) * 110
     key = result["drawn"][1]["image_id"]
+    assert words(folder, split="val", pictures=2, drawn=1)[0]["pictures"] == 2
     (again,) = words(folder, split="val", pictures=30, drawn=3, ids=[key])[0]["drawn"]
     assert again == result["drawn"][1]
 

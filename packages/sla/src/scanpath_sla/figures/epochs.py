@@ -16,6 +16,7 @@ from scanpath.environment import hardware
 from scanpath.errors import ConfigError, RunError
 from scanpath.experiments.config import RunConfig
 from scanpath.experiments.loading import read_config
+from scanpath.report.palette import ATTENTIONS
 from scanpath.report.plots import INK, SMALL, literal, quieten
 from scanpath.tasks.captioning import CaptioningTask
 from scanpath.tasks.mechanisms import described
@@ -64,18 +65,22 @@ def _kind(config: RunConfig) -> str:
 
 def _chart(kinds: Sequence[Mapping[str, Any]]) -> Image.Image:
     """Draw both scores by step, a line a kind, the mean over seeds with each seed faint."""
-    figure = Figure(figsize=(4.2 * len(SCORES), 3.4), dpi=DPI, facecolor="white", layout="constrained")
+    figure = Figure(
+        figsize=(4.2 * len(SCORES), 3.4 + 0.2 * -(-len(kinds) // 2)), dpi=DPI, facecolor="white", layout="constrained"
+    )
     FigureCanvasAgg(figure)
-    for axes, score in zip(figure.subplots(1, len(SCORES)), SCORES, strict=True):
+    panels = figure.subplots(1, len(SCORES))
+    for axes, score in zip(panels, SCORES, strict=True):
         quieten(axes)
         for number, kind in enumerate(kinds):
-            rows, colour = np.asarray(kind[score]), f"C{number}"
+            rows, colour = np.asarray(kind[score]), ATTENTIONS[number % len(ATTENTIONS)]
             axes.plot(kind["steps"], rows.mean(0), color=colour, label=literal(kind["name"]), marker="o", markersize=3)
             for row in rows:
                 axes.plot(kind["steps"], row, color=colour, alpha=0.25, linewidth=0.8)
         axes.set_title(f"{score} of val", fontsize=SMALL, color=INK, loc="left")
         axes.set_xlabel("step", fontsize=SMALL)
-    axes.legend(fontsize=SMALL, frameon=False)
+    names: dict[str, Any] = {"fontsize": SMALL, "frameon": False, "labelcolor": INK, "ncols": 2}
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", **names)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI)
     return Image.open(stream).convert("RGB")

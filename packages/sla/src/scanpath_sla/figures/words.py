@@ -6,6 +6,7 @@ maps, weighed as the word weighs the thoughts. Of several layers or glimpses of 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +64,7 @@ def words(
     found = task.split(split)
     if found.images is None:
         raise DataError(f"{found.name} has no pictures to draw on: take another split or data set.")
-    said = dict(_described(run, task, split, pictures, beam))
+    said = dict(itertools.islice(_described(run, task, split, beam), pictures))
     chosen = list(ids) or [list(said)[round(place)] for place in np.linspace(0, len(said) - 1, drawn)]
     lost = [one for one in chosen if one not in said]
     if lost:
@@ -82,18 +83,12 @@ def words(
 
 
 @torch.no_grad()
-def _described(
-    run: LoadedRun, task: CaptioningTask, split: str, pictures: int, beam: int
-) -> Iterator[tuple[int, Said]]:
-    """Give what is said of the first pictures, by image id."""
+def _described(run: LoadedRun, task: CaptioningTask, split: str, beam: int) -> Iterator[tuple[int, Said]]:
+    """Give what is said of one picture after the other, by image id."""
     objective: Any = run.objective
     given = task.batches(split, size=64)
     given.sampler.set_epoch(0)
-    seen = 0
     for numbers in given.sampler:
-        if seen >= pictures:
-            return
-        seen += len(numbers)
         batch = given.collate(given.dataset.__getitems__(numbers))
         ready = objective.see(batch)
         found = objective.model.write(
