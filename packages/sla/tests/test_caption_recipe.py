@@ -62,7 +62,7 @@ def test_it_goes_through_on_official_files(root: Path, tmp_path: Path) -> None:
     config = RunConfig.parse(override(read_recipe("captions"), (*FEW, f"task.root={root}")))
     result = run_in(config, tmp_path / "run", split="test")
     assert {"BLEU-4", "CIDEr", "beam 3/BLEU-4", "beam 3/CIDEr", "loss"} <= set(result.measures)
-    path = result.folder / "predictions.test.json"
+    path, searched = (result.folder / f"predictions.test{beam}.json" for beam in ("", ".beam3"))
     said = read_json(path)
     assert [set(one) for one in said] == [{"image_id", "caption"}] * 2
     assert {one["image_id"]: type(one["caption"]) for one in said} == {3: str, 17: str}
@@ -70,8 +70,9 @@ def test_it_goes_through_on_official_files(root: Path, tmp_path: Path) -> None:
     assert known == {"a", "ball", "dog", "on", "red"}
     assert {word for one in said for word in one["caption"].split()} <= known
     references = open_captions("coco-captions", "test", root).references()
-    scores = score_captions(references, read_caption_results(path), tokeniser="plain").overall
-    assert scores == {name: result.measures[name] for name in scores}
+    for file, beam in ((path, ""), (searched, "beam 3/")):
+        scores = score_captions(references, read_caption_results(file), tokeniser="plain").overall
+        assert scores == {name: result.measures[f"{beam}{name}"] for name in scores}
 
 
 def test_it_is_the_last_row_of_table_3() -> None:

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from scanpath.tasks.features import LEARNT_ON_SCENES, Features, backbone_of, foreign_features, is_folder
+from scanpath.features.preprocessing import Preprocessing
+from scanpath.tasks.features import (
+    LEARNT_ON_SCENES,
+    Features,
+    backbone_of,
+    foreign_features,
+    is_folder,
+    preprocessing_of,
+)
 
 READ = TypeAdapter(Features).validate_python
 
@@ -26,6 +34,15 @@ def test_a_backbone_may_be_told_the_size_of_its_pictures() -> None:
     ):
         assert READ(name) == name
         assert backbone_of(name) == read
+
+
+def test_a_papers_preset_is_its_backbone_size_and_crop() -> None:
+    assert READ("preset:reviewnet") == "preset:reviewnet"
+    assert backbone_of("preset:reviewnet") == ("vgg19", 224)
+    assert preprocessing_of("preset:reviewnet") == Preprocessing(fit="crop", share=0.875)  # 256 pixels, of which 224
+    assert preprocessing_of("vgg19@224") is None
+    with pytest.raises(ValidationError, match="there is no preset 'revewnet'; did you mean 'reviewnet'"):
+        READ("preset:revewnet")
 
 
 @pytest.mark.parametrize("name", ["scenes_boxes", "fasterrcnn_resnet50_fpn@600"])

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scanpath.experiments.running import LoadedRun
-    from scanpath.training.evaluation import Evaluation
 
 
 def run(
@@ -80,10 +79,10 @@ def _answers(
     # before the evaluation, which takes long: a file that is broken is told at once
     pairs = open_pairs(task.settings.data, split, task.settings.root) if public else None
     evaluation = loaded.evaluate(split, judge=public)
-    predictions = _predictions(loaded, evaluation, split, checkpoint)
+    predictions = loaded.write_predictions(split, evaluation.records, checkpoint=checkpoint)
     if not public:
         console.print(f"the answers of {split} are not public: {len(evaluation.records)} predictions, no scores")
-        console.print(f"predictions: {predictions}", soft_wrap=True)
+        console.print(_listed(predictions), soft_wrap=True)
         return
     scores = task.scores(evaluation.records, split, metric=version)
     console.print(
@@ -98,7 +97,7 @@ def _answers(
         groups = {"the model's maps": looked[CORRECTNESS], "an even map": looked[EVEN]}
         print_groups(console, "weight on the object", groups, value="%")
     paired = print_pairs(console, pairs, task.scorer(split, metric=version), said(evaluation.records))
-    console.print(f"\npredictions: {predictions}", soft_wrap=True)
+    console.print(f"\n{_listed(predictions)}", soft_wrap=True)
     if out is not None:
         write_json(out, scores.to_json() | paired | ({"looking": looked} if looked else {}), indent=2)
 
@@ -109,20 +108,13 @@ def _measures(console: Console, loaded: LoadedRun, split: str, checkpoint: str, 
     from scanpath.files import write_json
 
     evaluation = loaded.evaluate(split)
-    predictions = _predictions(loaded, evaluation, split, checkpoint)
+    predictions = loaded.write_predictions(split, evaluation.records, checkpoint=checkpoint)
     console.print(f"{loaded.task.name} on {len(evaluation.records)} items of {split}")
     print_groups(console, "measure", evaluation.measures, value="value")
-    console.print(f"\npredictions: {predictions}", soft_wrap=True)
+    console.print(f"\n{_listed(predictions)}", soft_wrap=True)
     if out is not None:
         write_json(out, {"items": len(evaluation.records), "measures": evaluation.measures}, indent=2)
 
 
-def _predictions(loaded: LoadedRun, evaluation: Evaluation, split: str, checkpoint: str) -> Path:
-    """Write the predictions; training's own are of the best checkpoint and stay."""
-    from scanpath.files import write_json
-
-    path = loaded.predictions_path(split)
-    if checkpoint == "last":
-        path = path.with_name(f"{path.stem}.last{path.suffix}")
-    write_json(path, loaded.task.results(evaluation.records))
-    return path
+def _listed(files: list[Path]) -> str:
+    return "predictions: " + ", ".join(map(str, files))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scanpath.errors import RunError
 from scanpath.experiments.config import FINGERPRINT, RunConfig, RunnableTask
+from scanpath.files import write_json
 from scanpath.training.checkpoints import load_weights
 from scanpath.training.engine import create_accelerator
 from scanpath.training.evaluation import Evaluation, evaluate
 from scanpath.training.run_folder import CheckpointName, RunFolder
+from scanpath.types import Record
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,22 @@ class LoadedRun:
         path = self.folder.predictions_path
         own = self.config.training.evaluation_split
         return path if split == own else path.with_name(f"{path.stem}.{split}{path.suffix}")
+
+    def write_predictions(self, split: str, records: Mapping[str, Record], *, checkpoint: str = "best") -> list[Path]:
+        """Write what the task makes of records, and in files beside what its ``further_results`` name, if it has any.
+
+        Those of another checkpoint than the best have its name, since training's own predictions stay.
+        """
+        path = self.predictions_path(split)
+        if checkpoint != "best":
+            path = path.with_name(f"{path.stem}.{checkpoint}{path.suffix}")
+        files = {path: self.task.results(records)}
+        if hasattr(self.task, "further_results"):
+            further = self.task.further_results(records)
+            files |= {path.with_name(f"{path.stem}.{name}{path.suffix}"): found for name, found in further.items()}
+        for file, results in files.items():
+            write_json(file, results)
+        return list(files)
 
     def evaluate(self, split: str, *, judge: bool = True) -> Evaluation:
         """Measure the weights on a split as training did: on its device, in its precision, in its batches.

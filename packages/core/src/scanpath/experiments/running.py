@@ -151,7 +151,7 @@ def _measured(
         today = datetime.now(tz=UTC).date().isoformat()
         known = {"measured": today, **facts, "measures": {**known["measures"], split: evaluation.measures}}
         if _main():
-            write_json(loaded.predictions_path(split), task.results(evaluation.records))
+            loaded.write_predictions(split, evaluation.records)
             write_json(path, known, indent=1)
     measures = dict(known["measures"][split])
     if _main() and not folder.report_path.exists():

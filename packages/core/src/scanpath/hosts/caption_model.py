@@ -1,8 +1,8 @@
 """Models that describe pictures: without looking again, and with a look before every word.
 
-Source: the baselines of ReviewNet (Yang et al. 2016), "encoder-decoder" and "soft attention"; sizes: hosts.md 15.
-There the first state is a linear map of the VGG net's fc7. Feature stores hold a picture's regions and no fc7, so here
-it is one of the regions' mean, as in Show, Attend and Tell (Xu et al. 2015).
+Source: ReviewNet's baseline "soft attention" (Yang et al. 2016), and the same without a look; sizes: hosts.md 15. There
+the first state is a linear map of the VGG net's fc7. Feature stores hold a picture's regions and no fc7, so here it is
+one of the regions' mean, as in Show, Attend and Tell (Xu et al. 2015).
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def decoder(
     """Build the host that looks before each word, or, without an attention, once, as its first state.
 
     ReviewNet's baseline "soft attention" has ``{name: additive, hidden_dim: 512}`` on a VGG-19's 14x14 regions of width
-    512, its "encoder-decoder" has none.
+    512.
 
     Args:
         vocabulary_size: V.

@@ -1,4 +1,4 @@
-"""How a recipe of any task names its features: a backbone, with or without a size, or a folder of stores."""
+"""How a recipe of any task names its features: a backbone, a paper's preset of one, or a folder of stores."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from pydantic import AfterValidator
 
 from scanpath.errors import UnknownNameError
 from scanpath.features.backbones import SMALLEST_PICTURE, check_name, list_extractors
+from scanpath.features.preprocessing import Preprocessing, find_preset
 
 LEARNT_ON_SCENES = ("scenes_boxes", "scenes_cnn", "scenes_cnn_layers")
 """Extractors that ship with the core."""
+PRESET = "preset:"
+"""In front of a paper's name (``scanpath features extract --preset``)."""
 
 
 def is_folder(features: str) -> bool:
@@ -21,8 +24,16 @@ def is_folder(features: str) -> bool:
 
 def backbone_of(features: str) -> tuple[str, int | None]:
     """Read a backbone's name and the size of its pictures: ``resnet101@320`` is ``("resnet101", 320)``."""
+    if features.startswith(PRESET):
+        preset = find_preset(features.removeprefix(PRESET))
+        return preset.backbone, preset.size
     name, _, size = features.partition("@")
     return name, int(size) if size else None
+
+
+def preprocessing_of(features: str) -> Preprocessing | None:
+    """Return how a preset brings pictures to the backbone's size; None is the backbone's own way."""
+    return find_preset(features.removeprefix(PRESET)).preprocessing if features.startswith(PRESET) else None
 
 
 def _features(given: str) -> str:
@@ -30,6 +41,9 @@ def _features(given: str) -> str:
         return given
     name, at, size = given.partition("@")
     try:
+        if given.startswith(PRESET):
+            find_preset(given.removeprefix(PRESET))
+            return given
         check_name(name, list_extractors())
     except UnknownNameError as error:
         raise ValueError(str(error).removesuffix(".")) from None
@@ -41,7 +55,8 @@ def _features(given: str) -> str:
 
 
 Features = Annotated[str, AfterValidator(_features)]
-"""A backbone's name or a folder of stores; ``resnet101@320`` gives the backbone pictures of 320x320 pixels."""
+"""A backbone's name or a folder of stores; ``resnet101@320`` gives the backbone pictures of 320x320 pixels, and
+``preset:reviewnet`` is the backbone, size and crop of a paper."""
 
 
 def foreign_features(features: str | None, data: str) -> list[str]:

@@ -22,7 +22,7 @@ from scanpath.features.pictures import Pictures
 from scanpath.features.preprocessing import resize
 from scanpath.features.store import INDEX, FeatureStore, Regions
 from scanpath.files import sha256
-from scanpath.tasks.features import backbone_of, is_folder
+from scanpath.tasks.features import backbone_of, is_folder, preprocessing_of
 
 Ints = npt.NDArray[np.int64]
 
@@ -233,7 +233,7 @@ def _folder_of(folder: Path, split: str) -> Path:
 @functools.cache
 def _backbone(features: str) -> Extractor:
     name, size = backbone_of(features)
-    return create_extractor(name, size=size)
+    return create_extractor(name, size=size, preprocessing=preprocessing_of(features))
 
 
 def features_key(settings: NamesFeatures, checksum: str) -> str:

@@ -104,6 +104,7 @@ def test_what_there_is_not_cannot_be_copied(train: CaptionSplit) -> None:
 
 def test_a_rung_is_scored_as_a_model_is(section: dict[str, Any]) -> None:
     task = CaptioningTask({**section, "copies": "chance", "beside": [3]})
+    assert task.further_results({}) == {}
     found = evaluate(task, task.objective(), "val", size=2)
     people = set(task.split("train").captions)
     assert {record["caption"] for record in found.records.values()} <= people

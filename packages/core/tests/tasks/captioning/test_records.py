@@ -49,5 +49,8 @@ def test_captions_by_further_beams_stand_beside() -> None:
 def test_results_are_in_the_official_form(tmp_path: Path) -> None:
     results = official_results(records())
     assert results == [{"image_id": 7, "caption": "ball"}, {"image_id": 42, "caption": "a dog"}]
+    assert official_results(records(3), 3) == [
+        {"image_id": 7, "caption": "ball ball a"}, {"image_id": 42, "caption": "dog"}
+    ]  # fmt: skip
     write_json(tmp_path / "results.json", results)
     assert read_caption_results(tmp_path / "results.json") == captions_of(records())

@@ -27,6 +27,11 @@ def test_defaults_are_the_papers() -> None:
         ({"beside": [0]}, "beside[0]: input should be greater than 0, given 0"),
         ({"beam": 3, "beside": [3]}, "beam is 3 and beside [3], expected different beams"),
         ({"beside": [3, 3]}, "beam is 1 and beside [3, 3], expected different beams"),
+        ({"meteor": ["tset"]}, "meteor names the split 'tset', which scenes-captions has not; did you mean 'test'"),
+        (
+            {"meteor": ["xyz"]},
+            "meteor names the split 'xyz', which scenes-captions has not; known are train, val, test",
+        ),
         ({"copies": "far"}, "copies: input should be 'chance' or 'nearest', given 'far'"),
         ({"beam": 0}, "beam: input should be greater than 0, given 0"),
         ({"length": 0}, "length: input should be greater than 0, given 0"),

@@ -85,6 +85,7 @@ def mean_surprise(records: Mapping[str, Record]) -> float:
     return math.fsum(record["surprise"] for record in records.values()) / words
 
 
-def official_results(records: Mapping[str, Record]) -> list[dict[str, Any]]:
-    """Write records in COCO's results format, sorted by image id."""
-    return [{"image_id": int(key), "caption": records[key]["caption"]} for key in sorted(records, key=int)]
+def official_results(records: Mapping[str, Record], beam: int | None = None) -> list[dict[str, Any]]:
+    """Write records in COCO's results format, sorted by image id; of a further beam, where one is named."""
+    captions = captions_of(records, beam)
+    return [{"image_id": key, "caption": captions[key]} for key in sorted(captions)]

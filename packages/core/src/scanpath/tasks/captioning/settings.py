@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from scanpath.data.caption_catalogue import caption_names
+from scanpath.data.caption_catalogue import caption_names, find_captions
 from scanpath.data.captions import LENGTH, MINIMUM
+from scanpath.errors import near
 from scanpath.hosts.caption_model import GIVEN, find_captioner
 from scanpath.layers.options import check
 from scanpath.settings import Settings
@@ -79,6 +80,14 @@ class CaptionSettings(Settings):
     """Write nothing, but copy what people wrote of a training picture: any one (``chance``), or the one whose mean
     region is ``nearest``. Rungs that a model must beat; the model that is trained is not asked."""
     model: ModelSettings = ModelSettings()
+
+    @model_validator(mode="after")
+    def _splits_of_meteor_are_there(self) -> Self:
+        splits = find_captions(self.data, self.root).splits
+        if unknown := [split for split in self.meteor or () if split not in splits]:
+            hint = near(unknown[0], splits) or f"; known are {', '.join(splits)}"
+            raise ValueError(f"meteor names the split {unknown[0]!r}, which {self.data} has not{hint}")
+        return self
 
     @model_validator(mode="after")
     def _beams_differ(self) -> Self:

@@ -260,3 +260,8 @@ class CaptioningTask:
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write the captions in COCO's results format."""
         return official_results(records)
+
+    def further_results(self, records: Mapping[str, Record]) -> dict[str, list[dict[str, Any]]]:
+        """Write the captions by further beams in the same format, each for a file of its own: ``beam3``."""
+        beams = [] if self.settings.copies is not None else self.settings.beside
+        return {f"beam{beam}": official_results(records, beam) for beam in beams}
