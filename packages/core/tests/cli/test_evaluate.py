@@ -14,6 +14,7 @@ from scanpath.cli import main
 from scanpath.data.catalogue import open_pairs, open_split
 from scanpath.data.scenes.layout import Layout
 from scanpath.experiments import running
+from scanpath.experiments.loading import LoadedRun
 from scanpath.tasks.vqa.targets import Targets
 
 
@@ -160,16 +161,19 @@ def test_a_run_of_another_task_tells_its_measures(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     records = {"a": {"rank": 0}, "b": {"rank": 3}}
-    foreign = SimpleNamespace(
-        task=SimpleNamespace(name="sorting", results=list),
-        evaluate=lambda split: SimpleNamespace(records=records, measures={"error/top1": 50.0}),
-        predictions_path=lambda split: tmp_path / f"predictions.{split}.json",
-    )
+    task = SimpleNamespace(name="sorting", results=list, further_results=lambda records: {"sorted": len(records)})
+    folder = SimpleNamespace(path=tmp_path, predictions_path=tmp_path / "predictions.json")
+    config = SimpleNamespace(training=SimpleNamespace(evaluation_split="val"))
+    foreign = LoadedRun(folder, config, task, None)
+    measured = SimpleNamespace(records=records, measures={"error/top1": 50.0})
+    monkeypatch.setattr(LoadedRun, "evaluate", lambda self, split: measured)
     monkeypatch.setattr(running, "load_run", lambda folder, checkpoint: foreign)
     code, said, _ = evaluated(capsys, "theirs", "--split", "test", "--json", tmp_path / "scores.json")
     assert (code, said.splitlines()[0]) == (0, "sorting on 2 items of test")
     assert ["error/top1", "50.00"] in [line.split() for line in said.splitlines()]
     assert json.loads((tmp_path / "predictions.test.json").read_text()) == ["a", "b"]
+    assert json.loads((tmp_path / "predictions.test.sorted.json").read_text()) == 2
+    assert "predictions.test.sorted.json" in said
     assert json.loads((tmp_path / "scores.json").read_text()) == {"items": 2, "measures": {"error/top1": 50.0}}
 
     code, _, err = evaluated(capsys, "theirs", "--metric", "simple")
