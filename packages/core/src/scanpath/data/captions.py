@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import collections
-import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from scanpath.data.columns import CodedLists, Texts
 from scanpath.data.images import ImageSource
 from scanpath.data.names import Names
 from scanpath.data.records import Ids, column, first_few, ids, kind_of, records
 from scanpath.data.tokenisers import tokenize
-from scanpath.data.vocabulary import PADDING, UNKNOWN, words_of
-from scanpath.errors import ConfigError, DataError
+from scanpath.data.vocabulary import words_of
+from scanpath.errors import DataError
 from scanpath.files import read_json
 
 Tokens = tuple[str, ...]
@@ -178,47 +175,9 @@ class CaptionVocabulary:
 
     words: tuple[str, ...]
 
-    @classmethod
-    def build(cls, captions: Iterable[Sequence[str]], minimum: int = MINIMUM) -> CaptionVocabulary:
-        """Take the words seen at least ``minimum`` times, most frequent first, ties by the alphabet.
-
-        Raises:
-            ConfigError: there is no such word.
-        """
-        counts = collections.Counter(word for tokens in captions for word in tokens)
-        kept = [word for word, count in counts.items() if count >= minimum]
-        if not kept:
-            raise ConfigError(f"no word of the captions is seen {minimum} times: give a lower minimum.")
-        return cls(tuple(sorted(kept, key=lambda word: (-counts[word], word))))
-
     def __len__(self) -> int:
         """Count the numbers in use, those for padding, unknown words, start and end included."""
         return len(self.words) + FIRST_WORD
-
-    @functools.cached_property
-    def _numbers(self) -> Mapping[str, int]:
-        return {word: number for number, word in enumerate(self.words, start=FIRST_WORD)}
-
-    def encode(self, captions: Sequence[Sequence[str]], length: int = LENGTH) -> npt.NDArray[np.int64]:
-        """Encode captions: start, words, end, then padding.
-
-        Args:
-            captions: M captions, in words.
-            length: T, the most words of one; later ones are cut off, the end stays.
-
-        Returns:
-            (M, T + 2).
-
-        Raises:
-            ConfigError: a length below 1.
-        """
-        if length < 1:
-            raise ConfigError(f"captions of {length} words were asked for, expected a length of at least 1.")
-        encoded = np.full((len(captions), length + 2), PADDING, dtype=np.int64)
-        for row, tokens in enumerate(captions):
-            numbers = [self._numbers.get(word, UNKNOWN) for word in tokens[:length]]
-            encoded[row, : len(numbers) + 2] = [START, *numbers, END]
-        return encoded
 
     def decode(self, numbers: Iterable[int]) -> str:
         """Write numbers as a caption, up to the first end; start, padding and unknown words are left out.
