@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import torch
 
-from scanpath import registry
 from scanpath.errors import ConfigError
 from scanpath.hosts import build_host
 from scanpath.plugin import METHOD
@@ -17,14 +16,16 @@ SMALL = {
     "mutan": {"embedding_dim": 3, "question_dim": 14, "x_dim": 5, "hidden_query_dim": 2, "fusion_dim": 13, "rank": 3},
 }
 HEADS = {"self_attention": {"heads": 1}, "transformer": {"heads": 1}}
-ON_A_GRID = sorted({*registry.addresses("attentions"), *registry.addresses("scorers")} - {"layerwise"})
+ON_A_GRID = sorted(
+    {*METHOD.attentions, *METHOD.scorers} - {"layerwise"}
+)  # the core's own, whatever is installed beside
 PLACES = [
     *({"attention": {"name": name, **HEADS.get(name, {})}} for name in ON_A_GRID),
     *(
         {"attention": {"name": "conv", "maps": 2, "fused": {"name": fusion, "output_dim": 29}}}
         for fusion in ("mcb", "mutan", "mlb", "add")
     ),
-    *({"co_attention": name} for name in sorted(registry.addresses("co_attentions"))),
+    *({"co_attention": name} for name in sorted(METHOD.co_attentions)),
 ]
 
 
