@@ -16,9 +16,7 @@ SMALL = {
     "mutan": {"embedding_dim": 3, "question_dim": 14, "x_dim": 5, "hidden_query_dim": 2, "fusion_dim": 13, "rank": 3},
 }
 HEADS = {"self_attention": {"heads": 1}, "transformer": {"heads": 1}}
-ON_A_GRID = sorted(
-    {*METHOD.attentions, *METHOD.scorers} - {"layerwise"}
-)  # the core's own, whatever is installed beside
+ON_A_GRID = sorted({*METHOD.attentions, *METHOD.scorers} - {"layerwise"})  # the core's own alone
 PLACES = [
     *({"attention": {"name": name, **HEADS.get(name, {})}} for name in ON_A_GRID),
     *(
