@@ -13,6 +13,7 @@ from PIL import Image
 from scanpath.data.split import VQASplit
 from scanpath.errors import DataError
 from scanpath.features.backbones import Backbone
+from scanpath.features.preprocessing import find_preset
 from scanpath.features.store import write_store
 from scanpath.tasks import pictures
 from scanpath.tasks.vqa.settings import VQASettings
@@ -92,6 +93,13 @@ def test_the_key_of_features_changes_with_their_index(tmp_path: Path) -> None:
 def test_a_folder_without_features_is_an_error(tmp_path: Path, golden: VQASplit) -> None:
     with pytest.raises(DataError, match=r"train holds no features"):
         pictures.open_rows(str(tmp_path / "none"), golden, "train", no_backbone)
+
+
+def test_a_preset_brings_pictures_as_its_paper_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(pictures, "create_extractor", lambda name, **options: asked.update(options, name=name))
+    pictures._backbone.__wrapped__("preset:reviewnet")
+    assert asked == {"name": "vgg19", "size": 224, "preprocessing": find_preset("reviewnet").preprocessing}
 
 
 def test_a_backbone_of_another_size_makes_other_features() -> None:

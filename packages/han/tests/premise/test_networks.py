@@ -101,6 +101,11 @@ def test_fitting_the_norms_changes_no_weight_and_centres_what_they_give(words, s
     assert not fitted.model.training
 
 
+def test_a_papers_preset_is_a_backbone_too():
+    made = networks.backbone_named("preset:han", "random")
+    assert (made.name, made.input_size[0], made.preprocessing.length) == ("resnet101", 320, "sample")
+
+
 def test_a_backbone_has_its_size_and_its_weights(subject):
     plain, learnt = networks.backbone_named("scenes_cnn@32", "random"), networks.backbone_named("scenes_cnn@32")
     assert networks.features(learnt)(subject.pictures[0]).shape == (1, 4, 4, 64)

@@ -23,7 +23,7 @@ from scanpath.metrics.looking import grid_cover
 from scanpath.predict import Model, load_run
 from scanpath.predict.pictures import Picture
 from scanpath.predict.sight import Sight
-from scanpath.tasks.features import backbone_of
+from scanpath.tasks.features import backbone_of, preprocessing_of
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.vocabularies import Vocabularies
 from scanpath_han.ops import presence
@@ -178,14 +178,14 @@ def lacking(name: str) -> str | None:
 
 
 def backbone_named(given: str, weights: str | Path = "pretrained") -> Backbone:
-    """Build a backbone of a recipe's spelling, such as ``resnet101@320``.
+    """Build a backbone of a recipe's spelling, such as ``resnet101@320`` or ``preset:han``.
 
     Raises:
         DataError: Weights that cannot be read.
         UnknownNameError: There is no such backbone.
     """
     name, size = backbone_of(given)
-    return create_backbone(name, weights=weights, size=size)
+    return create_backbone(name, weights=weights, size=size, preprocessing=preprocessing_of(given))
 
 
 def trained(origin: Path) -> Group:
