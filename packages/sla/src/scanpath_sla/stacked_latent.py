@@ -122,7 +122,10 @@ class StackedLatentAttention(nn.Module):
     def attend(
         self, regions: Tensor, keys: Tensor, query: Tensor | None = None, mask: Tensor | None = None
     ) -> Attended:
-        """Attend to clean regions with their keys, as :meth:`forward` does without; nothing is computed again."""
+        """Attend to clean regions with their keys, as :meth:`forward` does without.
+
+        ``recompute`` has no part here: the keys, which have to be kept, are as large as what it would forget.
+        """
         self._check(regions, query, mask)
         return _attended(self._attend(_values(regions, mask), keys, query), regions.shape[1:-1])
 

@@ -10,6 +10,7 @@ from scanpath.errors import ConfigError, missing_extra
 
 PURPOSE = "scoring captions"
 EXTRA = "captions"
+INSTALL = "install a runtime, such as Debian's default-jre-headless"
 
 
 def java() -> str:
@@ -22,8 +23,7 @@ def java() -> str:
     if found is None:
         raise ConfigError(
             "the official tokeniser of captions and METEOR are Java programs, and there is no java on the PATH: "
-            "install a runtime, such as Debian's default-jre-headless, or take the tokeniser 'plain', which gives "
-            "BLEU, ROUGE-L and CIDEr without it."
+            f"{INSTALL}, or take the tokeniser 'plain', which gives BLEU, ROUGE-L and CIDEr without it."
         )
     return found
 

@@ -133,6 +133,11 @@ def test_no_word_of_a_table_becomes_markdown(result: dict[str, Any]) -> None:
     assert lengths == [6] * 4 + [4] * 3, "a line of the table has five cells, one of the seeds three"
 
 
+def test_what_training_told_is_not_said_of_the_table_s_split(result: dict[str, Any]) -> None:
+    result["columns"][1] |= {"measure": "history/after/*"}
+    assert "Error: Error, lower is better, on what training evaluates." in machine_lines(result)
+
+
 def test_numbers_have_the_digits_of_their_measure() -> None:
     assert number(0.0314, 3) == "0.031"
     assert number(-1_234_567.0) == "\N{MINUS SIGN}1.23 M"

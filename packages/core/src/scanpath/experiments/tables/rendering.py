@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scanpath.experiments.tables.columns import is_cost, is_series
+from scanpath.experiments.tables.columns import is_cost, is_history, is_series
 from scanpath.report import wording
 
 MINUS = "\N{MINUS SIGN}"
@@ -161,8 +161,7 @@ def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
     yield f"Scale {result['scale']}, {seeds}, measured on {result['measured'] or 'no day yet'}."
     for column in result["columns"]:
         better = "higher" if column["of"]["higher_is_better"] else "lower"
-        where = "" if is_cost(column["measure"]) else f", on {column['split']}"
-        yield f"{column['label']}: {axis(column)}, {better} is better{where}."
+        yield f"{column['label']}: {axis(column)}, {better} is better{_where(column)}."
     for data in result["data"]:
         yield f"Data: {', '.join(f'{name} {value}' for name, value in data.items())}."
     for machine in result["hardware"]:
@@ -175,6 +174,13 @@ def machine_lines(result: Mapping[str, Any]) -> Iterator[str]:
             f"one process, their passes interleaved; the mean of {_rounds(costs)} rounds, each the median of "
             f"{costs['passes']} passes; peak beyond parameters and inputs. Machine: {machine_words(costs['hardware'])}."
         )
+
+
+def _where(column: Mapping[str, Any]) -> str:
+    """Say on what a column was measured."""
+    if is_cost(column["measure"]):
+        return ""
+    return ", on what training evaluates" if is_history(column["measure"]) else f", on {column['split']}"
 
 
 def _rounds(costs: Mapping[str, Any]) -> int:

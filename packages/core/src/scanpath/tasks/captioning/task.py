@@ -19,7 +19,7 @@ from scanpath.data.vocabulary import PADDING, UNKNOWN
 from scanpath.errors import DataError, missing_extra
 from scanpath.features.finding import captioned_features
 from scanpath.metrics.captions import NAMES, CaptionScores, score_sets
-from scanpath.metrics.java import EXTRA, PURPOSE, java
+from scanpath.metrics.java import EXTRA, INSTALL, PURPOSE, java
 from scanpath.tasks.captioning.batch import CaptionBatch
 from scanpath.tasks.captioning.copying import Copier
 from scanpath.tasks.captioning.dataset import CaptionColumns, CaptionDataset, PictureDataset, only
@@ -196,7 +196,8 @@ class CaptioningTask:
             java()
         if self.tokeniser == "ptb":
             return []
-        why = "there is no java on the PATH" if self.settings.tokeniser is None else "the recipe says so"
+        missing = f"there is no java on the PATH; {INSTALL}, for both"
+        why = missing if self.settings.tokeniser is None else "the recipe says so"
         return [f"Captions are scored without METEOR, by words split without Java: {why}."]
 
     @property
