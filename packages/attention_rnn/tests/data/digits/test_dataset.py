@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import collections
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,24 @@ def test_splits_are_read_back_with_ids_of_their_own(mref: MREF) -> None:
         assert set(split.questions) == set("0123456789")
         assert split.images is not None
         assert split.images.read(split.image_names[int(split.image_ids[-1])]).shape == (100, 100, 3)
+
+
+def test_it_says_of_what_little_it_was_made(mref: MREF, inverse: MBGInverse) -> None:
+    assert mref.remarks == (
+        "Its digits are 3,000 of MNIST's: for all 70,000 run scanpath data fetch mnist first, then make mref in a fresh "
+        "folder.",
+    )
+    assert mref.open("val").remarks == mref.remarks
+    assert len(inverse.remarks) == 1, "of its photographs nothing: they were chosen"
+
+
+def test_scikit_image_s_photographs_are_told(mref: MREF, tmp_path: Path) -> None:
+    shutil.copytree(mref.folder, tmp_path / "mbg")
+    manifest = read_json(tmp_path / "mbg" / "manifest.json")
+    manifest["options"] |= {"digits": "70,000 of MNIST, sha256 0", "photographs": "8 of scikit-image, sha256 0"}
+    write_json(tmp_path / "mbg" / "manifest.json", manifest)
+    (sentence,) = MBG(tmp_path).remarks
+    assert sentence.startswith("Its grounds are crops of 8 photographs, the same ones in every split: photographs=")
 
 
 def test_the_inverse_is_answered_by_digits(inverse: MBGInverse) -> None:

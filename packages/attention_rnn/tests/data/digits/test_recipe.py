@@ -11,6 +11,7 @@ from scanpath.errors import DataError
 from scanpath_attention_rnn.data.digits.options import VARIANTS
 from scanpath_attention_rnn.data.digits.questions import ask
 from scanpath_attention_rnn.data.digits.recipe import Recipe, recipe_of
+from scanpath_attention_rnn.data.digits.world import picture_draws
 
 
 def recipe(name: str, root: Path, **options: Any) -> Recipe:
@@ -61,10 +62,14 @@ def test_the_big_set_has_the_same_scales_in_larger_pictures(tmp_path: Path, phot
     assert max(digit.x for one in found for digit in one.digits) > 150
 
 
-def test_splits_share_no_crop_of_a_photograph(tmp_path: Path, photographs: Path) -> None:
+def test_each_split_draws_grounds_of_its_own(tmp_path: Path, photographs: Path) -> None:
     found = recipe("mbg", tmp_path, photographs=photographs)
-    pictures = {found.draw(split, index).picture.tobytes() for split in ("train", "val", "test") for index in range(7)}
-    assert len(pictures) == 21
+    grounds = {
+        found.ground(picture_draws(found.seed, split, index)).tobytes()
+        for split in ("train", "val", "test")
+        for index in range(7)
+    }
+    assert len(grounds) > 14, "a photograph smaller than the picture has one crop alone"
 
 
 def test_the_manifest_tells_digits_and_photographs_by_what_they_hold(tmp_path: Path, photographs: Path) -> None:

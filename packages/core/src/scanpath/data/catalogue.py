@@ -132,6 +132,8 @@ class Description:
     size: int = 0
     """Bytes on disk."""
     checksum: str = ""
+    remarks: tuple[str, ...] = ()
+    """Sentences about what it was made of, where that could be better."""
 
 
 def describe(name: str, root: Path | str | None = None) -> Description:
@@ -169,4 +171,7 @@ def described(
     except ScanpathError as error:
         return Description(name, found.summary, None, missing=str(error))
     size = sum(file.stat().st_size for file in found.folder.rglob("*") if file.is_file())
-    return Description(name, found.summary, found.folder, counts=counts, texts=texts, size=size, checksum=checksum)
+    return Description(
+        name, found.summary, found.folder, counts=counts, texts=texts, size=size, checksum=checksum,
+        remarks=tuple(getattr(found, "remarks", ())),
+    )  # fmt: skip

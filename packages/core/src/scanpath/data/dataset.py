@@ -17,7 +17,8 @@ class Dataset(Protocol):
     """A data set of questions about pictures; a package registers its class in :attr:`scanpath.method.Method.datasets`.
 
     A class with other splits than ``train``, ``val`` and ``test`` names all of its own in an attribute ``splits``; one
-    with complementary pairs gives them by a method ``complementary_pairs(split) -> Pairs | None``.
+    with complementary pairs gives them by a method ``complementary_pairs(split) -> Pairs | None``; one that was made of
+    less than it could be says so in sentences, ``remarks``.
     Every method but ``make`` raises a :class:`scanpath.errors.DataError` that says how to get the data where they are
     missing or broken.
     """

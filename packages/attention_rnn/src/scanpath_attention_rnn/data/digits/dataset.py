@@ -14,6 +14,7 @@ from scanpath.data.making import Progress
 from scanpath.data.manifest import damaged_files, read_manifest
 from scanpath.data.options import options_of
 from scanpath.data.split import VQASplit
+from scanpath_attention_rnn.data.digits import digits, photographs
 from scanpath_attention_rnn.data.digits.generation import DigitsFiles, make_digits
 from scanpath_attention_rnn.data.digits.options import VARIANTS
 from scanpath_attention_rnn.data.digits.questions import ANSWERS, question_type
@@ -45,13 +46,30 @@ class MREF:
             count=count,
         )
         known = GroundingFiles(files.grounding(split), files.scenes(split), files.masks(split))
-        return replace(found, grounding=Grounding([known]))
+        return replace(found, grounding=Grounding([known]), remarks=self.remarks)
 
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:
         """Make it; options are the fields of its class in :mod:`scanpath_attention_rnn.data.digits`."""
         variant = VARIANTS[self.name]
         chosen = options_of(variant.options, options, self.name)
         return make_digits(self.folder, variant, chosen, workers=workers, progress=progress)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Say of what it was made, where that is what happened to be at hand."""
+        made = {name: str(told) for name, told in read_manifest(self.folder, self.name).options.items()}
+        found = []
+        if digits.SHIPPED_SOURCE in made["digits"]:
+            found.append(
+                f"Its digits are {digits.SHIPPED * digits.LABELS:,} of MNIST's: for all 70,000 run scanpath data fetch "
+                f"mnist first, then make {self.name} in a fresh folder."
+            )
+        if photographs.SHIPPED_SOURCE in made.get("photographs", ""):
+            found.append(
+                f"Its grounds are crops of {len(photographs.SHIPPED)} photographs, the same ones in every split: "
+                "photographs=FOLDER takes those of a folder."
+            )
+        return tuple(found)
 
     def checksum(self) -> str:
         """Return the checksum of all pixels and texts."""

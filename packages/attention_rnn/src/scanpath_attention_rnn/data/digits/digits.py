@@ -24,6 +24,7 @@ SIDE = 28
 LABELS = 10
 SHIPPED = 300
 """Digits of each label that are shipped."""
+SHIPPED_SOURCE = "that are shipped"
 SHEET = files("scanpath_attention_rnn.data.digits") / "mnist" / "digits.png"
 """They, row by row, in the order of their labels."""
 SHEET_COLUMNS = 60
@@ -91,7 +92,7 @@ def read_pool(folder: Path | None) -> Pool:
         sheet = decode(SHEET.read_bytes(), "the sheet of digits in scanpath-attention-rnn", "L")
         rows = len(sheet) // SIDE
         cells = sheet.reshape(rows, SIDE, SHEET_COLUMNS, SIDE).swapaxes(1, 2)  # (rows, columns, 28, 28)
-        return pool_by_label(cells.reshape(-1, SIDE, SIDE), np.arange(LABELS).repeat(SHIPPED), "that are shipped")
+        return pool_by_label(cells.reshape(-1, SIDE, SIDE), np.arange(LABELS).repeat(SHIPPED), SHIPPED_SOURCE)
     lacking = [name for name in _names() if not _holds(folder, name)]
     if lacking:
         raise DataError(

@@ -23,6 +23,7 @@ SHIPPED = (
     "rocket.jpg",
 )
 """The photographs in colour inside scikit-image's wheel: what else it has is grey, drawn, or fetched when asked for."""
+SHIPPED_SOURCE = "of scikit-image"
 
 _KEPT = 16
 """Decoded photographs that a process keeps."""
@@ -103,4 +104,4 @@ def _shipped() -> Photographs:
             f"this scikit-image brings no {lacking[0]} along ({folder}): run pip install "
             "'scanpath-attention-rnn[photographs]', or name a folder of your own (photographs=FOLDER)."
         )
-    return Photographs(folder, SHIPPED, "of scikit-image")
+    return Photographs(folder, SHIPPED, SHIPPED_SOURCE)
