@@ -302,7 +302,7 @@ def inductor(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def gpu(session: nox.Session) -> None:
-    """Show what only a GPU can: contracts, trainer, kernels and costs on CUDA; writes results/**/*cost.gpu.json."""
+    """Show what only a GPU can: contracts, trainer, kernels and costs on CUDA; writes results/*/bench_cost.gpu.json."""
     install_editable(session, *PACKAGES)
     session.install(*TESTS)
     env = {**ONE_THREAD, "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}  # cuBLAS wants it before determinism is asked of it
@@ -311,7 +311,7 @@ def gpu(session: nox.Session) -> None:
     session.run("pytest", "packages/core/tests/training", "packages/core/tests/bench", *kernels, "-n", "4", env=env)
     mechanisms = "mean sum single_hop:score=dot single_hop:score=additive multi_hop local:kernel_size=1 independent"
     cost = ["scanpath", "bench", "cost", "--device", "cuda", "--json"]
-    session.run(*cost, "results/cost.gpu.json", "--batch", "128", *mechanisms.split())
+    session.run(*cost, "results/core/bench_cost.gpu.json", "--batch", "128", *mechanisms.split())
     for method in METHODS:
         session.run(*cost, f"results/{method}/bench_cost.gpu.json", "--method", method)
     session.run("scanpath", "bench", "trainer")

@@ -39,6 +39,22 @@ def test_one_line_is_one_cause_and_the_longest_beginning_names_the_area(tool):
     assert "| `data/vqacp.py` check | 2 | a\\|b is wrong |" in said
 
 
+def test_a_sentence_stays_whole_without_the_folders_of_a_machine(tool, tmp_path):
+    from scanpath.errors import ScanpathError
+    from scanpath.files import read_json
+
+    folder = tmp_path.resolve() / "test_it0"
+    recorder = tool.Recorder(tmp_path / "table.md", tmp_path)
+    with pytest.raises(ScanpathError) as caught:
+        read_json(folder / "absent.json")
+    recorder.note(caught.value)
+    assert [told.sentence for told in recorder.found] == ["FOLDER/absent.json does not exist: check the path."]
+    assert recorder.found[0].file == "files.py"
+    assert recorder.anywhere(f"'a' is not inside {folder}: write") == "'a' is not inside FOLDER: write"
+    assert recorder.anywhere(f"{folder} and '{folder}', {folder}.") == "FOLDER and 'FOLDER', FOLDER."
+    assert recorder.anywhere("http://127.0.0.1:4711/x is gone") == "http://127.0.0.1:PORT/x is gone"
+
+
 def test_the_committed_table_has_the_causes_that_it_counts(root):
     text = (root / "results/core/bad_inputs.md").read_text()
     rows = re.findall(r"^\| `(\S+)` (\S+) \| (\d+) \|", text, re.MULTILINE)

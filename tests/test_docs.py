@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("packages/*/README.md"))]
 PAGES = [page for page in PAGES if "_build" not in page.parts]
 #: Whose examples are run elsewhere, or which have none.
-MORE_PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+MORE_PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "results" / "README.md"]
 
 EXAMPLE = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 REGISTERED = re.compile(r"^Registered as (?P<names>.*)\.$", re.MULTILINE)
@@ -29,6 +29,16 @@ LINK = re.compile(r"\]\((?!https?://|#)(?P<path>[^)#]+)(?:#[^)]*)?\)")
 #: The table of the comparison, as it is typed for readers.
 COMPARED = re.compile(r"^\| row \| accuracy \(95 %\) \|.*\n\|[-:|]+\n(?P<rows>(?:\|.*\n)+)", re.MULTILINE)
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: A row of a README's table of what was measured: what `scanpath reproduce` or a figure left, and how it was judged.
+JUDGED = re.compile(
+    r"^\| \[[^\]]+\]\((?P<path>\S+?(?:\.small|/figure\w+)\.md)\)[^|]*\|(?P<typed>[^|]*)\|", re.MULTILINE
+)
+#: A file of the tree in backticks, from whichever folder: `ops/masking.py`
+FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|json|yaml|md|toml))`")
+#: Files that a reader of CONTRIBUTING.md is to write.
+TO_COME = {"experiments/table1.yaml"}
+#: Of the example that a package's README begins with.
+MOST_LINES = 12
 #: A link to a source and the names that are said to be in it: [`ops/scores.py`](..): `dot_scores`, `cosine_scores`
 CODE = re.compile(r"\]\((?P<path>[^)]+\.py)\):(?P<names>(?:\s+`\w+`,?)+)")
 
@@ -57,9 +67,31 @@ def test_the_examples_print_what_the_page_says(page, tmp_path, monkeypatch):
         assert printed.getvalue() == (example["output"] or ""), f"{name_of(page)}, line {line}"
 
 
+@pytest.mark.parametrize("page", sorted(ROOT.glob("packages/*/README.md")), ids=name_of)
+def test_a_packages_readme_begins_with_a_short_example_that_needs_nothing_else(page):
+    """Run in an interpreter of its own, where nothing is imported yet."""
+    example = EXAMPLE.search(page.read_text())
+    assert example, "the page has no python block"
+    assert example["output"] or page.parent.name == "core", "no text block of what it prints follows"
+    assert len(example["code"].strip().splitlines()) <= MOST_LINES
+    command = [sys.executable, "-W", "error", "-c", example["code"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, example["output"] or ""), done.stderr
+
+
 @pytest.mark.parametrize("page", [*PAGES, *MORE_PAGES], ids=name_of)
 def test_links_lead_to_files(page):
     lost = [link["path"] for link in LINK.finditer(page.read_text()) if not (page.parent / link["path"]).exists()]
+    assert not lost
+
+
+@pytest.mark.parametrize("page", [ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md"], ids=name_of)
+def test_the_named_files_are_there(page):
+    folders = [ROOT / name for name in ("docs", "packages", "tests", "tools")]
+    files = [f"/{file.relative_to(ROOT)}" for folder in folders for file in folder.rglob("*.*")]
+    named = set(FILE.findall(page.read_text())) - TO_COME
+    assert named
+    lost = [name for name in named if not any(file.endswith(f"/{name}") for file in files)]
     assert not lost
 
 
@@ -141,6 +173,16 @@ def test_typed_times_of_networks_are_what_was_measured():
         (said,), ratio = NUMBER.findall(time), NUMBER.findall(share)[0]
         assert said == rounded(line["cost"]["milliseconds"], said)
         assert ratio == rounded(1 / line["less"]["time"][1], ratio)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if JUDGED.search(page.read_text())], ids=name_of)
+def test_typed_verdicts_are_those_that_were_found(page):
+    for row in JUDGED.finditer(page.read_text()):
+        found = json.loads((page.parent / row["path"]).with_suffix(".json").read_text())
+        verdicts = [claim["verdict"] for claim in [*found.get("claims", ()), *found.get("statements", ())]]
+        counts = [verdicts.count(verdict) for verdict in ("holds", "fails", "open")]
+        assert sum(counts) == len(verdicts)
+        assert row["typed"].strip() == (", ".join(map(str, counts)) if verdicts else ""), row["path"]
 
 
 def test_every_mechanism_has_a_page():

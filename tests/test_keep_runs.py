@@ -46,6 +46,9 @@ def test_a_table_is_judged_again_from_records_without_their_weights(tool, made, 
     root, run, first = made
     assert tool.main([str(run), "--out", str(tmp_path / "kept")]) == 0
     assert "1 runs kept" in capsys.readouterr().out
+    (listed,) = [line for line in (tmp_path / "kept/README.md").read_text().splitlines() if run.name in line]
+    assert listed.startswith(f"| `{run.name}` | scenes | `{{name: canonical, attention: mean")
+    assert "| 0 |  | test accuracy " in listed
     kept = tmp_path / "kept" / run.name
     assert not list(kept.rglob("*.safetensors"))
     assert not any(str(root) in file.read_text() for file in kept.rglob("*") if file.is_file())
@@ -81,3 +84,16 @@ def test_weights_come_when_asked_and_unfinished_runs_are_named(tool, made, tmp_p
     assert not (tmp_path / "kept/begun").exists()
     assert tool.main([str(begun), "--out", str(tmp_path / "kept")]) == 2
     assert "none of these is a finished run" in capsys.readouterr().err
+
+
+def test_the_committed_records_are_listed(tool, root, tmp_path, capsys):
+    folders = sorted(root.glob("results/*/runs"))
+    assert folders
+    for folder in folders:
+        assert (folder / "README.md").read_text() == tool.index(folder), f"run python tools/keep_runs.py --out {folder}"
+    assert tool.main(["--out", str(tmp_path)]) == 2
+    assert "holds no records" in capsys.readouterr().err
+    copy = shutil.copytree(folders[0], tmp_path / "kept")
+    (copy / "README.md").unlink()
+    assert tool.main(["--out", str(copy)]) == 0
+    assert (copy / "README.md").read_text() == (folders[0] / "README.md").read_text()

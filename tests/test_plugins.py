@@ -9,7 +9,7 @@ import warnings
 import pytest
 import torch
 
-from scanpath import create_attention, list_attentions, registry
+from scanpath import create_attention, create_scorer, list_attentions, registry
 from scanpath.errors import ScanpathError, UnknownNameError
 
 MODULE = """
@@ -109,16 +109,69 @@ def test_near_names_include_the_plugins(install):
         create_attention("stair", region_dim=13)
 
 
-def test_a_known_package_that_is_not_installed_is_named():
-    missing = [
-        (package, name)
-        for package, names in registry.KNOWN_PACKAGES.items()
-        for name in names
-        if package.removeprefix("scanpath-").replace("-", "_") not in registry.methods()
-    ]
-    for package, name in missing:
-        with pytest.raises(UnknownNameError, match=f"brings the attention '{name}': pip install {package}"):
-            create_attention(name, region_dim=13)
+@pytest.fixture
+def core_alone(monkeypatch):
+    """Hide the plugins beside the core, as if their packages were not installed."""
+    core = tuple(point for point in registry.plugins() if point.name == "core")
+    monkeypatch.setattr(registry, "plugins", lambda: core)
+    registry.forget()
+    yield
+    monkeypatch.undo()
+    registry.forget()
+
+
+KNOWN = [
+    (package, part, name)
+    for package, brought in registry.KNOWN_PACKAGES.items()
+    for part, names in brought.items()
+    for name in names
+]
+
+
+@pytest.mark.parametrize(("package", "part", "name"), KNOWN, ids=str)
+def test_a_known_package_that_is_not_installed_is_named(core_alone, package, part, name):
+    with pytest.raises(UnknownNameError, match=f" '{name}': pip install {package}\\.$"):
+        registry.load(part, name)
+    with pytest.raises(UnknownNameError, match=f"pip install {package}(\\.$|, then )"):
+        create_attention(name, region_dim=13)
+
+
+@pytest.mark.parametrize(("package", "part", "name"), KNOWN, ids=str)
+def test_nobody_is_told_to_install_what_is_there(package, part, name):
+    other = "scorers" if part != "scorers" else "tasks"
+    said = str(registry.unknown(other, name))
+    assert said.startswith(f"{name!r} is a")
+    assert said.endswith(f": {registry.USES[part]}.")
+
+
+@pytest.mark.parametrize(
+    ("create", "name", "sentence"),
+    [
+        (create_attention, "dual_recurrent", "is a co-attention, not an attention: create_co_attention builds it"),
+        (create_scorer, "hard", "is an attention, not a scorer: create_attention builds it"),
+        (create_attention, "sort-of-clevr", "is a data set of questions, not an attention: task.data names it"),
+    ],
+)
+def test_a_name_of_another_kind_is_told_its_own(create, name, sentence):
+    with pytest.raises(UnknownNameError, match=f"^'{name}' {sentence}"):
+        create(name, region_dim=13)
+
+
+def test_tables_of_a_package_that_is_not_installed_name_it(core_alone):
+    from scanpath.experiments.tables.loading import find_table
+
+    with pytest.raises(UnknownNameError, match=r"brings the method 'drau': pip install scanpath-drau\.$"):
+        find_table("drau", "table1")
+
+
+@pytest.mark.parametrize("package", registry.KNOWN_PACKAGES)
+def test_what_the_core_knows_of_a_package_is_what_it_brings(package):
+    """A package that it does not know is as good: only the line to install it is missing where it is absent."""
+    (point,) = [point for point in registry.plugins() if point.dist.name == package]
+    method = registry.load_plugin(point)
+    brought = {part: sorted(getattr(method, part)) for part in registry.PARTS if getattr(method, part)}
+    known = {part: sorted(names) for part, names in registry.KNOWN_PACKAGES[package].items()}
+    assert known == brought, "correct KNOWN_PACKAGES in scanpath/registry.py"
 
 
 def test_a_misspelt_option_is_named():

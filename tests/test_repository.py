@@ -21,6 +21,14 @@ INDEX_ADDRESSES = re.compile(
     "|".join(("https?://[^ ]*/simp" + "le", "files.python" + "hosted", "--index" + "-url http"))
 )
 UNANCHORED = re.compile(r"(?:#|//|<!--).*\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b(?!\(#\d+\))")
+#: Notes that lie outside of the tree, and the labels of their entries: a reader of a package never sees them.
+UNSHIPPED = re.compile(
+    r"\bfacts:? (?:[A-Z]-\d|\w+\.(?:md|yaml)\b)"
+    r"|(?:^|[\s;,]|(?<!\])\()(?:datasets|hosts|metrics|training|ambiguities|scenes_prototype)\.md\b"
+    r"|\b(?:datasets|hosts|metrics|training)\.md,? \d"
+    r"|\bpaper_tables\b|\bshared/(?:facts|papers)\b"
+    r"|(?<![\w-])[A-DHS]-\d{1,2}(?![\w-])"
+)
 BANNERS = re.compile(r"^\s*#\s*[-=#*]{4,}", re.MULTILINE)
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".json", ".html", ".j2", ".css", ".tsv", ".cff", ""}
 
@@ -65,6 +73,11 @@ def source(package: Path) -> Path:
 def test_no_text_holds(root, pattern, what):
     found = offenders(root, pattern)
     assert not found, f"{what}:\n" + "\n".join(found)
+
+
+def test_no_text_cites_what_users_never_see(root):
+    found = offenders(root, UNSHIPPED, "packages", "docs", "README.md", "noxfile.py")
+    assert not found, "name the paper, the repository or the fact itself:\n" + "\n".join(found)
 
 
 def test_no_banner_and_no_print(root):

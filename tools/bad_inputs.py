@@ -50,7 +50,7 @@ AREAS = {
 }  # fmt: skip
 """Where a line belongs: to the area that names the longest beginning of its file; other lines are not tabled."""
 
-PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
+PORT = re.compile(r"(?<=127\.0\.0\.1:)\d+")
 
 
 class Told(NamedTuple):
@@ -83,13 +83,13 @@ class Recorder:
 
     Args:
         path: of the table.
-        temporary: the folder of the tests' folders, left out of sentences.
+        temporary: the folder of the tests' folders, each of which is FOLDER in sentences.
     """
 
     def __init__(self, path: Path, temporary: Path) -> None:
         self.path, self.test = path, ""
         self.found: list[Told] = []
-        self.temporary = re.compile(re.escape(str(temporary.resolve())) + r"(/[^/\s]+/?)?")
+        self.temporary = re.compile(re.escape(str(temporary.resolve())) + r"(/[\w-]+)?")
         self.raises = pytest.raises
 
     def pytest_sessionstart(self) -> None:
@@ -115,8 +115,11 @@ class Recorder:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             _, inside, file = frame.filename.rpartition("/scanpath/")
             if inside and frame.lineno is not None:
-                sentence = PORT.sub("", self.temporary.sub("", str(error))).replace(str(Path.home()), "~")
-                self.found.append(Told(file, frame.lineno, frame.name, sentence, self.test))
+                self.found.append(Told(file, frame.lineno, frame.name, self.anywhere(str(error)), self.test))
+
+    def anywhere(self, sentence: str) -> str:
+        """Return a sentence as it reads on any machine, whole: its folders and ports have names."""
+        return PORT.sub("PORT", self.temporary.sub("FOLDER", sentence)).replace(str(Path.home()), "~")
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the table, if nothing failed."""
@@ -175,7 +178,7 @@ def table(found: Iterable[Told]) -> str:
         "",
         f"{inputs} bad inputs, {len(gathered)} causes. Two inputs that reach the same `raise` are one cause. Every",
         "input is given by a test, every sentence is what the user reads; nothing else was raised.",
-        "Written by `nox -s bad_inputs`; temporary folders are left out of the sentences.",
+        "Written by `nox -s bad_inputs`; FOLDER stands for the folder of a test, PORT for that of its server.",
     ]
     for name in AREAS:
         rows = [(place, told) for place, told in sorted(gathered.items()) if area(place[0]) == name]

@@ -116,10 +116,10 @@ def reproduced(spellings: Sequence[Spelling]) -> Iterator[str]:
 
 def cost(spellings: Sequence[Spelling]) -> Iterator[str]:
     """Give what forward and backward cost, by itself."""
-    files = [RESULTS / "cost.cpu.json", *sorted(RESULTS.glob("*/*cost.cpu.json"))]
+    files = sorted(RESULTS.glob("*/bench_cost.cpu.json"), key=lambda file: (file.parent.name != "core", file))
     told = [part for file in files for part in _cost(file, spellings)]
     yield from told or [
-        "*Its cost is not measured yet: `scanpath bench cost` has left no line of it in a `*cost.cpu.json`.*"
+        "*Its cost is not measured yet: `scanpath bench cost` has left no line of it in a `bench_cost.cpu.json`.*"
     ]
 
 

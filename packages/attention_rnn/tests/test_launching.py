@@ -36,6 +36,13 @@ def test_features_on_the_cpu_are_told(draw, monkeypatch):
         launching.scan_by_kernel(*draw(1, 2, 2, 3, 3))
 
 
+def test_a_layer_without_room_says_so_when_it_is_built():
+    pytest.importorskip("triton")
+    with pytest.raises(ConfigError, match=r"has room for hidden=32, and the layer has 64: give hidden=32, or leave"):
+        AttentionRNN(region_dim=64, kernel="triton")  # as wide as its regions by default
+    assert AttentionRNN(region_dim=64, hidden=32, kernel="triton").kernel == "triton"
+
+
 def test_without_triton_it_says_so_when_it_is_built(monkeypatch):
     real = builtins.__import__
 

@@ -6,6 +6,9 @@ import os
 import sys
 from types import SimpleNamespace
 
+# Before torch: a CPU that reports AMX where the system refuses it dies of its first bf16 product.
+os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
+
 import pytest
 import torch
 from hypothesis import settings
@@ -13,9 +16,6 @@ from torch import nn
 
 from scanpath import registry
 from scanpath.types import Attended
-
-# Before torch: a CPU that reports AMX where the system refuses it dies of its first bf16 product.
-os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

@@ -35,11 +35,21 @@ def test_errors_are_what_python_code_expects_too(error, kin):
 
 def test_near_names():
     known = ["additive", "dot", "multi_hop", "single_hop"]
-    assert near("multi_hops", known) == "; did you mean 'multi_hop' or 'single_hop'?"
+    assert near("multi_hops", known) == "; did you mean 'multi_hop'?"
+    assert near("hop", ["hops", "shop"]) == "; did you mean 'shop' or 'hops'?"
     assert near("dott", known) == "; did you mean 'dot'?"
     assert near("zzz", known) == ""
     assert near("dot", []) == ""
     assert near("aaab", ["aaac", "aaad", "aaae", "aaaf"], most=2).count("'") == 4
+    assert near("rl", ["lr", "betas"]) == "; did you mean 'lr'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("atention", "question_dim"), ("dru", "rvau"), ("l3", "l2"), ("bset", "last"), ("multi_hops", "single_hop")],
+)
+def test_names_that_share_half_of_their_letters_are_not_near(name, known):
+    assert near(name, [known]) == ""
 
 
 @given(WORDS, st.lists(WORDS))

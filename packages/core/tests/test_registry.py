@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -99,11 +100,64 @@ def test_unknown_names(catalogue):
         registry.load("scorers", "zzz")
     with pytest.raises(UnknownNameError, match=r"brings the co-attention 'x'; installed are none\.$"):
         registry.load("co_attentions", "x")
-    with pytest.raises(UnknownNameError, match=r"brings the data set 'sort-of-clevr': pip install scanpath-han\.$"):
-        registry.load("datasets", "sort-of-clevr")
-    with pytest.raises(UnknownNameError, match=r"brings the attention 'adaptive_hard': pip install scanpath-han\.$"):
-        registry.load("attentions", "adaptive_hard")
-    assert "mean" in str(registry.unknown("scorers", "maen", among=["mean"]))
+    said = str(registry.unknown("scorers", "maen", also=("attentions",)))
+    assert said == "no installed package brings the scorer 'maen'; did you mean 'mean'?"
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "sentence"),
+    [
+        (
+            "scorers",
+            "mean",
+            "'mean' is an attention, not a scorer: create_attention builds it, and task.model.attention names it.",
+        ),
+        ("datasets", "m", "'m' is a measure, not a data set of questions: a task computes it."),
+        (
+            "benches",
+            "dot",
+            "'dot' is a scorer, not a bench: create_scorer builds it, and create_attention with a softmax.",
+        ),
+    ],
+)
+def test_a_name_of_another_part_is_told_which(catalogue, part, name, sentence):
+    catalogue(core=CORE, alpha=Method(name="alpha", paper="Alpha", measures={"m": "math:cos"}))
+    assert str(registry.unknown(part, name)) == sentence
+
+
+def test_what_an_absent_package_brings_is_told_with_its_name(catalogue, monkeypatch):
+    known = {"scanpath-gaze-rnn": {"attentions": ("gaze",), "datasets": ("eyes",)}}
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", known)
+    catalogue(core=CORE)
+    with pytest.raises(UnknownNameError, match=r"brings the data set 'eyes': pip install scanpath-gaze-rnn\.$"):
+        registry.load("datasets", "eyes")
+    with pytest.raises(UnknownNameError, match=r"brings the attention 'gazes'; did you mean 'gaze'\?$"):
+        registry.load("attentions", "gazes")
+    said = str(registry.unknown("scorers", "gaze"))
+    assert said.startswith("'gaze' is an attention of scanpath-gaze-rnn, not a scorer: pip install scanpath-gaze-rnn, ")
+    assert said.endswith(f", then {registry.USES['attentions']}.")
+    assert str(registry.unknown("scorers", "gaze", also=("attentions",))).endswith(": pip install scanpath-gaze-rnn.")
+    said = str(registry.unknown_method("gaze_rnn"))
+    assert said == "no installed package brings the method 'gaze_rnn': pip install scanpath-gaze-rnn."
+
+
+@pytest.mark.parametrize("brought", [Method(name="gaze", paper="Gaze"), ImportError("no such")])
+def test_a_package_that_is_there_need_not_be_installed(catalogue, monkeypatch, brought):
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-gaze": {"attentions": ("gaze",)}})
+    catalogue(core=CORE, gaze=brought)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", registry.BrokenPluginWarning)
+        assert str(registry.unknown("attentions", "gaze")).endswith("; installed are mean.")
+
+
+def test_unknown_methods(catalogue):
+    catalogue(core=CORE, alpha=ALPHA)
+    assert str(registry.unknown_method("cor")) == "no installed package brings the method 'cor'; did you mean 'core'?"
+    assert str(registry.unknown_method("zzz")).endswith("; installed are alpha, core.")
+
+
+def test_every_part_is_told_how_it_is_used():
+    assert set(registry.USES) == set(registry.PARTS)
 
 
 def test_what_cannot_be_imported_says_why(catalogue):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-import pytest
-import torch
-
 # Before torch: a CPU that reports AMX where the system refuses it dies of its first bf16 product.
 os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
+
+import pytest
+import torch
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,8 @@
 """The authors' published network, transcribed from its description in plain numpy loops, is ours with its options.
 
-Source: facts hosts.md 8. Everything there is channels first, C x K and C x T; layers are 1x1 convolutions, weights
-(out, in, 1) or (out, in, 1, 1), of which the last axes are dropped here. Nothing of ours is called in it.
+Source: https://github.com/ahmedmagdiosman/compress-vqa. Everything there is channels first, C x K and C x T; layers
+are 1x1 convolutions, weights (out, in, 1) or (out, in, 1, 1), of which the last axes are dropped here. Nothing of ours
+is called in it.
 """
 
 from __future__ import annotations

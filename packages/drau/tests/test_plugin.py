@@ -22,9 +22,3 @@ def test_it_is_installed_and_builds_by_name():
     co_attention = create_co_attention("dual_recurrent", region_dim=7, token_dim=11, query_dim=11)
     found = co_attention(regions, tokens, query)
     assert (found.regions.weights.shape, found.tokens.weights.shape) == ((2, 2, 3), (2, 2, 5))
-
-
-def test_whoever_lacks_it_is_told_where_its_names_are():
-    known = set(registry.KNOWN_PACKAGES["scanpath-drau"])
-    brought = {*METHOD.scorers, *METHOD.attentions, *METHOD.co_attentions, *METHOD.hosts}
-    assert known == brought

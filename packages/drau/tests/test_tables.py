@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
 
 import pytest
 
-from scanpath.experiments.config import RunConfig
-from scanpath.experiments.tables.loading import find_table, tables_of
-from scanpath.experiments.tables.resolving import values_of
+from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.settings import TableSettings
+from scanpath.testing.tables import check_counts, row_as_run
 from scanpath_drau.plugin import METHOD
 
 #: By table: printed numbers, those that our text lost, rows that are quoted, and claims.
@@ -24,7 +23,8 @@ COUNTED = {
     "figure4": (0, 0, 0, 1),
     "figure5": (0, 0, 0, 3),
 }
-#: What the text, the leaderboard and the SLA paper say: all, yes/no, number, other (paper_tables.yaml).
+#: What the text, the challenge's leaderboard (https://github.com/GT-Vision-Lab/VQA-Website) and the SLA paper's Table 1
+#: say: all, yes/no, number, other.
 TEST_DEV = {"drau": (62.24, 78.27, 40.31, 53.58), "drau_boxes": (66.45, 82.85, 44.78, 57.4)}
 TEST_STD = {
     "winner": (65.67, 82.20, 43.90, 56.26), "mcb": (62.27, 78.82, 38.28, 53.36), "drau": (62.66, 78.86, 39.91, 53.76),
@@ -42,21 +42,11 @@ def printed(table: TableSettings, row: str) -> tuple[float | None, ...]:
     return tuple(paper[column].value if column in paper else None for column in COLUMNS)
 
 
-def run(name: str, row: str, scale: str) -> dict[str, Any]:
-    table = settings(name)
-    return RunConfig.parse(values_of(table, table.row(row), table.columns[0], scale, 0)).plain()
+run = functools.partial(row_as_run, "drau")
 
 
-def test_there_is_no_other_table():
-    assert sorted(tables_of(METHOD)) == sorted(COUNTED)
-
-
-@pytest.mark.parametrize("name", COUNTED)
-def test_numbers_and_claims_are_counted(name):
-    table = settings(name)
-    values = [number.value for row in table.rows for number in row.paper.values()]
-    found = len([value for value in values if value is not None]), values.count(None)
-    assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
+def test_numbers_and_claims_are_counted():
+    check_counts(METHOD, COUNTED)
 
 
 def test_numbers_are_those_that_are_known():

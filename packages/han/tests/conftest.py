@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
+# Before torch: a CPU that reports AMX where the system refuses it dies of its first bf16 product.
+os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
+
 import pytest
 import torch
 from hypothesis import settings
 from torch import nn
 
 from scanpath_han import PairwiseOperator, RelationNetwork, reference
-
-# Before torch: a CPU that reports AMX where the system refuses it dies of its first bf16 product.
-os.environ.setdefault("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16")
 
 settings.register_profile("local", deadline=None, max_examples=40)
 settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True)

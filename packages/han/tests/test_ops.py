@@ -46,8 +46,10 @@ def test_norms_by_hand():
 
 
 def test_an_unknown_norm_is_told():
-    with pytest.raises(ConfigError, match=r"norm='l3', expected one of l2, l1, rms, relative; did you mean 'l"):
+    with pytest.raises(ConfigError, match=r"norm='l3', expected one of l2, l1, rms, relative\.$"):
         ops.check_norm("HardAttention", "l3")
+    with pytest.raises(ConfigError, match=r"relative; did you mean 'relative'\?$"):
+        ops.check_norm("HardAttention", "relativ")
     ops.check_norm("HardAttention", "l1")
 
 

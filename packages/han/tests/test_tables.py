@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scanpath.experiments.tables.loading import find_table, tables_of
+from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.resolving import values_of
 from scanpath.experiments.tables.settings import TableSettings
+from scanpath.testing.tables import check_counts
 from scanpath_han.plugin import METHOD
 
 #: By table: printed numbers, those that our text lost, rows that are quoted, and claims.
@@ -31,16 +32,8 @@ def printed(table: TableSettings, row: str) -> dict[str, float | None]:
     return {column: number.value for column, number in table.row(row).paper.items()}
 
 
-def test_there_is_no_other_table():
-    assert sorted(tables_of(METHOD)) == sorted(COUNTED)
-
-
-@pytest.mark.parametrize("name", COUNTED)
-def test_numbers_and_claims_are_counted(name):
-    table = settings(name)
-    values = [number.value for row in table.rows for number in row.paper.values()]
-    found = len([value for value in values if value is not None]), values.count(None)
-    assert (*found, sum(row.external for row in table.rows), len(table.claims)) == COUNTED[name]
+def test_numbers_and_claims_are_counted():
+    check_counts(METHOD, COUNTED)
 
 
 def test_rows_that_are_printed_twice_agree():

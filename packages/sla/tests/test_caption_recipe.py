@@ -14,10 +14,10 @@ from scanpath.experiments.config import RunConfig
 from scanpath.experiments.overrides import override
 from scanpath.experiments.running import run_in
 from scanpath.experiments.shipped import read_recipe
-from scanpath.experiments.tables.loading import find_table
-from scanpath.experiments.tables.resolving import values_of
 from scanpath.files import read_json
 from scanpath.metrics.captions import score_captions
+from scanpath.testing.recipes import recipe_as_run
+from scanpath.testing.tables import row_as_run
 
 KARPATHY = """{"images": [
  {"filepath": "train2014", "sentids": [11, 12], "filename": "COCO_train2014_000000000009.jpg", "imgid": 0,
@@ -76,6 +76,4 @@ def test_it_goes_through_on_official_files(root: Path, tmp_path: Path) -> None:
 
 
 def test_it_is_the_last_row_of_table_3() -> None:
-    table = find_table("sla", "table3").settings
-    row = values_of(table, table.row("sla"), table.columns[0], "paper", 0)
-    assert RunConfig.parse(read_recipe("captions")).plain() == RunConfig.parse(row).plain()
+    assert recipe_as_run("captions") == row_as_run("sla", "table3", "sla")

@@ -16,7 +16,7 @@ from scanpath.attention.checks import check_call, check_odd, check_positive, che
 from scanpath.ops import clean
 from scanpath_attention_rnn import ops
 from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid
-from scanpath_attention_rnn.launching import load_kernels, scan_by_kernel
+from scanpath_attention_rnn.launching import check_width, scan_by_kernel
 from scanpath_attention_rnn.scan import plain_scan, scan
 
 Combination = Literal["learned", "independent"]
@@ -84,7 +84,7 @@ class AttentionRNN(nn.Module):
             it draws for its figures, by how much it does not say; the attribute may be set on a trained layer.
         glimpses: M, the number of maps.
         kernel: How the streams are run: "sweep" is fast anywhere; "plain" follows the equations column by column, and
-            has a gradient of the gradient; "triton" is one kernel for a GPU, which none has measured yet.
+            has a gradient of the gradient; "triton" is one kernel for a GPU, t at most 32, which none has measured yet.
     """
 
     def __init__(
@@ -106,9 +106,9 @@ class AttentionRNN(nn.Module):
             region_dim=region_dim, query_dim=query_dim, context=context, hidden=hidden, combine=combine, sample=sample,
             spread=spread, glimpses=glimpses, kernel=kernel,
         )  # fmt: skip
-        if kernel == "triton":
-            load_kernels()  # what is missing is told before anything is trained
         t = hidden or default_hidden(region_dim)
+        if kernel == "triton":
+            check_width(t)  # told before anything is trained, as Triton itself where it is missing
         self.maps = glimpses
         self.region_dim = region_dim
         self.query_dim = query_dim

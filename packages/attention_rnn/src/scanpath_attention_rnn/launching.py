@@ -76,6 +76,20 @@ def scan_by_kernel(
     return torch.stack([read[0], shift_down(read[1])]).to(context.dtype)
 
 
+def check_width(hidden: int) -> None:
+    """Refuse a layer that the kernel has no room for, whatever its map.
+
+    Raises:
+        ConfigError: Triton is not installed, or ``hidden`` is too wide.
+    """
+    largest = load_kernels().LARGEST_HIDDEN
+    if hidden > largest:
+        raise ConfigError(
+            f"kernel='triton' has room for hidden={largest}, and the layer has {hidden}: give hidden={largest}, or "
+            "leave kernel='sweep'."
+        )
+
+
 def _refuse(device: torch.device, rows: int, hidden: int) -> None:
     kernels = load_kernels()
     if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":

@@ -98,7 +98,7 @@ def test_without_a_scorer_channels_alone_are_gated():
         ({"scorer": "cbam_gat"}, "brings the scorer 'cbam_gat'; did you mean 'cbam_gate'"),
         ({"scorer": {"name": "cbam_gate", "kernle": 7}}, "'cbam_gate' takes no option 'kernle'; did you mean 'kernel'"),
         ({"first": {"kernel": 7}}, "first is {'kernel': 7}, expected a name"),
-        ({"first": "multi_hop"}, "brings the scorer 'multi_hop'"),
+        ({"first": "multi_hop"}, "'multi_hop' is an attention, not a scorer"),
         ({"widhts": [3]}, "takes no option 'widhts'; did you mean 'widths'"),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_section_builds_it():
     ("section", "words"),
     [
         ({"name": "progressive"}, "the host 'progressive' has no place for 'attention', it has scorer"),
-        ({**SECTION, "scorer": "hard"}, "no installed package brings the scorer 'hard'"),
+        ({**SECTION, "scorer": "mean"}, "'mean' is an attention, not a scorer: create_attention builds it"),
         (
             {**SECTION, "scorer": {"name": "attention_rnn", "hiden": 2}},
             "no option 'hiden'; did you mean 'hidden'",

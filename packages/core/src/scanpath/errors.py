@@ -52,8 +52,13 @@ class MissingExtraError(ScanpathError, ImportError):
 
 
 def near(name: str, known: Iterable[str], *, most: int = 3) -> str:
-    """Say which of the ``known`` names are closest to ``name``: ``"; did you mean 'a' or 'b'?"``, or nothing."""
-    found = difflib.get_close_matches(name, sorted(known), n=most, cutoff=0.5)
+    """Say which of the ``known`` names are closest to ``name``: ``"; did you mean 'a' or 'b'?"``, or nothing.
+
+    A name is close that shares most letters in their order, or has the same letters in another one.
+    """
+    names = sorted(known)
+    found = difflib.get_close_matches(name, names, n=most, cutoff=0.6)
+    found = found or [other for other in names if sorted(other) == sorted(name)][:most]
     return f"; did you mean {' or '.join(repr(match) for match in found)}?" if found else ""
 
 

@@ -6,7 +6,7 @@ import fnmatch
 import functools
 import importlib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
@@ -41,31 +41,61 @@ NOUNS: Mapping[Part, str] = MappingProxyType(
 )
 """What one name of a part is called, where its plural does not tell."""
 
-#: Packages of this project that may not be installed: what to say when one of their names is asked for.
-KNOWN_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+USES: Mapping[Part, str] = MappingProxyType(
     {
-        "scanpath-han": ("hard", "adaptive_hard", "straight_through", "sort-of-clevr"),
-        "scanpath-attention-rnn": (
-            "attention_rnn",
-            "block_attention_rnn",
-            "cbam_gate",
-            "global_map",
-            "pooled_channels",
-            "mref",
-            "mdist",
-            "mbg",
-            "mbg-inverse",
-            "mbg-big",
-            "faces",
-            "scene-objects",
-            "progressive",
-            "cbam_resnet18",
-            "editing",
-        ),
-        "scanpath-drau": ("recurrent", "rvau", "dual_recurrent", "drau", "joint_lstm"),
-        "scanpath-sla": ("standard", "stacked", "stacked_latent", "twin_stream", "sla"),
+        "scorers": "create_scorer builds it, and create_attention with a softmax",
+        "attentions": "create_attention builds it, and task.model.attention names it",
+        "co_attentions": "create_co_attention builds it, and task.model.co_attention names it",
+        "datasets": "task.data names it, with task.name=vqa",
+        "labelled": "task.data names it, with task.name=classification",
+        "captions": "task.data names it, with task.name=captioning",
+        "hosts": "task.model.name names it, with task.name=vqa",
+        "classifiers": "task.model.name names it, with task.name=classification",
+        "captioners": "task.model.name names it, with task.name=captioning",
+        "backbones": "task.features names it",
+        "tasks": "task.name names it",
+        "measures": "a task computes it",
+        "benches": "scanpath bench cost --method runs it",
+        "kernels": "scanpath doctor tells of it",
     }
 )
+"""How a name of each part is used: for whoever gave it as another part's."""
+
+KNOWN_PACKAGES: Mapping[str, Mapping[Part, tuple[str, ...]]] = MappingProxyType(
+    {
+        "scanpath-attention-rnn": {
+            "scorers": ("attention_rnn", "block_attention_rnn", "cbam_gate", "global_map", "pooled_channels"),
+            "datasets": ("mref", "mdist", "mbg", "mbg-inverse", "mbg-big"),
+            "labelled": ("faces", "scene-objects"),
+            "hosts": ("progressive",),
+            "classifiers": ("cbam_resnet18",),
+            "tasks": ("editing",),
+            "benches": ("structure",),
+            "kernels": ("attention_rnn-triton",),
+        },
+        "scanpath-drau": {
+            "scorers": ("recurrent",),
+            "attentions": ("rvau",),
+            "co_attentions": ("dual_recurrent",),
+            "hosts": ("drau", "joint_lstm"),
+            "benches": ("units",),
+        },
+        "scanpath-han": {
+            "attentions": ("adaptive_hard", "hard", "straight_through"),
+            "datasets": ("sort-of-clevr",),
+            "backbones": ("sort_of_clevr_cnn",),
+            "benches": ("skipping",),
+        },
+        "scanpath-sla": {
+            "attentions": ("stacked", "stacked_latent", "standard"),
+            "co_attentions": ("twin_stream",),
+            "hosts": ("sla",),
+            "captioners": ("review_net",),
+            "benches": ("captions", "stacking"),
+        },
+    }
+)
+"""What each package of this project brings: it may not be installed when one of its names is asked for."""
 
 
 class BrokenPluginWarning(UserWarning):
@@ -140,21 +170,60 @@ def noun(part: Part) -> str:
     return NOUNS.get(part, part.replace("_", "-").removesuffix("s"))
 
 
-def unknown(part: Part, name: str, *, among: Iterable[str] | None = None) -> UnknownNameError:
-    """Build the error for a name that nothing installed brings: near names, and the package to install.
+def absent_methods() -> dict[str, str]:
+    """Return the methods of this project that are not installed, and the package to install for each."""
+    installed = {point.name for point in plugins()}  # a broken one too: to install it again mends nothing
+    methods_of = {package.removeprefix("scanpath-").replace("-", "_"): package for package in KNOWN_PACKAGES}
+    return {method: package for method, package in methods_of.items() if method not in installed}
+
+
+def absent(part: Part) -> dict[str, str]:
+    """Return the names of a part that packages of this project would bring, and the package to install for each."""
+    return {name: package for package in absent_methods().values() for name in KNOWN_PACKAGES[package].get(part, ())}
+
+
+def unknown(part: Part, name: str, *, also: tuple[Part, ...] = ()) -> UnknownNameError:
+    """Build the error for a name that nothing installed brings as what was asked for.
+
+    It says, the first that is true: what the name is instead, which package to install, which names are near, or which
+    there are.
 
     Args:
         part: What was asked for.
         name: The name that is not there.
-        among: The names that would have done, if they are more than those of the part.
+        also: Further parts whose names would have done.
     """
-    known = sorted(addresses(part) if among is None else among)
+    asked = (part, *also)
+    for other in PARTS:
+        if other not in asked and name in addresses(other):
+            return UnknownNameError(f"{name!r} is {_one(other)}, not {_one(part)}: {USES[other]}.")
     sentence = f"no installed package brings the {noun(part)} {name!r}"
-    for package, names in KNOWN_PACKAGES.items():
-        if name in names:
+    for other in (*asked, *PARTS):
+        package = absent(other).get(name)
+        if package and other in asked:
             return UnknownNameError(f"{sentence}: pip install {package}.")
-    hint = near(name, known)
-    return UnknownNameError(sentence + (hint or f"; installed are {', '.join(known) or 'none'}."))
+        if package:
+            brings = f"{name!r} is {_one(other)} of {package}, not {_one(part)}"
+            return UnknownNameError(f"{brings}: pip install {package}, then {USES[other]}.")
+    known = {found for one in asked for found in addresses(one)}
+    hint = near(name, known.union(*map(absent, asked)))
+    return UnknownNameError(sentence + (hint or f"; installed are {', '.join(sorted(known)) or 'none'}."))
+
+
+def unknown_method(name: str) -> UnknownNameError:
+    """Build the error for a method that nothing installed brings: the package to install, near names, or which are."""
+    lacking = absent_methods()
+    sentence = f"no installed package brings the method {name!r}"
+    if name in lacking:
+        return UnknownNameError(f"{sentence}: pip install {lacking[name]}.")
+    hint = near(name, {*methods(), *lacking}) or f"; installed are {', '.join(sorted(methods()))}."
+    return UnknownNameError(sentence + hint)
+
+
+def _one(part: Part) -> str:
+    """Say one of a part with its article; data sets are told apart by what they hold."""
+    one = "data set of questions" if part == "datasets" else noun(part)
+    return f"{'an' if one[0] in 'aeiou' else 'a'} {one}"
 
 
 def resolve(address: str) -> Any:

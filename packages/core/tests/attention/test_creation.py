@@ -45,8 +45,9 @@ def test_lists_hold_what_can_be_built():
     [
         (lambda: create_attention("addtive", region_dim=5), UnknownNameError, "'additive'"),
         (lambda: create_attention("multihop", region_dim=5), UnknownNameError, "'multi_hop'"),
-        (lambda: create_attention("sla", region_dim=5), UnknownNameError, "pip install scanpath-sla"),
-        (lambda: create_scorer("mean", region_dim=5), UnknownNameError, "installed are"),
+        (lambda: create_attention("elsewhere", region_dim=5), UnknownNameError, "pip install scanpath-other"),
+        (lambda: create_attention("affinity", region_dim=5), UnknownNameError, "is a co-attention, not an attention"),
+        (lambda: create_scorer("mean", region_dim=5), UnknownNameError, "is an attention, not a scorer: create_att"),
         (lambda: create_co_attention("indepndent", region_dim=5, token_dim=7), UnknownNameError, "'independent'"),
         (lambda: create_attention("dot", region_dim=5, hiden_dim=3), ConfigError, "did you mean 'hidden_dim'"),
         (lambda: create_attention("mean", region_dim=5, qqq=3), ConfigError, "it takes none"),
@@ -55,7 +56,8 @@ def test_lists_hold_what_can_be_built():
         (lambda: create_attention("dot", region_dim=5, query_dim=7, fused={}), ConfigError, "'name'"),
     ],
 )
-def test_mistakes_are_told(create, error, words):
+def test_mistakes_are_told(create, error, words, monkeypatch):
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": {"scorers": ("elsewhere",)}})
     with pytest.raises(error, match=words):
         create()
 

@@ -32,7 +32,7 @@ def _write(folder: Path, scores: list[float]) -> str:
 def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(["--help"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert "the ladder of baselines and some attentions" in printed
+    assert "attention mechanisms and a ladder of baselines" in printed
     assert "Example: scanpath compare --mechanisms" in printed
 
 

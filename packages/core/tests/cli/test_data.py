@@ -8,8 +8,8 @@ import pytest
 
 from scanpath.cli import main
 from scanpath.data.catalogue import open_split
-from scanpath.data.idx_writing import write_mnist
 from scanpath.data.images import encode_png
+from scanpath.testing.files.idx import write_mnist
 
 
 def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

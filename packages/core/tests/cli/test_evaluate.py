@@ -134,7 +134,7 @@ def test_a_broken_file_of_pairs_is_told_before_anything_is_evaluated(
     ("words", "sentence"),
     [
         (("nowhere",), "nowhere holds no run"),
-        (("nowhere", "--checkpoint", "bset"), "there is no checkpoint 'bset'; did you mean 'best' or 'last'?"),
+        (("nowhere", "--checkpoint", "bset"), "there is no checkpoint 'bset'; did you mean 'best'?"),
         (("nowhere", "--checkpoint", "7"), "there is no checkpoint '7'; there are best and last."),
         (("nowhere", "--metric", "offical"), "there is no VQA metric 'offical'; did you mean 'official'"),
     ],

@@ -5,9 +5,9 @@ import pytest
 
 from scanpath.cli import main
 from scanpath.data.catalogue import make_dataset, open_split
-from scanpath.features.imports.bundles_writing import draw_picture, tsv_line, write_tsv, write_zip
 from scanpath.features.store import FeatureStore
 from scanpath.tasks.vqa import VQATask
+from scanpath.testing.files.bundles import draw_picture, tsv_line, write_tsv, write_zip
 
 
 def command(capsys, *words):

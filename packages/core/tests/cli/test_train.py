@@ -16,10 +16,10 @@ from scanpath import registry
 from scanpath.cli import main, train
 from scanpath.data import catalogue
 from scanpath.data.catalogue import make_dataset, open_split
-from scanpath.data.idx_writing import write_mnist
 from scanpath.data.images import encode_png
 from scanpath.errors import ConfigError, RunError, UnknownNameError
 from scanpath.method import Method
+from scanpath.testing.files.idx import write_mnist
 
 SMALL = [
     "task.model.region_dim=11", "task.model.question_dim=13", "task.model.embedding_dim=3", "task.model.hidden_dim=17",

@@ -13,9 +13,9 @@ from scanpath.data import digests, tables
 from scanpath.data.caption_tables import kept_captions, read_captions_table, write_captions_table
 from scanpath.data.captions import CaptionSplit, read_captions, tokenize_letters
 from scanpath.data.coco import CocoCaptions, open_coco
-from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.scenes.layout import Layout
 from scanpath.data.vqa import coco_name
+from scanpath.testing.files.coco import write_karpathy
 
 
 @pytest.fixture

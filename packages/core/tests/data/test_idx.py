@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from scanpath.data.idx import parse_idx
-from scanpath.data.idx_writing import idx_bytes
 from scanpath.errors import DataError
+from scanpath.testing.files.idx import idx_bytes
 
 PATH = Path("train-images-idx3-ubyte")
 #: Two images of two rows and three columns, typed by hand after the format's description.

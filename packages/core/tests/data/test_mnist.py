@@ -11,12 +11,12 @@ from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from scanpath.data import mnist
-from scanpath.data.idx_writing import idx_bytes, write_mnist
 from scanpath.data.labelled import check_disjoint
 from scanpath.data.labelled_catalogue import describe_labelled, open_labelled
 from scanpath.data.mnist import MNIST, read_mnist
 from scanpath.data.official import md5
 from scanpath.errors import DataError, UnknownNameError
+from scanpath.testing.files.idx import idx_bytes, write_mnist
 
 #: The official files, where this machine has them: ``$SCANPATH_MNIST`` or beside the repository.
 REAL = Path(os.environ.get("SCANPATH_MNIST") or Path(__file__).resolve().parents[5] / "shared" / "data")

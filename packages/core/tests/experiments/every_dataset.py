@@ -26,11 +26,8 @@ from scanpath.data.catalogue import make_dataset, open_split
 from scanpath.data.celeba_writing import write_celeba
 from scanpath.data.cifar_writing import write_cifar, write_class_names
 from scanpath.data.clevr_writing import Place, Solid, solid_scene, write_clevr_questions, write_scenes
-from scanpath.data.coco_writing import write_karpathy
-from scanpath.data.idx_writing import write_mnist
 from scanpath.data.labelled_catalogue import open_labelled
 from scanpath.data.split import VQASplit
-from scanpath.data.visual_genome_writing import write_image_data, write_question_answers
 from scanpath.data.vqa import coco_name
 from scanpath.data.vqa_writing import (
     ANNOTATIONS_NAME,
@@ -39,6 +36,9 @@ from scanpath.data.vqa_writing import (
     write_cp_lists,
     write_questions,
 )
+from scanpath.testing.files.coco import write_karpathy
+from scanpath.testing.files.idx import write_mnist
+from scanpath.testing.files.visual_genome import write_image_data, write_question_answers
 
 SUBTYPES = {"train": "train2014", "val": "val2014", "test": "test2015"}
 PICTURES = {"train": 40, "val": 16, "test": 8}

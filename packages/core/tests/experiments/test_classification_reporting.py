@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import UnknownNameError
 from scanpath.experiments import classification_reporting
 from scanpath.experiments.classification_reporting import called, describe_classification
@@ -15,6 +14,7 @@ from scanpath.experiments.running import RunConfig, load_run, run
 from scanpath.experiments.tables.items import ItemReader
 from scanpath.files import read_json
 from scanpath.tasks.classification import ModelSettings
+from scanpath.testing.files.idx import write_mnist
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,8 @@ def test_from_a_run_to_its_page_and_its_items(
         assert (items.scores.shape, items.drawn, items.of) == ((1, len(wrong)), "mnist/val", f"mnist/val {measure}")
         assert len(set(items.groups.tolist())) == len(wrong)
     with pytest.raises(UnknownNameError, match="no measure 'error/top2'; did you mean 'error/top"):
-        reader.read(config, result.folder / "predictions.json", "val", "error/top2")
+        reader.check(config, "val", "error/top2")
+    assert reader.read(config, result.folder / "predictions.json", "val", "error/top2") is None
 
 
 @pytest.mark.parametrize(

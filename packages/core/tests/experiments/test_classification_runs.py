@@ -12,7 +12,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import ConfigError, DataError, Interrupted
 from scanpath.experiments.running import RunConfig, load_run, resume, run_in
 from scanpath.experiments.tables.loading import load_table
@@ -20,6 +19,7 @@ from scanpath.experiments.tables.planning import make_plan
 from scanpath.experiments.tables.reproducing import reproduce
 from scanpath.files import read_json
 from scanpath.tasks.classification import ClassificationTask
+from scanpath.testing.files.idx import write_mnist
 
 TABLE = """\
 caption: Digits, with and without a place to look from

@@ -5,7 +5,6 @@ import pytest
 
 from scanpath.data.caption_catalogue import open_captions
 from scanpath.data.catalogue import make_dataset, open_split
-from scanpath.data.coco_writing import write_karpathy
 from scanpath.data.images import encode_png
 from scanpath.data.vqa import coco_name
 from scanpath.errors import DataError
@@ -13,6 +12,7 @@ from scanpath.features import finding
 from scanpath.features.backbones import create_backbone
 from scanpath.features.finding import captioned_features, features_for, features_home, find_stores
 from scanpath.features.store import INDEX
+from scanpath.testing.files.coco import write_karpathy
 
 
 @pytest.fixture(scope="module")

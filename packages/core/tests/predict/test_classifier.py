@@ -10,7 +10,6 @@ import torch
 from PIL import Image
 
 from scanpath.cli import main
-from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import DataError, RunError
 from scanpath.experiments.running import RunConfig, run_in
 from scanpath.features.preprocessing import HALF
@@ -18,6 +17,7 @@ from scanpath.hosts import Encoded, PictureModel
 from scanpath.predict import Classifier, is_classifier, load_run
 from scanpath.tasks.classification import ModelSettings
 from scanpath.tasks.classification.model import ClassifierSection
+from scanpath.testing.files.idx import write_mnist
 
 
 @pytest.fixture(scope="module")

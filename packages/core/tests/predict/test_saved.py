@@ -160,7 +160,7 @@ def test_a_mechanism_of_another_package(untrained, foreign, tmp_path: Path) -> N
 def test_a_changed_config_is_one_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch, content: dict, error: type, sentence: str
 ) -> None:
-    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": ("elsewhere",)})
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": {"attentions": ("elsewhere",)}})
     with pytest.raises(error, match=sentence) as raised:
         Model.from_pretrained(changed(folder, **content))
     assert isinstance(raised.value, ScanpathError)

@@ -65,7 +65,9 @@ def test_an_installed_package_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_projects_own_packages_are_kept_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanpath.registry.KNOWN_PACKAGES", {"scanpath-blink-rnn": ("blink_rnn", "wink")})
+    monkeypatch.setattr(
+        "scanpath.registry.KNOWN_PACKAGES", {"scanpath-blink-rnn": {"scorers": ("blink_rnn",), "hosts": ("wink",)}}
+    )
     check_name("blink_rnn", inside=True)
     with pytest.raises(ConfigError, match="'blink_rnn' is kept for scanpath-blink-rnn"):
         check_name("blink_rnn", inside=False)

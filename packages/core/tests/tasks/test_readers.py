@@ -15,6 +15,7 @@ from scanpath.tasks.readers import not_read
         ("datasets", "coco-captions", "'coco-captions' is a data set of captions, which task.name=captioning reads"),
         ("captions", "scenes", "'scenes' is a data set, which task.name=vqa reads"),
         ("labelled", "vqa2", "'vqa2' is a data set, which task.name=vqa reads"),
+        ("datasets", "dot", "'dot' is a scorer, not a data set of questions: create_scorer builds it"),
         ("labelled", "mnsit", "no installed package brings the data set of labelled pictures 'mnsit'; did you mean"),
     ],
 )

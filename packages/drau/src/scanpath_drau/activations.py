@@ -28,7 +28,7 @@ def check_activation(name: str, activation: str, slope: float) -> None:
 
 
 def create_activation(activation: Activation, *, slope: float = 0.25) -> nn.Module:
-    """Build an activation; a PReLU learns one slope for negative numbers, shared by all channels (facts D-13).
+    """Build an activation; a PReLU learns one slope for negative numbers, shared by all channels.
 
     Args:
         activation: "prelu", "relu" or "tanh".

@@ -1,8 +1,8 @@
 """What each unit of a network is told of the other side: how words reach the places of regions, and regions of words.
 
 Source: Osman and Samek (2018), section 3.2, "the result from the above-mentioned layers is concatenated"; K regions and
-T words are no two maps of one size, and how they become such the text does not say. Three readings (facts D-3), all
-from P_v (B, K, E) and P_q (B, T, E) to what stands beside P_v and beside P_q.
+T words are no two maps of one size, and how they become such the text does not say. Three readings, all from
+P_v (B, K, E) and P_q (B, T, E) to what stands beside P_v and beside P_q.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class MeanExchange(nn.Module):
 class TiedExchange(nn.Module):
     """PReLU(W_TK P_q + b) for K regions, PReLU(W_KT P_v + b) for T words: learnt for just so many of both.
 
-    Source: the authors' code (hosts.md 8): 1x1 convolutions whose channels are the places. A masked place adds nothing.
+    Source: the authors' code: 1x1 convolutions whose channels are the places. A masked place adds nothing.
 
     Args:
         regions: K.

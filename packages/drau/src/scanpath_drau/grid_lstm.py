@@ -1,7 +1,7 @@
 """A 2-D Grid LSTM over the places of a grid: each knows what is above it and what is on its left.
 
 Source: Kalchbrenner et al. (2015), Grid Long Short-Term Memory. Osman and Samek (2018), section 4.4, only suggest it
-for a unit, where one dimension may limit several glimpses: an extension, with no number printed anywhere (facts D-19).
+for a unit, where one dimension may limit several glimpses: an extension, with no number printed anywhere.
 """
 
 from __future__ import annotations

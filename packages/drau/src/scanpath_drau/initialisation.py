@@ -1,7 +1,7 @@
 """How the paper draws first weights: Glorot's way, but recurrent weights from a fixed range.
 
 Source: Osman and Samek (2018), section 4.1, whose text does not give the range; 0.08 is that of MCB and of the authors'
-code (facts D-12).
+code.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The equations as pure functions on tensors: one function an equation, which names it.
 
 Source: Osman and Samek (2018), section 3, whose equations the text at hand has lost; they are read from its words and
-the authors' published code (facts D-1, hosts.md 8). Of a unit with input x and features f over places n = 1 .. L::
+the authors' published code, https://github.com/ahmedmagdiosman/compress-vqa. Of a unit with input x and features f
+over places n = 1 .. L::
 
     c   = PReLU(W_a x)                      joined_stack, joined_channels
     h_n = LSTM(c_n, h_{n-1})                torch's own; grid_lstm_cell over a grid
@@ -25,7 +26,7 @@ from torch.nn import functional as F
 def joined_stack(maps: Sequence[Tensor], weight: Tensor, bias: Tensor) -> Tensor:
     """Join maps as channels of one picture, c = w_1 P_1 + w_2 P_2 + b: the unit's first 1x1 convolution, W_a x.
 
-    Source: the authors' code (facts D-3, D-4): a convolution from 2 maps to 1, two weights and a bias in all.
+    Source: the authors' code: a convolution from 2 maps to 1, two weights and a bias in all.
 
     Args:
         maps: Two or more, (B, *S, E) or, the same at every place, (B, 1, .., E).
@@ -42,7 +43,7 @@ def joined_stack(maps: Sequence[Tensor], weight: Tensor, bias: Tensor) -> Tensor
 
 
 def joined_channels(maps: Sequence[Tensor], weight: Tensor, bias: Tensor) -> Tensor:
-    """Join maps by all their channels, c = W_a [P_1; P_2] + b: the paper's words (facts D-4).
+    """Join maps by all their channels, c = W_a [P_1; P_2] + b: the paper's words.
 
     A map that is the same at every place is multiplied once.
 
@@ -64,8 +65,7 @@ def joined_channels(maps: Sequence[Tensor], weight: Tensor, bias: Tensor) -> Ten
 def resampled(states: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Move states from L places to N others, r_n = sum_l W_nl s_l + b_n.
 
-    Source: the authors' code (facts D-3): a 1x1 convolution whose channels are the places, K regions to T words and
-    back.
+    Source: the authors' code: a 1x1 convolution whose channels are the places, K regions to T words and back.
 
     Args:
         states: (B, L, E).

@@ -1,7 +1,8 @@
 """The equations once more as plain loops over samples and places: slow, clear, used by tests only.
 
-Written from the paper's words and hosts.md 8. A sample's places come as a list of vectors, its masked ones left out by
-who calls; parameters come by the names that the modules have.
+Written from the paper's words and from what the authors' code (https://github.com/ahmedmagdiosman/compress-vqa)
+computes. A sample's places come as a list of vectors, its masked ones left out by who calls; parameters come by the
+names that the modules have.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class RVAU(SoftAttention):
         glimpses: M, the number of maps; the paper has 2, and 4 in a comparison.
         context_dim: C, the width of y; D by default.
         project: False leaves PReLU(W_out ..) away and the glimpses side by side, for a host that projects each itself,
-            as MUTAN does (facts D-17).
+            as MUTAN does.
         fusion: A fusion's name, or ``{"name": .., **options}``: regions and question are fused first, and the
             recurrence reads the fused map, as in the paper's MCB and MUTAN with RVAU.
         joint_dim: E, the width of what the recurrence reads; half of D by default.

@@ -1,6 +1,7 @@
 """What a unit scores its places by: a 1x1 convolution, a recurrence over the places, a 1x1 convolution to glimpses.
 
-Source: Osman and Samek (2018), section 3.2, and the authors' code where the text is silent (hosts.md 8).
+Source: Osman and Samek (2018), section 3.2, and the authors' code where the text is silent,
+https://github.com/ahmedmagdiosman/compress-vqa.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def parameters(section):
 
 
 def test_the_papers_sizes():
-    """hosts.md 15, number by number: 8 untied steps, LSTM 1024, attention 512, words 100, thoughts met in 512."""
+    """ReviewNet's code, number by number: 8 untied steps, LSTM 1024, attention 512, words 100, thoughts met in 512."""
     attention = 512 * 512 + 512 * 1024 + 512 + 512  # W_a, W_h with its bias, and the vector that scores
     gates = 4 * 1024 * (1024 + 512 + 1)
     thinking = 512 * 1024 + 512 * 1024 + 512 + 512
@@ -40,7 +40,7 @@ def test_the_baselines_of_the_papers_sizes_are_the_cores_decoder():
 
 
 def test_sla_stands_in_the_reviewer():
-    """S-24: [mean of s; a] of width 512 + 512 goes into the gates; three layers' W_v, W_h, W_z and scores a step."""
+    """[mean of s; a] of width 512 + 512 goes into the gates; three layers' W_v, W_h, W_z and scores a step."""
     attention = 3 * (512 * 512 + 512 * 1024 + 512 + 512) + 512 * 512 + 2 * (512 * 512 + 512 * 512)
     gates = 4 * 1024 * (1024 + 1024 + 1)
     found = parameters({"name": "review_net", "attention": {"name": "stacked_latent", "layers": 3, "hidden_dim": 512}})

@@ -16,6 +16,8 @@ from scanpath_attention_rnn.hosts.progressive import Places, ScorerFactory
 DIGITS, COLOURS = 10, 5
 NUMBERED = 2
 """Word indices in front of the digits': padding and the unknown word."""
+LOCAL = {"hidden_dim": 32, "bias": True, "glorot": True}
+"""Of local attention, as in Table 1."""
 
 
 def networks(*, device: str, batch: int, repeats: int, side: int = 100) -> Group:
@@ -32,9 +34,9 @@ def networks(*, device: str, batch: int, repeats: int, side: int = 100) -> Group
         for kernel in by_kernel
     }
     calls: Calls = {
-        "SAN": (_network(partial(create_scorer, "additive"), "last"), given),
-        "notCTX": (_network(partial(create_scorer, "conv", hidden_dim=32)), given),
-        "CTX": (_network(partial(create_scorer, "local", hidden_dim=32)), given),
+        "SAN": (_network(partial(create_scorer, "additive", hidden_dim=32), "last"), given),
+        "notCTX": (_network(partial(create_scorer, "conv", **LOCAL)), given),
+        "CTX": (_network(partial(create_scorer, "local", **LOCAL)), given),
         **{name: (_network(scorer), given) for name, scorer in structured.items()},
     }
     asked: Promises

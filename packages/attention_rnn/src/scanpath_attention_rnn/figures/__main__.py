@@ -14,35 +14,55 @@ from scanpath.errors import ScanpathError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Draw the paper's figures, most of trained runs.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Draw the paper's figures, most of them from trained runs."
+)
 
 Runs = Annotated[
     list[str],
-    typer.Argument(help="Folders of trained runs, each with a name if you like: CTX=FOLDER.", show_default=False),
+    typer.Argument(
+        metavar="RUN", help="Folders of trained runs, each with an optional name: CTX=FOLDER.", show_default=False
+    ),
 ]
-Root = Annotated[Path | None, typer.Option(help="The folder of the data sets.", show_default=False)]
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Folder of the data sets; $SCANPATH_DATA or the user cache by default.",
+        show_default=False,
+    ),
+]
 JSON = Annotated[
     Path | None,
-    typer.Option("--json", help="Write the numbers here, and .md and .png beside it.", show_default=False),
+    typer.Option(
+        "--json",
+        metavar="FILE",
+        help="JSON file to write the numbers to, with .md and .png beside it.",
+        show_default=False,
+    ),
 ]
 Shown = Annotated[
     Literal["features", "maps"],
-    typer.Option(help="Of each layer: its features times its map, as the paper has it, or the map alone."),
+    typer.Option(help="What to draw of each layer: its features times its map, as in the paper, or the map alone."),
 ]
 
 
 @app.command()
 def samples(
-    out: Annotated[Path, typer.Option(help="Where the picture goes (.png).", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.", show_default=False)],
     data: Annotated[
         list[str] | None,
-        typer.Option(help="A data set, again for each. Default: the five of digits.", show_default=False),
+        typer.Option(
+            metavar="DATA", help="Data set to show; repeatable. Default: the five of digits.", show_default=False
+        ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
-    pictures: Annotated[int, typer.Option(min=1, help="Of each data set, the first ones.")] = 3,
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
+    pictures: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Pictures per data set, from the start of the split.")
+    ] = 3,
     root: Root = None,
 ) -> None:
-    """Draw pictures of the data sets side by side, a question and its answer below each (Fig. 5)."""
+    """Draw pictures of the data sets side by side, with a question and its answer below each (Fig. 5)."""
     with _told():
         from scanpath.files import write_atomically
         from scanpath.report.overlay import png
@@ -56,10 +76,14 @@ def samples(
 @app.command()
 def maps(
     runs: Runs,
-    data: Annotated[str, typer.Option(help="What the runs have learnt.")] = "mbg-inverse",
-    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
-    pictures: Annotated[int, typer.Option(min=2, help="That are measured, the first ones.")] = 200,
-    drawn: Annotated[int, typer.Option(min=1, help="That are drawn, the first ones.")] = 4,
+    data: Annotated[str, typer.Option(metavar="DATA", help="Data set that the runs were trained on.")] = "mbg-inverse",
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
+    pictures: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Number of pictures to measure, from the start of the split.")
+    ] = 200,
+    drawn: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of pictures to draw, from the start of the split.")
+    ] = 4,
     show: Shown = "features",
     root: Root = None,
     json_out: JSON = None,
@@ -80,22 +104,27 @@ def maps(
 @app.command()
 def modes(
     runs: Runs,
-    data: Annotated[str, typer.Option(help="What the runs have learnt: mref, mdist, mbg or mbg-big.")] = "mbg",
-    pictures: Annotated[int, typer.Option(min=2, help="That are made and measured.")] = 200,
-    samples: Annotated[int, typer.Option(min=1, help="Of each picture at each factor.")] = 20,
+    data: Annotated[
+        str, typer.Option(metavar="DATA", help="Data set that the runs were trained on: mref, mdist, mbg or mbg-big.")
+    ] = "mbg",
+    pictures: Annotated[int, typer.Option(metavar="N", min=2, help="Number of pictures to make and measure.")] = 200,
+    samples: Annotated[int, typer.Option(metavar="N", min=1, help="Samples per picture and factor.")] = 20,
     factor: Annotated[
         list[float] | None,
         typer.Option(
-            help="That deviations are multiplied by, again for each; 0 takes the means. Default: 0, 1, 2, 4, 8, 16.",
+            metavar="FACTOR",
+            help="Factor that multiplies the deviations; 0 takes the means; repeatable. Default: 0, 1, 2, 4, 8, 16.",
             show_default=False,
         ),
     ] = None,
-    drawn: Annotated[int, typer.Option(min=1, help="Pictures that are drawn, the first ones.")] = 3,
+    drawn: Annotated[int, typer.Option(metavar="N", min=1, help="Number of pictures to draw, the first ones.")] = 3,
     show: Shown = "features",
-    seed: Annotated[int, typer.Option(min=0, help="Of pictures and samples.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Random seed of pictures and samples.")] = 0,
     photographs: Annotated[
         Path | None,
-        typer.Option(help="The folder that the data set was made with, if it was.", show_default=False),
+        typer.Option(
+            metavar="FOLDER", help="Folder of photographs that the data set was made with, if any.", show_default=False
+        ),
     ] = None,
     root: Root = None,
     json_out: JSON = None,
@@ -117,15 +146,21 @@ def modes(
 @app.command()
 def edits(
     runs: Runs,
-    out: Annotated[Path, typer.Option(help="Where the picture goes (.png).", show_default=False)],
-    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
-    pictures: Annotated[int, typer.Option(min=1, help="That are edited, the first ones.")] = 4,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.", show_default=False)],
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
+    pictures: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of pictures to edit, from the start of the split.")
+    ] = 4,
     attribute: Annotated[
         list[str] | None,
-        typer.Option(help="hair, gender or smile, again for each. Default: hair.", show_default=False),
+        typer.Option(
+            metavar="ATTRIBUTE",
+            help="Attribute to edit: hair, gender or smile; repeatable. Default: hair.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
-    """Draw pictures, their edits by each run, and the edits' masks below them (Figs. 7, 17 and 18)."""
+    """Draw pictures, their edits by each run, and the masks of the edits below them (Figs. 7, 17 and 18)."""
     with _told():
         from scanpath.files import write_atomically
         from scanpath.report.overlay import png

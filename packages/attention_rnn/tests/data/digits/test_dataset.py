@@ -35,10 +35,8 @@ def test_splits_are_read_back_with_ids_of_their_own(mref: MREF) -> None:
 
 
 def test_it_says_of_what_little_it_was_made(mref: MREF, inverse: MBGInverse) -> None:
-    assert mref.remarks == (
-        "Its digits are 3,000 of MNIST's: for all 70,000 run scanpath data fetch mnist first, then make mref in a fresh "
-        "folder.",
-    )
+    (sentence,) = mref.remarks
+    assert sentence.startswith("Its digits are 3,000 of MNIST's: for all 70,000 run scanpath data fetch mnist first")
     assert mref.open("val").remarks == mref.remarks
     assert len(inverse.remarks) == 1, "of its photographs nothing: they were chosen"
 

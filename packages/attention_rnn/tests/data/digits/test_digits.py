@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from scanpath.data import mnist
-from scanpath.data.idx_writing import idx_bytes, write_mnist
 from scanpath.data.official import md5
 from scanpath.data.scenes.randomness import Draws
 from scanpath.errors import DataError
+from scanpath.testing.files.idx import idx_bytes, write_mnist
 from scanpath_attention_rnn.data.digits.digits import SHEET, Pool, find_mnist, pool_by_label, read_pool
 
 LABELS = {"train": np.arange(60, dtype=np.uint8) % 10, "test": np.arange(13, dtype=np.uint8)[::-1] % 10}

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scanpath.data.idx_writing import write_mnist
 from scanpath.errors import DataError
+from scanpath.testing.files.idx import write_mnist
 from scanpath_attention_rnn.data.digits.options import VARIANTS
 from scanpath_attention_rnn.data.digits.questions import ask
 from scanpath_attention_rnn.data.digits.recipe import Recipe, recipe_of

@@ -22,6 +22,19 @@ def test_judges_see_what_their_runs_say(judges, task):
         assert [classes[value] for value in values.tolist()] == [said[key]["class"] for key in split.keys]
 
 
+def test_what_a_judge_has_learnt_it_does_not_judge(judges, task, section):
+    held = Judges(judges, 16)
+    held.check_held_out("faces", "test")
+    held.check_held_out("celeba", "val")
+    with pytest.raises(ConfigError, match=r"task\.judges\.hair has learnt faces/val, whose edits it would judge: give"):
+        held.check_held_out("faces", "val")
+    judged = type(task)({**section, "judges": judges})
+    judged.batches("test", size=5)
+    judged.batches("val", size=5, seed=0)  # to learn from
+    with pytest.raises(ConfigError, match="has learnt faces/val"):
+        judged.batches("val", size=5)
+
+
 def test_other_runs_are_refused(judges, tmp_path):
     with pytest.raises(
         ConfigError, match=r"judges\.smile is .*, which tells Male: give a run with task\.labels=Smiling"

@@ -34,7 +34,8 @@ def test_every_edit_is_told(network, batch, judges):
     last = record["edits"][-1]
     assert last["seen"] == {name: value.item() for name, value in judged.see(pixels).items()}
     apart = (pixels.double() - batch.pictures[3:4]).abs()[0].mean(0) / 2.55
-    assert last["changed"] == pytest.approx(apart.mean().item(), abs=1e-4)
+    assert last["mean"] == pytest.approx(mask.mean().item(), abs=1e-5)
+    assert last["spread"] == pytest.approx(mask.double().numpy().std(), abs=1e-5)
     left = 1 - mask[0, 0].double().repeat_interleave(4, 0).repeat_interleave(4, 1)
     assert last["outside"] == pytest.approx(((apart * left).sum() / left.sum()).item(), abs=1e-4)
     region = batch.parts[3] == 5
@@ -53,7 +54,7 @@ def test_batches_do_not_matter_and_judges_need_not_be_there(network, batch):
         alone = make_records(network, parts, nobody, hair=None)
     key = batch.keys[1]
     ours, theirs = (found[key]["edits"][0] for found in (alone, whole))
-    for name in ("target", "changed", "outside", "variation"):
+    for name in ("target", "outside", "spread", "variation"):
         assert ours[name] == pytest.approx(theirs[name], abs=1e-3)
     assert whole[key]["seen"] == {}
     assert "mask_inside" not in whole[key]["edits"][0]

@@ -22,6 +22,7 @@ def test_what_is_written_is_read_back(section, tmp_path):
         ({"data": "face"}, "'face'; did you mean 'faces'"),
         ({"model": {"scorer": "attention_rn"}}, "did you mean 'attention_rnn'"),
         ({"model": {"scorer": {"name": "attention_rnn", "hiden": 3}}}, "did you mean 'hidden'"),
+        ({"model": {"scorer": "multi_hop"}}, "multi_hop"),
         ({"model": {"kernel_size": 4}}, "kernel_size is 4, expected odd"),
         ({"model": {"normalisation": "batch"}}, "model.normalisation: input should be 'instance', 'layer' or 'none'"),
         ({"model": {"widht": 4}}, "unknown key 'model.widht'; did you mean 'width'"),

@@ -133,7 +133,7 @@ def _constructor(name: str, fused: Fusing | None) -> Callable[..., Any]:
             raise ConfigError(f"fused={fused!r} goes with a scorer, and {name!r} is an attention: leave it out.")
         return registry.load("attentions", name)  # type: ignore[no-any-return]  # what is registered can be called
     if name not in registry.addresses("scorers"):
-        raise registry.unknown("attentions", name, among=list_attentions())
+        raise registry.unknown("attentions", name, also=("scorers",))
     return registry.load("scorers", name)  # type: ignore[no-any-return]  # as above
 
 

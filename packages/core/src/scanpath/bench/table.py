@@ -14,7 +14,7 @@ from torch import nn
 from scanpath import registry
 from scanpath.attention import create_attention, create_co_attention
 from scanpath.bench.cost import Cost, Inputs, measure_costs
-from scanpath.errors import ConfigError, ScanpathError, UnknownNameError, near
+from scanpath.errors import ConfigError, ScanpathError, UnknownNameError
 
 Size = tuple[int, ...]
 """Region axes and width, (K, D) or (H, W, D)."""
@@ -98,8 +98,7 @@ def known_mechanisms(method: str | None = None) -> list[str]:
         UnknownNameError: no installed package is called ``method``.
     """
     if method is not None and method not in registry.methods():
-        hint = near(method, registry.methods()) or f"; installed are {', '.join(registry.methods())}."
-        raise UnknownNameError(f"no installed method is called {method!r}{hint}")
+        raise registry.unknown_method(method)
     parts = ("attentions", "scorers", "co_attentions")
     listed = [row for part in parts for row in registry.listing() if row.part == part]
     return list(dict.fromkeys(row.name for row in listed if method in (None, row.method)))

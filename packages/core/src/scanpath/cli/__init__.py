@@ -15,23 +15,23 @@ from scanpath.errors import ScanpathError
 #: Verb -> (module, one line of help). The lines stand here so that listing the verbs imports none of them.
 #: A module offers ``run``, a function annotated for typer, or ``app``, a group of verbs.
 VERBS: dict[str, tuple[str, str]] = {
-    "compare": ("scanpath.cli.compare", "Compare ways of looking on one frozen pipeline."),
-    "reproduce": ("scanpath.cli.reproduce", "Reproduce a table of a paper; judge what it claims."),
-    "ledger": ("scanpath.cli.ledger", "List what of the papers' tables is measured, and what never."),
-    "train": ("scanpath.cli.train", "Train one model, or go on after an interruption."),
-    "evaluate": ("scanpath.cli.evaluate", "Measure a trained run on a split."),
-    "predict": ("scanpath.cli.predict", "Answer a question about a picture; show where it looked."),
-    "predict-split": ("scanpath.cli.predict_split", "Answer a whole split; write the file that a test server takes."),
-    "submission": ("scanpath.cli.submission", "Check a file of answers before its upload."),
-    "export": ("scanpath.cli.export", "Write a trained model as a folder to give away."),
-    "score": ("scanpath.cli.score", "Score a file of answers with the VQA metric."),
-    "captions": ("scanpath.cli.captions", "Score a file of captions with the official scores."),
+    "compare": ("scanpath.cli.compare", "Compare attention mechanisms on one frozen pipeline."),
+    "reproduce": ("scanpath.cli.reproduce", "Reproduce a table of a paper and judge its claims."),
+    "ledger": ("scanpath.cli.ledger", "List which rows of the papers' tables have been measured."),
+    "train": ("scanpath.cli.train", "Train one model, or resume an interrupted run."),
+    "evaluate": ("scanpath.cli.evaluate", "Evaluate a trained run on a split."),
+    "predict": ("scanpath.cli.predict", "Answer a question about a picture and draw the attention."),
+    "predict-split": ("scanpath.cli.predict_split", "Answer a whole split in the official results format."),
+    "submission": ("scanpath.cli.submission", "Check a results file before you upload it."),
+    "export": ("scanpath.cli.export", "Export a trained model as a folder to share."),
+    "score": ("scanpath.cli.score", "Score a results file with the VQA metric."),
+    "captions": ("scanpath.cli.captions", "Score generated captions with the official metrics."),
     "data": ("scanpath.cli.data", "Make, fetch, list and show data sets."),
-    "features": ("scanpath.cli.features", "Extract, import, list and check what the models see."),
-    "bench": ("scanpath.cli.bench", "Measure costs: mechanisms, trainer, metric."),
-    "list": ("scanpath.cli.list", "List the installed mechanisms and tasks."),
-    "new-method": ("scanpath.cli.new_method", "Write a package for a mechanism of your own."),
-    "doctor": ("scanpath.cli.doctor", "Say what is wrong with versions, devices, data, plugins."),
+    "features": ("scanpath.cli.features", "Extract, import, list and verify stored features."),
+    "bench": ("scanpath.cli.bench", "Benchmark mechanisms, fusion, data, trainer and metric."),
+    "list": ("scanpath.cli.list", "List the installed mechanisms, data sets and tasks."),
+    "new-method": ("scanpath.cli.new_method", "Create a package for a mechanism of your own."),
+    "doctor": ("scanpath.cli.doctor", "Check versions, devices, data sets and plugins."),
 }
 
 #: Errors of the system that are no fault of the program: a path that cannot be, rights that are missing, a full disk.
@@ -40,7 +40,7 @@ _MENDED_BY_THE_USER = frozenset(
     | {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 )
 
-EPILOG = "First steps: scanpath compare --help. What is installed: scanpath list. Trouble: scanpath doctor."
+EPILOG = "Getting started: scanpath compare --help. Installed: scanpath list. Troubleshooting: scanpath doctor."
 
 
 def _version(asked: bool) -> None:
@@ -53,11 +53,11 @@ def _version(asked: bool) -> None:
 
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback behind an error.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")] = False,
 ) -> None:
-    """Ways of looking at a picture, compared on one frozen pipeline."""
+    """Attention mechanisms for visual question answering, compared on one frozen pipeline."""
 
 
 def _placeholder() -> None:

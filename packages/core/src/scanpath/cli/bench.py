@@ -16,25 +16,29 @@ from scanpath.cli.bench_fusion import fusion
 if TYPE_CHECKING:
     from scanpath.bench.overhead import Overhead
 
-app = typer.Typer(no_args_is_help=True, help="Measure costs: mechanisms, fusion, data, trainer, metric.")
+app = typer.Typer(no_args_is_help=True, help="Benchmark mechanisms, fusion, data, the trainer and the metric.")
 app.command()(cost)
 app.command()(data)
 app.command()(fusion)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 @app.command()
 def trainer(
-    steps: Annotated[int, typer.Option(min=1, help="Training steps of a round.")] = 60,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds of either loop.")] = 9,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that load data.")] = 0,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads of torch; default: torch's own choice.")] = None,
+    steps: Annotated[int, typer.Option(metavar="N", min=1, help="Training steps per round.")] = 60,
+    rounds: Annotated[int, typer.Option(metavar="N", min=1, help="Rounds of each loop.")] = 9,
+    workers: Annotated[int, typer.Option(metavar="N", min=0, help="Data-loading processes.")] = 0,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Number of torch threads; torch's own choice by default.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the trainer with a bare hand-written loop: same model, data, optimiser and clipping.
+    """Compare the trainer with a hand-written training loop.
 
-    The rounds of both alternate; the figure is the median ratio. Checkpoints and evaluations are not part of it.
+    Both use the same model, data, optimiser and gradient clipping, in alternating rounds. The figure is the median
+    ratio, without checkpoints and evaluations.
+
     Example: scanpath bench trainer --rounds 15
     """
     import torch
@@ -80,10 +84,12 @@ def trainer_overhead(*, steps: int, rounds: int, workers: int) -> Overhead:
 
 @app.command()
 def metric(
-    questions: Annotated[int, typer.Option(min=1, help="How many answers to score.")] = 214_354,
+    questions: Annotated[int, typer.Option(metavar="N", min=1, help="Number of answers to score.")] = 214_354,
     as_json: AsJson = False,
 ) -> None:
-    """Time the VQA metric on as many answers as val2014 of VQA v2 has, cold and warm, on one core.
+    """Time the VQA metric on one core, cold and warm.
+
+    By default it scores as many answers as val2014 of VQA v2 has.
 
     Example: scanpath bench metric
     """

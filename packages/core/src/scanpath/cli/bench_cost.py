@@ -18,41 +18,51 @@ def cost(
     mechanisms: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Names, the first being what the others are compared with; options follow as multi_hop:hops=3. "
-            "Default: all that is installed.",
+            metavar="MECHANISM",
+            help="Mechanisms to measure, with options after colons (multi_hop:hops=3); the first is the reference for "
+            "the others. Default: all that are installed.",
             show_default=False,
         ),
     ] = None,
     method: Annotated[
         str | None,
         typer.Option(
-            help="Only what this installed method brings, such as han; below it what it measures of its own.",
+            metavar="METHOD",
+            help="Measure only what this installed method provides, such as han, and its own benchmarks.",
             show_default=False,
         ),
     ] = None,
     regions: Annotated[
         list[str] | None,
         typer.Option(
-            help="Size of the features, HxWxD or KxD; may be given several times. Default: 14x14x2048 and 36x2048.",
+            metavar="SIZE",
+            help="Size of the features, HxWxD or KxD; repeatable. Default: 14x14x2048 and 36x2048.",
             show_default=False,
         ),
     ] = None,
-    batch: Annotated[int, typer.Option(min=1, help="Questions in a batch, each with its own picture.")] = 32,
-    query: Annotated[int, typer.Option(min=1, help="Width of the question's vector.")] = 1024,
-    forward: Annotated[bool, typer.Option("--forward", help="Measure the forward pass alone.")] = False,
-    repeats: Annotated[int, typer.Option(min=1, help="Timed passes of each.")] = 20,
+    batch: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Questions per batch, each with its own picture.")
+    ] = 32,
+    query: Annotated[int, typer.Option(metavar="N", min=1, help="Width of the question vector.")] = 1024,
+    forward: Annotated[bool, typer.Option("--forward", help="Measure the forward pass only.")] = False,
+    repeats: Annotated[int, typer.Option(metavar="N", min=1, help="Timed passes per mechanism.")] = 20,
     device: Annotated[
-        str | None, typer.Option(help="cpu or cuda. Default: the GPU if there is one.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="DEVICE", help="Device, cpu or cuda. Default: the GPU if there is one.", show_default=False
+        ),
     ] = None,
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write the table as JSON here.", show_default=False)
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="JSON file to write the table to.", show_default=False),
     ] = None,
 ) -> None:
-    """Measure milliseconds, FLOPs, peak memory and parameters of mechanisms, forward and backward.
+    """Measure time, FLOPs, peak memory and parameters of mechanisms.
 
-    Passes are interleaved; the median of warm passes is printed. Peak is the largest sum of live tensor storages,
-    without parameters and inputs. A method's own benches choose their sizes themselves, take --batch, --repeats and
-    --device, and measure forward and backward: --forward leaves them out.
+    Measures the forward and the backward pass. Passes of all mechanisms are interleaved, and the median of the warm
+    ones is printed. Peak memory is the largest sum of live tensor storages, without parameters and inputs. The
+    benchmarks of a method choose their own sizes, take --batch, --repeats and --device, and always measure forward and
+    backward: --forward skips them.
 
     \b
     Example: scanpath bench cost mean single_hop multi_hop:hops=3 --regions 14x14x2048

@@ -11,39 +11,50 @@ import typer
 def data(
     parts: Annotated[
         list[str] | None,
-        typer.Option("--part", help="store, questions, training, answering, extraction; repeatable. Default: all."),
+        typer.Option(
+            "--part",
+            metavar="PART",
+            help="Part to measure: store, questions, training, answering or extraction; repeatable. Default: all.",
+        ),
     ] = None,
-    images: Annotated[int, typer.Option(min=1, help="Pictures in the store that is read.")] = 4096,
-    regions: Annotated[int, typer.Option(min=1, help="Regions of a picture.")] = 36,
-    width: Annotated[int, typer.Option(min=1, help="Numbers of a region.")] = 2048,
-    batch: Annotated[int, typer.Option(min=1, help="Pictures in a batch; questions, in training.")] = 512,
-    rounds: Annotated[int, typer.Option(min=1, help="Timed batches of each.")] = 15,
-    opened: Annotated[int, typer.Option(min=1, help="Pictures in the store that is opened.")] = 100_000,
-    questions: Annotated[int, typer.Option(min=1, help="Questions to open and to train on.")] = 443_757,
-    pictures: Annotated[int, typer.Option(min=1, help="Pictures that they are about.")] = 82_783,
-    steps: Annotated[int, typer.Option(min=2, help="Training steps.")] = 200,
+    images: Annotated[int, typer.Option(metavar="N", min=1, help="Pictures in the store that is read.")] = 4096,
+    regions: Annotated[int, typer.Option(metavar="N", min=1, help="Regions per picture.")] = 36,
+    width: Annotated[int, typer.Option(metavar="N", min=1, help="Width of a region's feature vector.")] = 2048,
+    batch: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Pictures per batch; in training, questions per batch.")
+    ] = 512,
+    rounds: Annotated[int, typer.Option(metavar="N", min=1, help="Timed batches of each kind.")] = 15,
+    opened: Annotated[int, typer.Option(metavar="N", min=1, help="Pictures in the store that is opened.")] = 100_000,
+    questions: Annotated[int, typer.Option(metavar="N", min=1, help="Questions to open and to train on.")] = 443_757,
+    pictures: Annotated[int, typer.Option(metavar="N", min=1, help="Pictures that the questions are about.")] = 82_783,
+    steps: Annotated[int, typer.Option(metavar="N", min=2, help="Training steps.")] = 200,
     workers: Annotated[
-        list[int] | None, typer.Option(min=0, help="Loader processes; may be repeated. Default: 0, 1, 2 and 4.")
+        list[int] | None,
+        typer.Option(metavar="N", min=0, help="Data-loading processes; repeatable. Default: 0, 1, 2 and 4."),
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="Where the files lie meanwhile. Default: the system's.", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Folder for temporary files. Default: that of the system.", show_default=False
+        ),
     ] = None,
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures as JSON here.", show_default=False)
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="JSON file to write the figures to.", show_default=False),
     ] = None,
 ) -> None:
-    """Measure how fast data are opened and read, and whether training waits for them.
+    """Measure data loading, and whether training waits for it.
 
-    store: random batches of stored features beside a plain copy of as many bytes and beside h5py. All are read from the
-    page cache, in turn, round after round; a ratio is the median over the rounds. Its files take 3 GB.
+    store: random batches of stored features, compared with a plain copy of as many bytes and with h5py. All are read
+    from the page cache in alternating rounds; a ratio is the median over the rounds. Needs 3 GB of disk.
 
-    questions: official files of VQA v2's size, parsed the first time and mapped from then on. 500 MB.
+    questions: official files of VQA v2's size, parsed the first time and memory-mapped from then on. 500 MB.
 
-    training: scanpath train on such files and drawn features; memory is watched from outside. 10 GB.
+    training: scanpath train on such files and on random features, with memory watched from outside. 10 GB.
 
     answering: scanpath evaluate and predict-split on such files. 10 GB.
 
-    extraction: from JPEG files to a finished store, beside the bare passes of the network.
+    extraction: from JPEG files to a finished store, compared with the bare passes of the network.
 
     Example: scanpath bench data --part training --regions 8 --width 512
     """

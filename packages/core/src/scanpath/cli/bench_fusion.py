@@ -9,23 +9,28 @@ import typer
 
 
 def fusion(
-    regions: Annotated[str, typer.Option(help="Size of the features, HxWxD or KxD.")] = "14x14x2048",
-    batch: Annotated[int, typer.Option(min=1, help="Questions in a batch, each with its own picture.")] = 8,
-    query: Annotated[int, typer.Option(min=1, help="Width of the question's vector.")] = 2048,
-    width: Annotated[int, typer.Option(min=1, help="Width of the sketched product.")] = 16_000,
-    forward: Annotated[bool, typer.Option("--forward", help="Measure the forward pass alone.")] = False,
-    repeats: Annotated[int, typer.Option(min=1, help="Timed passes of each.")] = 9,
+    regions: Annotated[str, typer.Option(metavar="SIZE", help="Size of the features, HxWxD or KxD.")] = "14x14x2048",
+    batch: Annotated[int, typer.Option(metavar="N", min=1, help="Questions per batch, each with its own picture.")] = 8,
+    query: Annotated[int, typer.Option(metavar="N", min=1, help="Width of the question vector.")] = 2048,
+    width: Annotated[int, typer.Option(metavar="N", min=1, help="Width of the sketched product.")] = 16_000,
+    forward: Annotated[bool, typer.Option("--forward", help="Measure the forward pass only.")] = False,
+    repeats: Annotated[int, typer.Option(metavar="N", min=1, help="Timed passes per version.")] = 9,
     device: Annotated[
-        str | None, typer.Option(help="cpu or cuda. Default: the GPU if there is one.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="DEVICE", help="Device, cpu or cuda. Default: the GPU if there is one.", show_default=False
+        ),
     ] = None,
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write the figures as JSON here.", show_default=False)
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="JSON file to write the figures to.", show_default=False),
     ] = None,
 ) -> None:
-    """Compare the fusion mcb with the same operator computed at every region, forward and backward.
+    """Compare MCB fusion with the same operator at every region.
 
-    Three versions with one result: plain tiles the question over the regions and sketches it at each; once sketches it
-    once a sample; mcb, the layer, also keeps nothing but its result for the backward pass.
+    Measures the forward and the backward pass of three versions with the same result: plain tiles the question over the
+    regions and sketches it at each; once sketches it once per sample; mcb, the layer itself, also keeps nothing but its
+    result for the backward pass.
 
     \b
     Example: scanpath bench fusion --batch 4 --repeats 5

@@ -15,32 +15,53 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def _group() -> None:
-    """Score what a model writes of pictures."""
+    """Score generated captions."""
 
 
 @app.command()
 def score(
-    results: Annotated[Path, typer.Argument(metavar="RESULTS", help='A list of {"image_id": 1, "caption": "a dog"}.')],
+    results: Annotated[
+        Path, typer.Argument(metavar="RESULTS", help='Results file, a list of {"image_id": 1, "caption": "a dog"}.')
+    ],
     data: Annotated[
-        str, typer.Option("--data", help="A data set of captions of scanpath data list; COCO in Karpathy's split.")
+        str,
+        typer.Option(
+            "--data", metavar="DATA", help="Caption data set of scanpath data list; COCO comes in Karpathy's split."
+        ),
     ] = "coco-captions",
-    split: Annotated[str | None, typer.Option("--split", help="Its val or test.")] = None,
+    split: Annotated[str | None, typer.Option("--split", metavar="SPLIT", help="Split of --data, val or test.")] = None,
     references: Annotated[
-        Path | None, typer.Option("--references", help="An official file, such as captions_val2014.json, instead.")
+        Path | None,
+        typer.Option(
+            "--references",
+            metavar="FILE",
+            help="Official captions file, such as captions_val2014.json, in place of --data and --split.",
+        ),
     ] = None,
     tokeniser: Annotated[
-        str, typer.Option("--tokeniser", help="ptb, the official one, or plain: no Java, and no METEOR.")
+        str,
+        typer.Option(
+            "--tokeniser",
+            metavar="TOKENISER",
+            help="Tokeniser: ptb, the official one, or plain, which needs no Java but gives no METEOR.",
+        ),
     ] = "ptb",
     root: Annotated[
         Path | None,
-        typer.Option("--root", help="Folder of the data sets; default: $SCANPATH_DATA or the user's cache."),
+        typer.Option(
+            "--root", metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--json", help="Write all scores there, per picture too.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="JSON file to write all scores to, including those per picture."),
+    ] = None,
 ) -> None:
-    """Print BLEU-1 to 4, METEOR, ROUGE-L and CIDEr of captions as pycocoevalcap gives them, as fractions.
+    """Score captions with BLEU, METEOR, ROUGE-L and CIDEr.
 
-    Every picture must have one caption: a score of a part is another number. Needs the extra scanpath[captions] and,
-    for the official tokeniser and METEOR, Java.
+    Prints BLEU-1 to BLEU-4, METEOR, ROUGE-L and CIDEr as fractions, as pycocoevalcap computes them. Every picture needs
+    exactly one caption: scores of a part of them are not comparable. Requires the extra scanpath[captions] and, for the
+    official tokeniser and METEOR, Java.
 
     \b
     Examples:

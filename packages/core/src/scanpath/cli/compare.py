@@ -20,40 +20,68 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, invoke_without_co
 @app.callback()
 def run(
     context: typer.Context,
-    data: Annotated[str, typer.Option("--data", help="A data set of scanpath data list.")] = "scenes",
+    data: Annotated[
+        str, typer.Option("--data", metavar="DATA", help="Data set to compare on; scanpath data list names them.")
+    ] = "scenes",
     mechanisms: Annotated[
         str | None,
-        typer.Option("--mechanisms", help="Names with commas, options behind colons: dot,multi_hop:hops=3,local_3."),
+        typer.Option(
+            "--mechanisms",
+            metavar="NAMES",
+            help="Comma-separated mechanisms, with options after colons: dot,multi_hop:hops=3,local_3.",
+        ),
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option("--seeds", min=1, help="How many seeds (0 to n-1); a claim needs 3.")
+        int | None,
+        typer.Option("--seeds", metavar="N", min=1, help="Number of seeds (0 to N-1); a claim needs 3."),
     ] = None,
     samples: Annotated[
-        int | None, typer.Option("--samples", min=1, help="The budget of a row: questions seen.")
+        int | None,
+        typer.Option("--samples", metavar="N", min=1, help="Training budget of each row, in questions seen."),
     ] = None,
-    baseline: Annotated[str, typer.Option("--baseline", help="The row to test against; the best rung else.")] = "",
+    baseline: Annotated[
+        str,
+        typer.Option(
+            "--baseline", metavar="ROW", help="Row to test the others against; the best rung of the ladder by default."
+        ),
+    ] = "",
     settings: Annotated[
-        Path | None, typer.Option("--settings", help="A YAML file in place of the shipped settings of the data set.")
+        Path | None,
+        typer.Option(
+            "--settings", metavar="FILE", help="YAML file to use in place of the data set's shipped settings."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="The folder for it all; comparisons/DATA else.")] = None,
-    root: Annotated[Path | None, typer.Option("--root", help="The folder of the data sets.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Output folder; comparisons/DATA by default.")
+    ] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            "--root", metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."
+        ),
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Rows that run at once; one a core else.")
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Rows to train in parallel; one per core by default."),
     ] = None,
-    smoke: Annotated[bool, typer.Option("--smoke", "--quick", help="Seconds: shows only that it runs.")] = False,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", "--quick", help="Run for seconds, only to show that everything works.")
+    ] = False,
 ) -> None:
-    """Compare ways of looking: the ladder of baselines and some attentions on the same features and budget.
+    """Compare attention mechanisms and a ladder of baselines on the same features and budget.
 
-    Finished rows are reused and interrupted ones go on, so the same command can be typed again, and --mechanisms adds
-    rows: those that are finished under the same seeds stay in the table.
-    It leaves comparison.md, .csv, .json, .png, report.html, and every answer of every row in rows/.
+    Finished rows are reused and interrupted ones resume, so the same command can be repeated. --mechanisms adds rows:
+    those already finished with the same seeds stay in the table. Writes comparison.md, .csv, .json and .png,
+    report.html, and every answer of every row in rows/.
 
-    Without options: the shipped comparison on Scenes, which are drawn if they are missing.
+    Without options, runs the shipped comparison on Scenes, which is generated if it is missing.
 
     \b
     Example: scanpath compare --mechanisms dot,local_3,multi_hop:hops=4 --seeds 3
 
-    Two rows question by question: scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
+    \b
+    Compare two rows question by question:
+      scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot
     """
     if context.invoked_subcommand is not None:
         return
@@ -138,11 +166,15 @@ def _show(result: Comparison) -> None:
 
 @app.command()
 def diff(
-    first: Annotated[str, typer.Argument(metavar="A", help="COMPARISON:ROW, the folder of a row, or its CSV.")],
-    second: Annotated[str, typer.Argument(metavar="B", help="The row that is compared with A.")],
-    questions: Annotated[int, typer.Option("--questions", min=0, help="Flipped questions to show.")] = 10,
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="First row, as COMPARISON:ROW, its folder or its CSV file.")
+    ],
+    second: Annotated[str, typer.Argument(metavar="B", help="Second row, which is compared with A.")],
+    questions: Annotated[
+        int, typer.Option("--questions", metavar="N", min=0, help="Number of flipped questions to show.")
+    ] = 10,
 ) -> None:
-    """Show which question types moved from A to B, and which questions flipped.
+    """Show which question types moved and which questions flipped.
 
     \b
     Example: scanpath compare diff comparisons/scenes:mean comparisons/scenes:dot

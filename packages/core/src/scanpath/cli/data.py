@@ -20,7 +20,7 @@ app.command()(rebuild_vqacp)
 
 Root = Annotated[
     Path | None,
-    typer.Option(help="Folder that holds the data sets; $SCANPATH_DATA or the user's cache if not given."),
+    typer.Option(metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."),
 ]
 
 
@@ -28,37 +28,54 @@ Root = Annotated[
 def _group() -> None:
     """Make, fetch, list and show data sets.
 
-    First steps: scanpath data make scenes, then scanpath data show scenes.
+    Getting started: scanpath data make scenes, then scanpath data show scenes.
     """
 
 
 @app.command()
 def make(
     name: Annotated[
-        str, typer.Argument(help="A data set of scanpath data list; scenes makes scenes-cp as well.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="Data set to generate, one of scanpath data list; scenes includes scenes-cp."
+        ),
     ] = "scenes",
     options: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="OPTION=VALUE",
-            help="What the data set takes besides the options below, which are those of Scenes.",
+            help="Further options of the data set; those below are the ones of Scenes.",
             show_default=False,
         ),
     ] = None,
-    images: Annotated[int | None, typer.Option(help="Training pictures; 10000 of scenes if not given.")] = None,
-    val_images: Annotated[int | None, typer.Option(help="Validation pictures; of scenes a tenth of --images.")] = None,
-    test_images: Annotated[int | None, typer.Option(help="Test pictures; of scenes a fifth of --images.")] = None,
-    questions: Annotated[int | None, typer.Option(help="Questions a picture; 10 if not given.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed, another world; 0 if not given.")] = None,
-    image_size: Annotated[int | None, typer.Option(help="Height and width in pixels; 64 if not given.")] = None,
-    world: Annotated[str | None, typer.Option(help="easy: 4 shapes, 6 colours; hard: 6 and 8.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that draw; they do not change the result.")] = None,
+    images: Annotated[
+        int | None, typer.Option(metavar="N", help="Training pictures; for scenes 10000 by default.")
+    ] = None,
+    val_images: Annotated[
+        int | None, typer.Option(metavar="N", help="Validation pictures; for scenes a tenth of --images by default.")
+    ] = None,
+    test_images: Annotated[
+        int | None, typer.Option(metavar="N", help="Test pictures; for scenes a fifth of --images by default.")
+    ] = None,
+    questions: Annotated[int | None, typer.Option(metavar="N", help="Questions per picture; 10 by default.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed; 0 by default.")] = None,
+    image_size: Annotated[
+        int | None, typer.Option(metavar="N", help="Height and width in pixels; 64 by default.")
+    ] = None,
+    world: Annotated[
+        str | None,
+        typer.Option(metavar="WORLD", help="Difficulty: easy (4 shapes, 6 colours) or hard (6 shapes, 8 colours)."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Drawing processes; they do not change the result.")
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Make a data set: pictures, questions and answers, in official formats; each takes options of its own.
+    """Generate a data set in the official file formats.
 
-    The same options give the same pixels and words on any machine. A finished data set is left as it is; one made
-    with other options is never overwritten. Ctrl-C or a kill leaves nothing half made.
+    The same options give the same pictures, questions and answers on any machine. Each data set takes options of its
+    own. A finished data set is left as it is, and one made with other options is never overwritten. An interrupted
+    command, by Ctrl-C or a kill, leaves nothing half made.
 
     \b
     Example: scanpath data make scenes --images 2000 --root /tmp/data
@@ -92,12 +109,13 @@ def make(
 @app.command(name="list")
 def list_(
     root: Root = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Read all files that were made here; compare checksums.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Read the files that have checksums and verify them.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """List the data sets: where they are, how big, what is missing and how to get it."""
+    """List the data sets, and how to get the missing ones.
+
+    Shows where each one is and how large it is.
+    """
     from scanpath.data.caption_catalogue import caption_names, describe_captions
     from scanpath.data.catalogue import dataset_names, describe
     from scanpath.data.labelled_catalogue import describe_labelled, labelled_names
@@ -155,16 +173,28 @@ def _check(name: str, root: Path | None, folder: Path) -> None:
 @app.command()
 def show(
     name: Annotated[
-        str, typer.Argument(help="A data set of scanpath data list, or a file of your own: docs/own-data.md.")
+        str,
+        typer.Argument(
+            metavar="NAME", help="Data set of scanpath data list, or a file of your own (docs/own-data.md)."
+        ),
     ] = "scenes",
-    split: Annotated[str, typer.Option(help="train, val, test or what else the data set has (test-dev).")] = "val",
-    index: Annotated[int, typer.Option(help="The number of the first picture in the split.")] = 0,
-    count: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 4,
-    image: Annotated[int | None, typer.Option(help="Only the picture of this id, in place of --index.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The PNG file; NAME-SPLIT-INDEX.png if not given.")] = None,
+    split: Annotated[
+        str,
+        typer.Option(metavar="SPLIT", help="Split to show: train, val, test, or another that the data set has."),
+    ] = "val",
+    index: Annotated[int, typer.Option(metavar="N", help="Position of the first picture in the split.")] = 0,
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="Number of pictures.")] = 4,
+    image: Annotated[
+        int | None, typer.Option(metavar="ID", help="Id of a single picture to show, in place of --index.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PNG file to write; NAME-SPLIT-INDEX.png by default.")
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Write a sheet of pictures with their questions, answers and what people wrote instead, or with their captions.
+    """Draw a sheet of pictures with questions or captions.
+
+    Questions are shown with their answer and with what other people answered.
 
     \b
     Example: scanpath data show scenes --split val --index 12
@@ -179,7 +209,7 @@ def show(
 
     known = (*dataset_names(), *caption_names())
     if name not in known and not is_own(name):
-        raise registry.unknown("datasets", name, among=known)
+        raise registry.unknown("datasets", name, also=("captions",))
     found = open_captions(name, split, root) if name in caption_names() else open_split(name, split, root)
     if image is not None:
         index, count = place_of(found, image), 1

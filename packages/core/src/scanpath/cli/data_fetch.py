@@ -16,29 +16,36 @@ if TYPE_CHECKING:
 
 
 def fetch(
-    name: Annotated[str | None, typer.Argument(help="What to fetch; without it everything is listed.")] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(help="A file of it, such as train2014 of coco; may be repeated.")
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="What to fetch; lists everything if it is left out.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it starts.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be fetched, and fetch nothing.")] = False,
-    keep: Annotated[bool, typer.Option("--keep-archives", help="Keep archives that have been unpacked.")] = False,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds without a byte before an address is left.")] = 30.0,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Single file to fetch, such as train2014 of coco; repeatable."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Start without asking for confirmation.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be fetched, and fetch nothing.")] = False,
+    keep: Annotated[bool, typer.Option("--keep-archives", help="Keep archives after they are unpacked.")] = False,
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="Seconds without data before an address is given up.")
+    ] = 30.0,
     sources: Annotated[
-        Path | None, typer.Option(help="Another table of addresses, such as of a mirror nearby (a YAML file).")
+        Path | None,
+        typer.Option(metavar="FILE", help="YAML table of other addresses, such as those of a nearby mirror."),
     ] = None,
     root: Annotated[
         Path | None,
-        typer.Option(help="Folder that holds the data sets; $SCANPATH_DATA or the user's cache if not given."),
+        typer.Option(metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."),
     ] = None,
 ) -> None:
-    """Fetch a data set from its official addresses, check it and lay it where it is read.
+    """Fetch a data set from its official addresses.
 
-    What was cut goes on where it ended, after Ctrl-C or a kill too; a file whose checksum is wrong is never used; files
-    that you laid there yourself are checked and left. Sizes are told and you are asked before anything is fetched.
+    Checks every file and puts it where it is read. Interrupted downloads resume where they stopped, after Ctrl-C or a
+    kill too. A file with a wrong checksum is never used; files that you put there yourself are checked and left alone.
+    Sizes are shown, and you are asked for confirmation, before anything is fetched.
 
-    An archive that unpacks to more than 256 GiB, 1,000,000 files and folders or 200 times its size (from 64 MiB on), or
-    has links, devices or names that lead elsewhere, is not unpacked.
+    An archive is not unpacked if it unpacks to more than 256 GiB, 1,000,000 files and folders or 200 times its size
+    (from 64 MiB on), or if it contains links, devices or names that lead elsewhere.
 
     \b
     Example: scanpath data fetch vqa2 --dry-run

@@ -12,25 +12,35 @@ if TYPE_CHECKING:
 
 
 def rebuild_vqacp(
-    name: Annotated[str, typer.Argument(help="vqa1, vqa2 or scenes: whose train and val are dealt out.")] = "vqa2",
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Data set whose train and val are redistributed: vqa1, vqa2 or scenes."),
+    ] = "vqa2",
     questions: Annotated[
-        list[Path] | None, typer.Option(help="In place of NAME: a questions file of VQA's form; may be repeated.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Questions file in VQA's format, in place of NAME; repeatable."),
     ] = None,
-    annotations: Annotated[list[Path] | None, typer.Option(help="The annotations of each --questions.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Where the lists go; beside the data set if not given.")] = None,
-    test_share: Annotated[float, typer.Option(help="Which part of the questions test gets, about.")] = 1 / 3,
-    seed: Annotated[int, typer.Option(help="Another seed, another split.")] = 0,
-    anyway: Annotated[bool, typer.Option("--anyway", help="Derive lists although the authors' own are here.")] = False,
+    annotations: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Annotations file for each --questions.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for the lists; beside the data set by default.")
+    ] = None,
+    test_share: Annotated[
+        float, typer.Option(metavar="SHARE", help="Approximate share of the questions that go to test.")
+    ] = 1 / 3,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed of the split.")] = 0,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Derive lists even if the authors' own are here.")] = False,
     root: Annotated[
         Path | None,
-        typer.Option(help="Folder that holds the data sets; $SCANPATH_DATA or the user's cache if not given."),
+        typer.Option(metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."),
     ] = None,
 ) -> None:
-    """Derive lists of VQA-CP's form: train and test answer each type of question differently.
+    """Derive a split in the manner of VQA-CP.
 
-    By the published procedure (Agrawal et al., 2018), which leaves its order open: these lists are not the authors',
-    and numbers on them are comparable among themselves only. Lists of vqa1 and vqa2 are then the data sets
-    vqa-cp-v1-rebuilt and vqa-cp-v2-rebuilt.
+    Train and test answer each question type differently. The lists follow the published procedure (Agrawal et al.,
+    2018), which leaves its order open: they are not the authors', and numbers on them are comparable only with each
+    other. Lists of vqa1 and vqa2 become the data sets vqa-cp-v1-rebuilt and vqa-cp-v2-rebuilt.
 
     \b
     Example: scanpath data rebuild-vqacp vqa2

@@ -158,11 +158,11 @@ def _without_tables(plugin: str, package: str) -> Iterator[Finding]:
 
 
 def run(
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only what is not good.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only notes and problems.")] = False,
 ) -> None:
-    """Check versions, devices, data and plugins, and say what is wrong with them.
+    """Check versions, devices, data sets and plugins, and report what is wrong.
 
-    The exit code is 1 when something is wrong, 0 when there are only notes.
+    The exit code is 1 if something is wrong, and 0 if there are only notes.
     """
     from rich.console import Console
     from rich.table import Table

@@ -14,24 +14,36 @@ if TYPE_CHECKING:
 
 
 def run(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a trained run.")],
     split: Annotated[
-        str, typer.Option("--split", help="train, val, test or what else the data set has (test-dev).")
+        str,
+        typer.Option(
+            "--split",
+            metavar="SPLIT",
+            help="Split to evaluate: train, val, test, or another that the data set has, such as test-dev.",
+        ),
     ] = "val",
     metric: Annotated[
         str | None,
         typer.Option(
-            "--metric", help="official, official-2017 or simple; by default the one the run was trained with."
+            "--metric",
+            metavar="METRIC",
+            help="VQA metric: official, official-2017 or simple; by default the one that the run was trained with.",
         ),
     ] = None,
-    checkpoint: Annotated[str, typer.Option("--checkpoint", help="best or last.")] = "best",
-    out: Annotated[Path | None, typer.Option("--json", help="Write all scores there, per question too.")] = None,
+    checkpoint: Annotated[
+        str, typer.Option("--checkpoint", metavar="CHECKPOINT", help="Checkpoint to evaluate: best or last.")
+    ] = "best",
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="JSON file to write all scores to, including those per question."),
+    ] = None,
 ) -> None:
-    """Measure a trained run on a split, overall and by type, and write its predictions.
+    """Evaluate a trained run on a split, overall and by type, and write its predictions.
 
-    The predictions are in the official results format: predictions.json in the run's folder, with the split's name in
-    it for a split that training did not measure, and with "last" for the last checkpoint. Of a split whose answers are
-    not public they are all there is: the evaluation server scores them.
+    Predictions are written in the official results format to predictions.json in the run's folder. The file name
+    includes the split if training did not evaluate it, and "last" for the last checkpoint. If the answers of a split
+    are not public, only predictions are written: the evaluation server scores them.
 
     Example: scanpath evaluate runs/0f3a9c81d2e4 --split test --json scores.json
     """

@@ -9,21 +9,30 @@ import typer
 
 
 def run(
-    run_folder: Annotated[str, typer.Argument(metavar="RUN", help="The folder of a trained run.")],
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to: a new folder, or one it wrote before.")],
+    run_folder: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a trained run.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Output folder, either new or written by an earlier export.")
+    ],
     push: Annotated[
-        str | None, typer.Option("--push", metavar="OWNER/NAME", help="Upload it to the Hugging Face hub too.")
+        str | None,
+        typer.Option("--push", metavar="OWNER/NAME", help="Repository on the Hugging Face hub to upload to as well."),
     ] = None,
-    private: Annotated[bool, typer.Option("--private", help="With --push: only you may see it.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="With --push, make the repository on the hub private.")
+    ] = False,
     licence: Annotated[
         str | None,
-        typer.Option("--licence", help="Of the weights, as the hub abbreviates it: apache-2.0, cc-by-4.0."),
+        typer.Option(
+            "--licence",
+            metavar="LICENCE",
+            help="Licence of the weights, as the hub abbreviates it: apache-2.0, cc-by-4.0.",
+        ),
     ] = None,
 ) -> None:
-    """Write a trained model as a folder to give away: config.json, model.safetensors and README.md, a model card.
+    """Export a trained model as a folder to share: config.json, model.safetensors and a model card, README.md.
 
-    The card is made from the run: data, budget, accuracy with its version and interval, seed, cost, limits. Nothing is
-    pickled. The folder is written whole or not at all.
+    The card is generated from the run: data, budget, accuracy with its metric version and interval, seed, cost and
+    limits. Nothing is pickled. The folder is written completely or not at all.
 
     \b
     Example: scanpath export runs/0f3a9c81d2e4 my-model --licence cc-by-4.0

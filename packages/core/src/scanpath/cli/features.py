@@ -13,7 +13,7 @@ from scanpath.cli.features_verify import verify as verify_stores
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Stored features: what a frozen backbone makes of pictures, computed once.",
+    help="Stored features: the outputs of a frozen backbone, computed once.",
     rich_markup_mode=None,
 )
 app.command()(extract)
@@ -21,18 +21,22 @@ app.command("import")(import_bundle)
 app.command("verify")(verify_stores)
 
 Root = Annotated[
-    Path | None, typer.Option("--root", help="Folder of the data sets; default: $SCANPATH_DATA, else the user's cache.")
+    Path | None,
+    typer.Option(
+        "--root", metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."
+    ),
 ]
 
 
 @app.command("list")
 def list_stores(
     root: Root = None,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Read everything and compare it with its checksums.")
-    ] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Read all files and verify their checksums.")] = False,
 ) -> None:
-    """List the stored features: data set and split, backbone, form, size on disk, folder."""
+    """List the stored features.
+
+    Shows data set and split, backbone, number of pictures, shape, size on disk and state.
+    """
     from rich.table import Table
 
     from scanpath.cli.tables import print_whole
@@ -65,18 +69,33 @@ def list_stores(
 
 @app.command()
 def pretrain(
-    backbone: Annotated[str, typer.Argument(help="scenes_cnn, or scenes_boxes, which finds boxes on its grid.")],
-    out: Annotated[Path, typer.Option(help="The safetensors file to write; a file that is there is not replaced.")],
-    pictures: Annotated[int, typer.Option(help="Pictures to learn from; an eighth as many more are held out.")] = 8000,
-    world_seed: Annotated[int, typer.Option(help="Seed of the Scenes they come from, not that of your data.")] = 999,
-    seed: Annotated[int, typer.Option(help="Seed of the weights and of the order.")] = 0,
+    backbone: Annotated[
+        str,
+        typer.Argument(
+            metavar="BACKBONE", help="Backbone to train: scenes_cnn, or scenes_boxes, which finds boxes on its grid."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Safetensors file to write; an existing file is not replaced.")
+    ],
+    pictures: Annotated[
+        int, typer.Option(metavar="N", help="Training pictures; an eighth as many more are held out.")
+    ] = 8000,
+    world_seed: Annotated[
+        int, typer.Option(metavar="N", help="Random seed of the generated pictures, different from that of your data.")
+    ] = 999,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed for weights and data order.")] = 0,
     epochs: Annotated[
-        int | None, typer.Option(help="Passes over the pictures. Default: 6, of scenes_boxes 16.", show_default=False)
+        int | None,
+        typer.Option(
+            metavar="N", help="Passes over the pictures. Default: 6, or 16 for scenes_boxes.", show_default=False
+        ),
     ] = None,
 ) -> None:
-    """Train a small network on objects of Scenes, never on questions; a minute or two on two cores.
+    """Pre-train a small backbone on objects of Scenes.
 
-    scenes_cnn learns shape, colour and size, scenes_boxes where objects are and how large.
+    It never sees a question, and takes a minute or two on two cores. scenes_cnn learns shape, colour and size,
+    scenes_boxes where objects are and how large they are.
     """
     from scanpath.errors import ConfigError, UnknownNameError, near
     from scanpath.features.box_pretraining import pretrain_scenes_boxes

@@ -16,88 +16,141 @@ if TYPE_CHECKING:
 def extract(
     data: Annotated[
         str | None,
-        typer.Argument(help="A data set of scanpath data list, or a file of one's own questions.", show_default=False),
+        typer.Argument(
+            metavar="DATA",
+            help="Data set of scanpath data list, or a file with questions of your own.",
+            show_default=False,
+        ),
     ] = None,
     images: Annotated[
         Path | None,
-        typer.Option(help="A folder or zip archive of pictures, in place of a data set.", show_default=False),
+        typer.Option(
+            metavar="FOLDER", help="Folder or zip archive of pictures, in place of a data set.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="The folder that becomes the store. A data set's splits have places of their own without."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder of the new store, required with --images. Splits of a data set have default folders.",
+        ),
     ] = None,
     ids: Annotated[
         Path | None,
         typer.Option(
-            help="JSON object of file names and ids, for --images; without it, the last number in a name is its id."
+            metavar="FILE",
+            help="JSON object of file names and ids, for --images; by default the last number in a name is its id.",
         ),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option(help="A paper's way: mcb, drau, mutan, kazemi, sla, han or reviewnet.")
+        str | None,
+        typer.Option(
+            metavar="PRESET",
+            help="Backbone and preprocessing of a paper: mcb, drau, mutan, kazemi, sla, han or reviewnet.",
+        ),
     ] = None,
     backbone: Annotated[
         str | None,
         typer.Option(
-            help="scenes_cnn, resnet18, resnet50, resnet101, resnet152, vgg19, timm:NAME, small_cnn, han_cnn, or a "
-            "detector, fasterrcnn_resnet50_fpn or scenes_boxes. Default: the preset's, else scenes_cnn.",
+            metavar="BACKBONE",
+            help="Network: scenes_cnn, resnet18, resnet50, resnet101, resnet152, vgg19, timm:NAME, small_cnn, han_cnn; "
+            "or detector: fasterrcnn_resnet50_fpn, scenes_boxes. Default: the preset's, else scenes_cnn.",
             show_default=False,
         ),
     ] = None,
-    split: Annotated[list[str] | None, typer.Option(help="train, val or test; may be repeated. Default: all.")] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SPLIT", help="Split to extract: train, val or test; repeatable. Default: all."),
+    ] = None,
     root: Annotated[
         Path | None,
-        typer.Option(help="Folder of the data sets; default: $SCANPATH_DATA, else the user's cache."),
+        typer.Option(metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."),
     ] = None,
     weights: Annotated[
         str,
         typer.Option(
-            help="'pretrained'; a file, safetensors or a state dict as torchvision's .pth; or a folder with "
-            "NAME-XXXXXXXX.pth, X being the first digits of its SHA-256."
+            metavar="WEIGHTS",
+            help="'pretrained'; a file, safetensors or a state dict such as torchvision's .pth; or a folder with "
+            "NAME-XXXXXXXX.pth, where X are the first digits of its SHA-256.",
         ),
     ] = "pretrained",
-    size: Annotated[int | None, typer.Option(help="Pixels of the input's side. Default: the preset's.")] = None,
+    size: Annotated[
+        int | None, typer.Option(metavar="N", help="Side of the input in pixels. Default: the preset's.")
+    ] = None,
     grid: Annotated[
         int | None,
-        typer.Option(min=1, help="Cells on a side that the features must have; alone, it chooses the size."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Cells per side that the features must have; determines --size if that is left out.",
+        ),
     ] = None,
-    regions: Annotated[int | None, typer.Option(help="Regions of a picture, of a detector. Default: 36.")] = None,
+    regions: Annotated[
+        int | None, typer.Option(metavar="N", help="Regions per picture, for a detector. Default: 36.")
+    ] = None,
     fit: Annotated[
         str | None,
-        typer.Option(help="warp stretches a picture, crop keeps its centre. Default: the preset's, else warp."),
+        typer.Option(
+            metavar="FIT",
+            help="How pictures become square: warp stretches them, crop keeps the centre. Default: the preset's, else "
+            "warp.",
+        ),
     ] = None,
     share: Annotated[
-        float | None, typer.Option(help="Of the shorter side, what a crop keeps: 0.875 of 512 is 448.")
+        float | None,
+        typer.Option(metavar="SHARE", help="Share of the shorter side that a crop keeps: 0.875 of 512 is 448."),
     ] = None,
     pixels: Annotated[
         str | None,
-        typer.Option(help="Means and deviations: imagenet, caffe (BGR), half or clip. Default: those of the weights."),
+        typer.Option(
+            metavar="STATISTICS",
+            help="Pixel means and deviations: imagenet, caffe (BGR), half or clip. Default: those of the weights.",
+        ),
     ] = None,
     l2: Annotated[
-        str | None, typer.Option("--l2", help="What gets L2 norm 1: none, sample (a picture's tensor) or location.")
+        str | None,
+        typer.Option(
+            "--l2",
+            metavar="UNIT",
+            help="What is scaled to L2 norm 1: none, sample (all features of a picture) or location.",
+        ),
     ] = None,
-    batch: Annotated[int, typer.Option(help="Pictures in one forward pass.")] = 64,
-    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
-    dtype: Annotated[str, typer.Option(help="float16, bfloat16, float32, or int8 with a scale a region.")] = "float16",
+    batch: Annotated[int, typer.Option(metavar="N", help="Pictures per forward pass.")] = 64,
+    device: Annotated[str, typer.Option(metavar="DEVICE", help="Device: cpu, cuda, cuda:1 and so on.")] = "cpu",
+    dtype: Annotated[
+        str,
+        typer.Option(
+            metavar="DTYPE", help="Number format: float16, bfloat16, float32, or int8 with one scale per region."
+        ),
+    ] = "float16",
     decoders: Annotated[
-        int | None, typer.Option(help="Threads that read pictures. Default: one a core.", show_default=False)
+        int | None,
+        typer.Option(metavar="N", help="Threads that read pictures. Default: one per core.", show_default=False),
     ] = None,
     skip_bad: Annotated[
         bool | None,
         typer.Option(
             "--skip-bad/--no-skip-bad",
-            help="Leave out and list pictures that cannot be read. Default: with --images.",
+            help="Skip and list pictures that cannot be read. Default: only with --images.",
             show_default=False,
         ),
     ] = None,
     shard: Annotated[
-        float, typer.Option(min=0.001, help="Megabytes of a shard, about: a kill loses one a process at most.")
+        float,
+        typer.Option(
+            metavar="MB",
+            min=0.001,
+            help="Approximate size of a shard in megabytes; a kill loses at most one per process.",
+        ),
     ] = 128,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how large and how long, and do nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the size and the time needed, and do nothing.")
+    ] = False,
 ) -> None:
-    """Compute the features of pictures and store them; says how large they get and how long it takes before it starts.
+    """Extract features with a frozen network and store them.
 
-    A call that was killed is taken up by the next one, and a finished one returns at once. Training extracts by itself
-    what is missing of a data set.
+    Prints the size and the time needed before it starts. A killed extraction is resumed by the next call, and a
+    finished one returns at once. Training extracts the missing features of a data set by itself.
 
     \b
     Examples:

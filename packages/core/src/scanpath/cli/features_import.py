@@ -10,22 +10,33 @@ import typer
 
 def import_bundle(
     files: Annotated[
-        list[Path], typer.Argument(help="Files of one kind, or a folder of .npz or .tsv.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="FILE", help="Feature files of one format, or a folder of .npz or .tsv files.", show_default=False
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="The folder that becomes the store.", show_default=False)],
-    dtype: Annotated[str, typer.Option(help="float16, bfloat16, float32 or int8, with a scale a region.")] = "float16",
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder of the new store.", show_default=False)],
+    dtype: Annotated[
+        str,
+        typer.Option(
+            metavar="DTYPE", help="Number format: float16, bfloat16, float32, or int8 with one scale per region."
+        ),
+    ] = "float16",
     ids: Annotated[
         list[Path] | None,
-        typer.Option(help="Table of image ids of an HDF5 file: .json, .npy, .npz or .pkl, which is never unpickled."),
+        typer.Option(
+            metavar="FILE",
+            help="Table of image ids for an HDF5 file: .json, .npy, .npz or .pkl, which is never unpickled.",
+        ),
     ] = None,
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave refused rows out; the store's index lists them.")
+        bool, typer.Option("--skip-bad", help="Skip rows that are refused; the store's index lists them.")
     ] = False,
 ) -> None:
-    """Read features that others made: bottom-up TSV, three layouts of HDF5, or one .npz a picture.
+    """Import existing features from TSV, HDF5 or .npz files.
 
-    The files are streamed, a row in memory at a time, and TSV straight out of a .zip, .tar or .tar.gz; a call that was
-    killed is taken up by the next one.
+    Reads bottom-up TSV, three layouts of HDF5, and one .npz per picture. Files are streamed with one row in memory at a
+    time, TSV also straight from a .zip, .tar or .tar.gz. A killed import is resumed by the next call.
 
     \b
     Examples:

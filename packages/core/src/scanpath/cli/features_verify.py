@@ -9,9 +9,11 @@ import typer
 
 
 def verify(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of stores.", show_default=False)],
+    folders: Annotated[list[Path], typer.Argument(metavar="STORE", help="Folders of stores.", show_default=False)],
 ) -> None:
-    """Read every file of stores and compare it with its checksum; says which are damaged, or no stores at all.
+    """Verify the checksums of feature stores.
+
+    Reads every file and reports which stores are damaged, or are not stores at all.
 
     Example: scanpath features verify features/train features/val
     """

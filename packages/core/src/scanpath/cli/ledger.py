@@ -22,13 +22,16 @@ WIDTH = 200
 
 def run(
     results: Annotated[
-        Path, typer.Argument(help="The folder that scanpath reproduce writes to.", show_default=True)
+        Path, typer.Argument(metavar="FOLDER", help="Results folder of scanpath reproduce.", show_default=True)
     ] = DEFAULT,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON, with versions and what is of no installed table.")
+        bool,
+        typer.Option(
+            "--json", help="Print everything as JSON, including versions and results that belong to no installed table."
+        ),
     ] = False,
 ) -> None:
-    """List every table row and claim of every installed package: measured at which scale and when, or never.
+    """List the table rows and claims of every installed package: measured at which scale and when, or never.
 
     Example: scanpath ledger results
     """

@@ -9,12 +9,15 @@ import typer
 
 
 def run(
-    pattern: Annotated[str, typer.Argument(help="Only names that match, with * and ?, such as '*hop*'.")] = "*",
+    pattern: Annotated[
+        str, typer.Argument(metavar="PATTERN", help="Pattern that names must match, with * and ?, such as '*hop*'.")
+    ] = "*",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the mechanisms, data sets, tasks and measures that are installed.
+    """List the mechanisms, data sets, tasks and benchmarks that are installed.
 
-    Nothing is imported for it: the names come from the entry points of the installed packages.
+    Nothing is imported: the names come from the entry points of the installed packages.
+
     Example: scanpath list '*hop*'
     """
     from scanpath.registry import listing, noun

@@ -9,22 +9,30 @@ import typer
 
 
 def run(
-    name: Annotated[str, typer.Argument(help="Lower case with underscores, such as gated or my_net.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Package name in lower case with underscores, such as gated or my_net."),
+    ],
     paper: Annotated[
-        str, typer.Option("--paper", help="Title, authors, venue and address of the paper, in one line.")
+        str,
+        typer.Option("--paper", metavar="PAPER", help="Title, authors, venue and address of the paper, in one line."),
     ] = "",
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="The folder to write; else packages/NAME in the project's tree, scanpath-NAME."),
+        typer.Option(
+            "--folder",
+            metavar="FOLDER",
+            help="Folder to write; by default packages/NAME in the project's tree, and scanpath-NAME elsewhere.",
+        ),
     ] = None,
 ) -> None:
-    """Write a package for a mechanism of your own, and say what to do next.
+    """Create a package for a mechanism of your own, and print the next steps.
 
-    Inside the project's tree it becomes packages/NAME, one of the project's own: nox, scanpath list, compare and
-    reproduce find it without an edit elsewhere. Anywhere else it becomes a project of its own with a noxfile.
+    Inside the project's tree it becomes packages/NAME, which nox, scanpath list, compare and reproduce find without an
+    edit elsewhere. Anywhere else it becomes a separate project with its own noxfile.
 
-    It comes with a small real mechanism (a gated score), its equations twice (fast, and as plain loops), a table on
-    generated pictures, and tests: what is to be replaced says so, file by file, in its README. Nothing is overwritten.
+    The package starts with a small working mechanism (a gated score), its equations twice (fast, and as plain loops), a
+    table on generated pictures, and tests. Its README says what to replace, file by file. Nothing is overwritten.
 
     \b
     Example: scanpath new-method gated --paper 'Gated Looking, A. Author, CVPR 2016, https://arxiv.org/abs/1511.02274'

@@ -12,28 +12,35 @@ def run(
     run_folder: Annotated[
         str,
         typer.Argument(
-            metavar="RUN", help="The folder of a trained run, one that scanpath export wrote, or a model on the hub."
+            metavar="RUN", help="Folder of a trained run or of an exported model, or a model on the Hugging Face hub."
         ),
     ],
-    image: Annotated[Path, typer.Argument(metavar="PICTURE", help="An image file of any size, such as PNG or JPEG.")],
+    image: Annotated[Path, typer.Argument(metavar="PICTURE", help="Image file of any size, such as PNG or JPEG.")],
     question: Annotated[
-        str | None, typer.Argument(metavar="QUESTION", help="A question about it, in quotes; a classifier takes none.")
+        str | None,
+        typer.Argument(metavar="QUESTION", help="Question about the picture, in quotes; a classifier takes none."),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Where to draw the maps; by default PICTURE-attention.png in this folder."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Image file for the maps; PICTURE-attention.png in the current folder by default.",
+        ),
     ] = None,
     features: Annotated[
         Path | None,
         typer.Option(
-            "--features", help="An .npz with the picture's features and, if any, boxes: for runs on features of others."
+            "--features",
+            metavar="FILE",
+            help="Features of the picture, and boxes if any, as .npz; for models trained on imported features.",
         ),
     ] = None,
 ) -> None:
-    """Answer a question about a picture, or tell its class, and show where the model looked.
+    """Answer a question about a picture, or classify it, and show where the model looked.
 
-    Prints the five likeliest answers; draws a sheet with the maps of every hop, glimpse or layer over the picture, and
-    the question's words with their weights where the model weighs them (PNG); writes the raw weights beside it (npz).
+    Prints the five most likely answers. Draws the maps of every hop, glimpse or layer over the picture, and the
+    question's words with their weights if the model attends to words (PNG); writes the raw weights beside it (.npz).
     Needs neither a data set nor a GPU.
 
     \b

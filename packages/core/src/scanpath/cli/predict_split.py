@@ -12,30 +12,51 @@ def run(
     origin: Annotated[
         str,
         typer.Argument(
-            metavar="RUN", help="The folder of a trained run, one that scanpath export wrote, or a model on the hub."
+            metavar="RUN", help="Folder of a trained run or of an exported model, or a model on the Hugging Face hub."
         ),
     ],
-    split: Annotated[str, typer.Option("--split", help="test-dev, test, val or any other of the data set.")],
-    out: Annotated[Path, typer.Option("--out", help="The JSON file to write; one that is there is replaced.")],
+    split: Annotated[
+        str,
+        typer.Option(
+            "--split",
+            metavar="SPLIT",
+            help="Split to answer: test-dev, test, val, or another that the data set has.",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="JSON file to write; an existing file is replaced.")
+    ],
     data: Annotated[
-        str | None, typer.Option("--data", help="The data set; by default the run's. A saved model needs it.")
+        str | None,
+        typer.Option("--data", metavar="DATA", help="Data set; the run's by default, required for an exported model."),
     ] = None,
     features: Annotated[
         str | None,
-        typer.Option("--features", help="A folder of stores or a backbone; by default what the model learnt from."),
+        typer.Option(
+            "--features",
+            metavar="FEATURES",
+            help="Folder of stores, or a backbone; by default what the model was trained on.",
+        ),
     ] = None,
     root: Annotated[
-        Path | None, typer.Option("--root", help="Folder of the data sets; by default the run's, or $SCANPATH_DATA.")
+        Path | None,
+        typer.Option(
+            "--root", metavar="FOLDER", help="Folder of the data sets; that of the run or $SCANPATH_DATA by default."
+        ),
     ] = None,
     size: Annotated[
-        int | None, typer.Option("--batch-size", min=1, help="Questions of a batch; it does not change the answers.")
+        int | None,
+        typer.Option("--batch-size", metavar="N", min=1, help="Questions per batch; does not change the answers."),
     ] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=0, help="Processes that load data ahead.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=0, help="Data-loading processes.")
+    ] = None,
 ) -> None:
-    """Answer every question of a split and write the official file of results.
+    """Answer every question of a split and write the official results file.
 
-    The answers need not be known: of test and test-dev of VQA the server alone can score them. The best checkpoint of a
-    run answers. The file appears once it is whole; whatever stops the command before leaves none.
+    The answers of the split need not be public: those of VQA's test and test-dev are known to the evaluation server
+    alone. A run answers with its best checkpoint. The file appears only when it is complete; an interrupted command
+    leaves none.
 
     \b
     Example:

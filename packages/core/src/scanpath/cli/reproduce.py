@@ -21,47 +21,79 @@ WIDEST = 1000
 
 
 def run(
-    method: Annotated[str, typer.Argument(help="The package that brings the table, such as core.")],
-    table: Annotated[str, typer.Argument(help="The table's name, such as core or table1.")],
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="Method that the table belongs to, such as core.")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Name of the table, such as core or table1.")],
     scale: Annotated[
         Literal["smoke", "small", "paper"],
-        typer.Option("--scale", help="Seconds, minutes, or the paper's own data and steps."),
+        typer.Option("--scale", help="Scale: seconds, minutes, or the paper's own data and steps."),
     ] = "small",
     seeds: Annotated[
-        int | None, typer.Option("--seeds", min=1, help="How many (0 to n-1); the table's by default, a claim needs 3.")
+        int | None,
+        typer.Option(
+            "--seeds",
+            metavar="N",
+            min=1,
+            help="Number of seeds (0 to N-1), the table's own by default; a claim needs 3.",
+        ),
     ] = None,
-    rows: Annotated[str, typer.Option("--rows", help="Ids with commas; all by default.")] = "",
-    out: Annotated[Path, typer.Option("--out", help="The folder of results.")] = Path("results"),
-    runs: Annotated[Path, typer.Option("--runs", help="The folder of runs, as for scanpath train.")] = Path("runs"),
+    rows: Annotated[
+        str, typer.Option("--rows", metavar="ROWS", help="Comma-separated ids of rows; all rows by default.")
+    ] = "",
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder of results.")] = Path("results"),
+    runs: Annotated[
+        Path, typer.Option("--runs", metavar="FOLDER", help="Folder of runs, as for scanpath train.")
+    ] = Path("runs"),
     root: Annotated[
         Path | None,
         typer.Option(
-            "--root", help="The folder of the data sets; a table's own small world lies with --runs by default."
+            "--root",
+            metavar="FOLDER",
+            help="Folder of the data sets; a table's own small data set lies in --runs by default.",
         ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Runs at once; one a core by default, one on a GPU.")
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            min=1,
+            help="Runs to train in parallel; by default one per core, and one on a GPU.",
+        ),
     ] = None,
     executor: Annotated[
         Literal["local", "ray"],
-        typer.Option("--executor", help="This machine, or a Ray cluster: all nodes must see --runs and the data sets."),
+        typer.Option(
+            "--executor", help="Executor: this machine, or a Ray cluster whose nodes all see --runs and the data sets."
+        ),
     ] = "local",
     address: Annotated[
-        str | None, typer.Option("--address", help="Of a running Ray cluster; one is started here by default.")
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="HOST:PORT",
+            help="Address of a running Ray cluster; $RAY_ADDRESS or a temporary local one by default.",
+        ),
     ] = None,
     gpus: Annotated[
         float | None,
-        typer.Option("--gpus-per-row", min=0, max=1, help="On Ray: 1 or a fraction; 1 by default where there are any."),
+        typer.Option(
+            "--gpus-per-row",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="GPU share of a run on Ray, up to 1; by default 1 where there are any.",
+        ),
     ] = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Make the data, print the plan, and run nothing.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Make the data, print the plan, and train nothing.")] = False,
 ) -> None:
-    """Reproduce a table of a paper: paper, ours with its interval, the difference; then each claim.
+    """Reproduce a table of a paper and judge its claims.
 
-    Finished runs are read and interrupted ones go on, so the same command can be typed again.
+    Prints the paper's numbers, ours with their intervals, and the difference, then a verdict on each claim. Finished
+    runs are reused and interrupted ones resume, so the same command can be repeated.
 
-    It leaves METHOD/TABLE.SCALE.json in the folder of results, and beside it .md, .png and a page, .html, with maps.
+    Writes METHOD/TABLE.SCALE.json to the folder of results, with .md, .png and an .html page of maps beside it.
 
-    On a Ray cluster (--executor ray, pip install 'scanpath[ray]') a run whose process or node dies goes on elsewhere.
+    On a Ray cluster (--executor ray, pip install 'scanpath[ray]'), a run whose process or node dies goes on elsewhere.
 
     Example: scanpath reproduce core core --scale small --rows one,two
     """

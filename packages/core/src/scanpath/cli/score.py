@@ -9,23 +9,41 @@ import typer
 
 
 def run(
-    questions: Annotated[Path, typer.Option("--questions", help="Official questions, such as v2_..._questions.json.")],
-    annotations: Annotated[Path, typer.Option("--annotations", help="Official annotations of the same questions.")],
-    results: Annotated[Path, typer.Option("--results", help='A list of {"question_id": 1, "answer": "yes"}.')],
+    questions: Annotated[
+        Path,
+        typer.Option("--questions", metavar="FILE", help="Official questions file, such as v2_..._questions.json."),
+    ],
+    annotations: Annotated[
+        Path,
+        typer.Option("--annotations", metavar="FILE", help="Official annotations file of the same questions."),
+    ],
+    results: Annotated[
+        Path,
+        typer.Option("--results", metavar="FILE", help='Results file, a list of {"question_id": 1, "answer": "yes"}.'),
+    ],
     metric: Annotated[
         str,
         typer.Option(
             "--metric",
-            help="official (the evaluator since 2021), official-2017 (older papers) or simple (min(k/3, 1)).",
+            metavar="METRIC",
+            help="VQA metric: official (the evaluator since 2021), official-2017 (older papers) or simple "
+            "(min(k/3, 1)).",
         ),
     ] = "official",
     pairs: Annotated[
         Path | None,
-        typer.Option("--pairs", help="Complementary pairs of the same questions, v2_..._complementary_pairs.json."),
+        typer.Option(
+            "--pairs",
+            metavar="FILE",
+            help="Complementary pairs of the same questions, v2_..._complementary_pairs.json.",
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--json", help="Write all scores there, per question too.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="JSON file to write all scores to, including those per question."),
+    ] = None,
 ) -> None:
-    """Score answers as the official VQA evaluator does, in percent.
+    """Score a results file as the official VQA evaluator does, in percent.
 
     \b
     Example: scanpath score --questions Q.json --annotations A.json --results R.json --json scores.json

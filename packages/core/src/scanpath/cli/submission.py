@@ -12,25 +12,34 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def _group() -> None:
-    """Check files of answers before an evaluation server refuses them."""
+    """Check results files before an evaluation server refuses them."""
 
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help='A list of {"question_id": 1, "answer": "yes"}.')],
-    data: Annotated[str | None, typer.Option("--data", help="The data set, such as vqa2.")] = None,
-    split: Annotated[str, typer.Option("--split", help="test-dev, test, val or any other of the data set.")] = "test",
+    file: Annotated[
+        Path, typer.Argument(metavar="RESULTS", help='Results file, a list of {"question_id": 1, "answer": "yes"}.')
+    ],
+    data: Annotated[str | None, typer.Option("--data", metavar="DATA", help="Data set, such as vqa2.")] = None,
+    split: Annotated[
+        str,
+        typer.Option("--split", metavar="SPLIT", help="Split of --data: test-dev, test, val or another that it has."),
+    ] = "test",
     questions: Annotated[
-        Path | None, typer.Option("--questions", help="The official questions, in place of --data and --split.")
+        Path | None,
+        typer.Option("--questions", metavar="FILE", help="Official questions file, in place of --data and --split."),
     ] = None,
     root: Annotated[
         Path | None,
-        typer.Option("--root", help="Folder of the data sets; default: $SCANPATH_DATA or the user's cache."),
+        typer.Option(
+            "--root", metavar="FOLDER", help="Folder of the data sets; $SCANPATH_DATA or the user cache by default."
+        ),
     ] = None,
 ) -> None:
-    """Say which questions are missing, answered twice or foreign, and which entries are malformed.
+    """Check that each question is answered once, in the right form.
 
-    Every kind of mistake is counted and shown by its first few; a file with any ends with exit code 2.
+    Reports missing, repeated and unknown questions, and malformed entries. Each kind of mistake is counted and shown by
+    its first few cases; a file with any mistake ends with exit code 2.
 
     \b
     Examples:

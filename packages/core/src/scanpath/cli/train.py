@@ -23,44 +23,60 @@ def run(
     settings: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[RECIPE] [KEY=VALUE]...",
-            help="A YAML file or a shipped recipe (default: scenes, or the task's, or the host's), then settings.",
+            metavar="RECIPE|KEY=VALUE",
+            help="Recipe, a YAML file or the name of a shipped one (default: scenes, or that of the task or host), "
+            "then settings that override it.",
             show_default=False,
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The run's folder; by default runs/ and a key of the settings.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Folder of the run; by default one in runs/, named by a hash of the settings.",
+        ),
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option("--resume", help="Go on with the run in this folder, as it was begun.")
+        Path | None, typer.Option("--resume", metavar="RUN", help="Folder of a run to resume with its own settings.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of weights and order, over the recipe's.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", metavar="N", min=0, help="Random seed for weights and data order; overrides the recipe."
+        ),
+    ] = None,
     root: Annotated[
-        Path | None, typer.Option("--root", help="Folder of the data sets: short for task.root=FOLDER.")
+        Path | None,
+        typer.Option("--root", metavar="FOLDER", help="Folder of the data sets; short for task.root=FOLDER."),
     ] = None,
     split: Annotated[
         str | None,
         typer.Option(
-            "--split", help="What the best checkpoint is measured on; what it was chosen on, mostly val, if not given."
+            "--split",
+            metavar="SPLIT",
+            help="Split to evaluate the best checkpoint on; by default the one it was chosen on, usually val.",
         ),
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the resolved settings and train nothing.")] = False,
 ) -> None:
-    """Train one model, or go on after an interruption.
+    """Train one model, or resume an interrupted run.
 
-    Without arguments: a dot-product attention on Scenes, which are drawn if they are missing.
+    Without arguments, trains dot-product attention on Scenes, which is generated if it is missing.
 
+    The folder of the run receives weights, curves, predictions and report.html, a page with questions and maps. The
+    same command again reads the finished run, or resumes the interrupted one.
+
+    \b
     Example: scanpath train task.model.attention=multi_hop training.steps=2000 --seed 1
 
-    Words and answers as MCB's, and GloVe (docs/words.md): scanpath train task.answers=mcb task.question=mcb
-
-    Options of a mechanism: scanpath train task.model.attention=multi_hop task.model.attention.hops=3
-
-    Another task: scanpath train task.name=classification task.data=mnist
-
-    The run's folder gets weights, curves, predictions and report.html, a page with questions and maps.
-
-    The same command again reads the finished run, or goes on with the interrupted one.
+    \b
+    Options of a mechanism:
+      scanpath train task.model.attention=multi_hop task.model.attention.hops=3
+    Words and answers as in MCB, and GloVe (docs/words.md):
+      scanpath train task.answers=mcb task.question=mcb
+    Another task:
+      scanpath train task.name=classification task.data=mnist
     """
     from rich.console import Console
 

@@ -163,7 +163,7 @@ class CompareSettings(Settings):
         hint = near(name, ready | set(registry.addresses("attentions")) | set(registry.addresses("scorers")))
         if hint:
             raise UnknownNameError(f"there is no mechanism {name!r}{hint}")
-        raise registry.unknown("attentions", name)
+        raise registry.unknown("attentions", name, also=("scorers", "co_attentions"))
 
     def task_of(self, row: RowSettings) -> dict[str, Any]:
         """Return the ``task`` section of a row's run: the pipeline with the row's mechanism in its place."""

@@ -34,7 +34,8 @@ _NO_LETTER = re.compile(r"[^a-z\s]")
 def tokenize_letters(caption: str) -> list[str]:
     """Split as SLA and ReviewNet do: ``A man's t-shirt, red.`` is ``a mans tshirt red``.
 
-    Lower case, all but letters and blanks deleted, split at blanks. Source: hosts.md 15, training.md.
+    Lower case, all but letters and blanks deleted, split at blanks. Source: Fan and Zhou, CVPR 2018, Sec. 4.2, and
+    https://github.com/kimiyoung/review_net.
     """
     return _NO_LETTER.sub("", caption.lower()).split()
 

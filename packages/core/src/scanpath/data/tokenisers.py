@@ -24,7 +24,7 @@ def tokenize_mcb(question: str) -> list[str]:
     """Split as MCB's code does, and MUTAN's and DRAU's after it: ``what's`` is ``whats``, ``t-shirt`` two words.
 
     Lower case; ``? ! ' " $ : @ ( ) , . ;`` are deleted, ``-`` and ``/`` part words as blanks do, all else stays.
-    Source: the code of Fukui et al. (2016), hosts.md 1.2.
+    Source: the code of Fukui et al. (2016), https://github.com/akirafukui/vqa-mcb.
     """
     return question.lower().translate(_DELETED).split()
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from scanpath import registry
 from scanpath.errors import ConfigError, UnknownNameError, near
 from scanpath.features.brought import brought_backbone, brought_backbones
 from scanpath.features.detectors import DETECTORS, Detector, faster_rcnn, todays_names
@@ -286,5 +287,7 @@ def extractor_of(facts: Mapping[str, Any]) -> Extractor:
 def check_name(name: str, known: list[str]) -> None:
     """Refuse a backbone that there is not; whether timm has a network, timm is asked later."""
     if name not in known and not name.startswith(PREFIX):
+        if name in registry.absent("backbones"):
+            raise registry.unknown("backbones", name)
         hint = near(name, known) or f"; known are {', '.join(known)}, and timm:NAME for those of timm."
         raise UnknownNameError(f"there is no backbone {name!r}{hint}")

@@ -1,8 +1,9 @@
 """Models that describe pictures: without looking again, and with a look before every word.
 
-Source: ReviewNet's baseline "soft attention" (Yang et al. 2016), and the same without a look; sizes: hosts.md 15. There
-the first state is a linear map of the VGG net's fc7. Feature stores hold a picture's regions and no fc7, so here it is
-one of the regions' mean, as in Show, Attend and Tell (Xu et al. 2015).
+Source: ReviewNet's baseline "soft attention" (Yang et al. 2016), and the same without a look; sizes: its code,
+https://github.com/kimiyoung/review_net (``soft_att_lstm``). There the first state is a linear map of the VGG net's
+fc7. Feature stores hold a picture's regions and no fc7, so here it is one of the regions' mean, as in Show, Attend and
+Tell (Xu et al. 2015).
 """
 
 from __future__ import annotations

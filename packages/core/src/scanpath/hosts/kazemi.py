@@ -1,6 +1,7 @@
-"""The strong baseline "Show, ask, attend, answer". Source: Kazemi and Elqursh (2017); sizes: hosts.md 5.
+"""The strong baseline "Show, ask, attend, answer". Source: Kazemi and Elqursh (2017).
 
-The paper's row, as the ``model:`` section of a recipe::
+Sizes are those of https://github.com/Cyanogenoid/pytorch-vqa, the paper's network as others built it again. The
+paper's row, as the ``model:`` section of a recipe::
 
     {name: kazemi, attention: {name: conv, maps: 2, hidden_dim: 512}}
 

@@ -1,6 +1,7 @@
-"""The host of multimodal compact bilinear pooling. Source: Fukui et al. (2016) and their code; sizes: hosts.md 1.
+"""The host of multimodal compact bilinear pooling. Source: Fukui et al. (2016) and their code.
 
-The rows of the paper, as the ``model:`` section of a recipe::
+Sizes are those of the code, https://github.com/akirafukui/vqa-mcb. The rows of the paper, as the ``model:`` section of
+a recipe::
 
     {name: mcb, attention: null}                                    # the question alone
     {name: mcb, attention: mean}                                    # MCB without attention

@@ -1,6 +1,7 @@
-"""The host of Tucker fusion. Source: Ben-younes et al. (2017), MUTAN, and their code; sizes: hosts.md 2.
+"""The host of Tucker fusion. Source: Ben-younes et al. (2017), MUTAN, and their code.
 
-The rows of the paper, as the ``model:`` section of a recipe::
+Sizes are those of the code, https://github.com/Cadene/vqa.pytorch. The rows of the paper, as the ``model:`` section of
+a recipe::
 
     {name: mutan, attention: null}                                                         # the question alone
     {name: mutan, attention: mean, x_dim: 360, hidden_query_dim: 360, fusion_dim: 360, rank: 10}   # no attention

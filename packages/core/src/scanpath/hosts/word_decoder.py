@@ -1,8 +1,8 @@
 """An LSTM that writes word by word, and looks before each word.
 
-Source: the decoder of ReviewNet (Yang et al. 2016) and its baseline "soft attention"; sizes: hosts.md 15. Its gates see
-the last word, the last hidden state h and what an attention asked by h has found; the new h, after dropout, is mapped
-to the words.
+Source: the decoder of ReviewNet (Yang et al. 2016) and its baseline "soft attention"; sizes: its code,
+https://github.com/kimiyoung/review_net. Its gates see the last word, the last hidden state h and what an attention
+asked by h has found; the new h, after dropout, is mapped to the words.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ class QuestionEncoder(nn.Module):
     """Embedding, LSTM layers in one or two directions; the last states of the top layer are the question's vector.
 
     Source: the blog (two directions, last states concatenated); HAN and SAN use one direction, the default here; MCB
-    puts both of its layers side by side; the code of Kazemi and Elqursh takes the cell (hosts.md 1.2 and 5).
+    puts both of its layers side by side (https://github.com/akirafukui/vqa-mcb); the network of Kazemi and Elqursh
+    takes the cell, as https://github.com/Cyanogenoid/pytorch-vqa builds it.
     An empty question has the initial state, a vector of zeros.
 
     Args:

@@ -19,7 +19,7 @@ WIDTHS: dict[Place, int] = {"none": 0, "grid": 2, "boxes": 4}
 def append_coordinates(regions: Tensor, boxes: Tensor | None = None) -> Tensor:
     """Append each region's place to its features, so that a mechanism can tell left from right.
 
-    Source: HAN's "SAN+pos", read as two normalised coordinates (facts H-17); for boxes their four corners.
+    Source: HAN's "SAN+pos", whose form is not given, read as two normalised coordinates; for boxes their four corners.
 
     Args:
         regions: A grid (B, H, W, D), or boxes (B, K, D).
@@ -54,7 +54,8 @@ Length = Literal["none", "sample", "location"]
 def normalise(features: Tensor, length: Length) -> Tensor:
     """Divide features (N, *S, D) by their L2 norm + 1e-8.
 
-    Source: MCB and DRAU over the whole tensor of a picture (facts D-2), Kazemi and Elqursh at each location.
+    Source: MCB and DRAU over the whole tensor of a picture, as the code of both does, Kazemi and Elqursh at each
+    location.
     """
     if length == "none":
         return features

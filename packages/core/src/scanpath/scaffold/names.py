@@ -58,9 +58,9 @@ def _taken(name: str, *, inside: bool) -> str:
     for part in ("scorers", "attentions", "co_attentions"):
         if name in registry.addresses(part):
             return f"a mechanism that {registry.addresses(part)[name].partition('.')[0]} brings"
-    for package, mechanisms in registry.KNOWN_PACKAGES.items():
+    for package, brought in registry.KNOWN_PACKAGES.items():
         own = package == distribution(name)
-        if (own and not inside) or (name in mechanisms and not own):
+        if (own and not inside) or (not own and any(name in names for names in brought.values())):
             return f"kept for {package}"
     compared = load_settings("scenes")
     if name in {PRIOR, *(row.id for row in (*compared.ladder, *compared.mechanisms))}:

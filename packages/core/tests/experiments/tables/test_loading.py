@@ -74,6 +74,9 @@ def test_its_rungs_look_at_nothing_or_at_all_alike(scale: str) -> None:
 def test_what_is_not_there_is_named_with_what_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnknownNameError, match="brings the method 'cor'; did you mean 'core'"):
         find_table("cor", "core")
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-gaze-rnn": {}})
+    with pytest.raises(UnknownNameError, match=r"brings the method 'gaze_rnn': pip install scanpath-gaze-rnn\.$"):
+        find_table("gaze_rnn", "table1")
     with pytest.raises(UnknownNameError, match="has no table 'coar'; did you mean 'core'"):
         find_table("core", "coar")
     monkeypatch.setattr(registry, "methods", lambda: {"bare": Method(name="bare", paper="Bare")})

@@ -55,6 +55,16 @@ def test_what_is_not_done_is_empty_and_leaves_claims_open(toy_plan: MakePlan) ->
     assert result["claims"][0]["links"][0]["reason"] == "seeds: 1, a claim needs 3"
 
 
+def test_a_claim_about_a_column_that_is_left_out_is_open(toy_plan: MakePlan) -> None:
+    plan = toy_plan("small", **{"{seeds: 3,": "{measures: {all: null}, seeds: 3,"})
+    for job in plan.todo:
+        do(job)
+    result = collect(plan, "toys")
+    assert [column["id"] for column in result["columns"]] == ["hard"]
+    assert {row["id"]: list(row["cells"]) for row in result["rows"]} == {row["id"]: ["hard"] for row in result["rows"]}
+    assert result["claims"][0]["links"][0]["reason"] == "not measured: strong.all, weak.all"
+
+
 LIKE = {"overrides: {training: {steps: 3}}": "columns: {hard: {task.judge: {like: {task.luck: 0.25}}}}"}
 
 

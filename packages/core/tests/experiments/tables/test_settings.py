@@ -66,3 +66,9 @@ def test_a_column_may_show_another_measure_at_a_scale(toy_text: str) -> None:
     assert [column.measure for column in table.at("smoke").columns] == ["accuracy", "accuracy"]
     assert [column.measure for column in table.columns] == ["accuracy", "accuracy"]
     assert table.at("small").rows == table.rows
+
+
+def test_a_column_may_be_left_out_at_a_scale(toy_text: str) -> None:
+    table = TableSettings.parse(yaml.safe_load(toy_text.replace("{seeds: 3,", "{measures: {all: null}, seeds: 3,", 1)))
+    assert [column.id for column in table.at("small").columns] == ["hard"]
+    assert [column.id for column in table.at("smoke").columns] == ["all", "hard"]

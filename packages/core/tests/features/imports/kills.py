@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from scanpath.features.imports.bundles_writing import draw_picture, write_h5_rows, write_tsv, write_zip
 from scanpath.features.imports.importing import JOURNAL
 from scanpath.features.store import FeatureStore
+from scanpath.testing.files.bundles import draw_picture, write_h5_rows, write_tsv, write_zip
 
 KILLS = 20
 PICTURES = 3000

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from scanpath.errors import DataError
-from scanpath.features.imports.bundles_writing import draw_picture, write_h5_named, write_npz, write_tsv, write_zip
 from scanpath.features.imports.detecting import open_bundle
+from scanpath.testing.files.bundles import draw_picture, write_h5_named, write_npz, write_tsv, write_zip
 
 GRID = {3: np.ones((2, 2, 5))}
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from scanpath.errors import DataError, MissingExtraError
-from scanpath.features.imports.bundles_writing import draw_picture, write_h5_grids, write_h5_named, write_h5_rows
 from scanpath.features.imports.h5 import H5
 from scanpath.features.imports.sources import START, Row
+from scanpath.testing.files.bundles import draw_picture, write_h5_grids, write_h5_named, write_h5_rows
 
 h5py = pytest.importorskip("h5py")
 

@@ -8,7 +8,10 @@ import pytest
 
 from scanpath.errors import ConfigError, DataError
 from scanpath.features.imports import importing
-from scanpath.features.imports.bundles_writing import (
+from scanpath.features.imports.detecting import open_bundle
+from scanpath.features.imports.importing import JOURNAL, REFUSED, import_features
+from scanpath.features.store import FeatureStore, write_store
+from scanpath.testing.files.bundles import (
     draw_picture,
     tsv_line,
     write_h5_grids,
@@ -19,9 +22,6 @@ from scanpath.features.imports.bundles_writing import (
     write_tsv,
     write_zip,
 )
-from scanpath.features.imports.detecting import open_bundle
-from scanpath.features.imports.importing import JOURNAL, REFUSED, import_features
-from scanpath.features.store import FeatureStore, write_store
 
 IDS = [7, 3, 11, 5, 2, 13, 17]
 PICTURES = [draw_picture(image, regions=2 + image % 3, width=7) for image in IDS]

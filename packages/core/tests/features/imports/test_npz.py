@@ -6,9 +6,9 @@ import pytest
 
 from scanpath.errors import DataError
 from scanpath.features.imports import npz
-from scanpath.features.imports.bundles_writing import draw_picture, write_npz, write_npz_regions
 from scanpath.features.imports.npz import NPZ, image_of, read_array, read_picture
 from scanpath.features.imports.sources import START
+from scanpath.testing.files.bundles import draw_picture, write_npz, write_npz_regions
 
 GRIDS = {image: np.random.default_rng(image).standard_normal((2, 3, 5)).astype(np.float32) for image in (9, 581929)}
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings, strategies as st
 
 from scanpath.errors import DataError
 from scanpath.features.imports import tsv
-from scanpath.features.imports.bundles_writing import draw_picture, tsv_line, write_tsv, write_zip
 from scanpath.features.imports.sources import START, Row
 from scanpath.features.imports.tsv import TSV, parse_line
+from scanpath.testing.files.bundles import draw_picture, tsv_line, write_tsv, write_zip
 
 # float32, little endian: 0.0 is 00000000, 1.0 0000803f, 2.0 00000040, 8.0 00000041, 16.0 00008041, -2.0 000000c0.
 BOXES = b"AAAAAAAAAAAAAIBBAAAAQQAAAAAAAABAAAAAQQAAAEE="  # (0, 0, 16, 8) and (0, 2, 8, 8)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from scanpath.data.celeba_writing import write_celeba
-from scanpath.data.idx_writing import write_mnist
+from scanpath.testing.files.idx import write_mnist
 
 DIGITS = {"train": 60, "test": 20}
 SMILES = 23

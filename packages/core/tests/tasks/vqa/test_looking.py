@@ -16,6 +16,7 @@ from scanpath.tasks.vqa.looking import (
     CORRECTNESS,
     EACH,
     EVEN,
+    LAST,
     LEAST,
     MOST,
     Looking,
@@ -97,6 +98,10 @@ def test_questions_about_one_object_are_measured() -> None:
     assert (only[MOST], only[LEAST]) == (pytest.approx(62.5), pytest.approx(50))
     hops = looking.measured(batch_of(21), Maps(("a", "b"), GRID, axis="hop"))
     assert EACH not in hops["21"]
+    assert hops["21"][LAST] == 0.5, "of the second map alone"
+    assert looking_measures(hops)[LAST] == pytest.approx(50)
+    assert LAST not in looking.measured(batch_of(21), Maps(("a",), GRID[:, :1], axis="hop"))["21"]
+    assert LAST not in measures
     assert looking_measures({"33": {"answer": "x"}}) == {}
 
 
@@ -171,4 +176,4 @@ def test_a_task_measures_it_with_its_answers(golden: VQASplit, renumbered: Any, 
     measures = task.measures(records, "val")
     assert measures[CORRECTNESS] == pytest.approx(100 * np.mean(expected), abs=1e-4)
     assert measures[EVEN] == pytest.approx(25, abs=1e-4)
-    assert task.measure_names("val")[-6:] == [CORRECTNESS, EVEN, MOST, LEAST, "likeness", "kept"]
+    assert task.measure_names("val")[-7:] == [CORRECTNESS, EVEN, MOST, LEAST, LAST, "likeness", "kept"]

@@ -71,14 +71,14 @@ def test_defaults_are_scenes_on_frozen_features_with_a_dot_attention() -> None:
             {"model": {"scorer": "dot"}},
             "'canonical' has no place for 'scorer', it has attention or co_attention",
         ),
-        ({"model": {"scorer": "multi_hop"}}, "no installed package brings the scorer 'multi_hop'"),
+        ({"model": {"scorer": "multi_hop"}}, "'multi_hop' is an attention, not a scorer"),
         ({"model": {"regin_dim": 3}}, "model: unknown key 'regin_dim'; did you mean 'region_dim'"),
         ({"model": {"feature_dim": 3}}, "model: unknown key 'feature_dim'"),
         ({"model": {"name": "canonic"}}, "no installed package brings the host 'canonic'; did you mean 'canonical'?"),
     ],
 )
 def test_mistakes_are_named(values: dict, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": ("elsewhere",)})
+    monkeypatch.setattr(registry, "KNOWN_PACKAGES", {"scanpath-other": {"attentions": ("elsewhere",)}})
     assert expected in sentence(**values)
 
 

@@ -16,13 +16,24 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 def sides(
     runs: Annotated[
         list[str],
-        typer.Argument(help="Folders of trained runs, each with a name if you like: DRAU=FOLDER.", show_default=False),
+        typer.Argument(
+            metavar="RUN", help="Folders of trained runs, each with an optional name: DRAU=FOLDER.", show_default=False
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="Where the picture goes (.png).", show_default=False)],
-    data: Annotated[str, typer.Option(help="What the runs have learnt.")] = "scenes",
-    split: Annotated[str, typer.Option(help="Whose questions.")] = "val",
-    questions: Annotated[int, typer.Option(min=1, help="That are drawn: types in turn, no picture twice.")] = 10,
-    root: Annotated[Path | None, typer.Option(help="The folder of the data sets.", show_default=False)] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.", show_default=False)],
+    data: Annotated[str, typer.Option(metavar="DATA", help="Data set that the runs were trained on.")] = "scenes",
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the questions are taken from.")] = "val",
+    questions: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of questions to draw: types in turn, no picture twice.")
+    ] = 10,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder of the data sets; $SCANPATH_DATA or the user cache by default.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Draw where runs look in pictures and questions, side by side (Fig. 5)."""
     try:

@@ -1,6 +1,7 @@
-"""The network of dual recurrent attention units. Source: Osman and Samek (2018), section 3; sizes: hosts.md 8.
+"""The network of dual recurrent attention units. Source: Osman and Samek (2018), section 3.
 
-The rows of the paper, as the ``model:`` section of a recipe::
+Sizes that it does not give are the authors' code's, https://github.com/ahmedmagdiosman/compress-vqa. The rows of the
+paper, as the ``model:`` section of a recipe::
 
     {name: drau, attention: null}                                                               # language only
     {name: drau, attention: rvau}                                                               # RVAU
@@ -57,13 +58,13 @@ def drau(
         co_attention: Called with ``region_dim``, ``token_dim`` and ``query_dim``.
         feature_dim: Width of the stored features.
         length: What of the features is divided by its L2 norm; the paper's "all dimensions" is read as those of
-            a picture together (facts D-2).
+            a picture together, as in the authors' code and MCB's.
         coordinates: What is appended to each region after that.
         embedding_dim: Width of a word.
         question_dim: Q, half of it each LSTM layer's.
         dropout: After each LSTM layer of the question; a unit's own is an option of the mechanism.
         fusion: g, "hadamard" or "mcb" in the paper: any fusion's name, or ``{"name": .., **options}``.
-        final_dropout: After the fusion: 0.3, 0 for none, and 0.5 is read for "high" (facts D-9).
+        final_dropout: After the fusion: 0.3, 0 for none, and 0.5 is read for "high", of which no value is given.
 
     Raises:
         ConfigError: Pictures in place of stored features, or an odd ``question_dim``.

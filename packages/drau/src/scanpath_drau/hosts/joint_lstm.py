@@ -1,7 +1,7 @@
 """Joint LSTM: an LSTM reads the regions, the question beside each, and its last state answers; nothing is attended to.
 
 Source: Osman and Samek (2018), section 4.2, the third baseline, and Table 2, its modifications. The text leaves the
-"hidden states equal to the image size" open: they are read as one state a region, 14 x 14 (facts D-7).
+"hidden states equal to the image size" open: they are read as one state a region, 14 x 14.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def placed(features: Tensor, positions: Positions, length: Length) -> Tensor:
     """Append each cell's row and column to its features, and divide by the L2 norm.
 
     "raw" appends the numbers 0, 1, .. behind features of length 1, "normalised" appends them from 0 to 1 and
-    normalises all numbers together. The paper gives neither form nor range (facts D-11).
+    normalises all numbers together. The paper gives neither form nor range.
 
     Args:
         features: (N, *S, D), any floating type.
@@ -191,7 +191,7 @@ def joint_lstm(
         question_dim: Q, half of it each LSTM layer's.
         joint_dim: E, the width of a region beside the question; Q by default, "a common embedding size for both".
         hidden_dim: H, the width of the LSTM's state.
-        join: "concat", or "add" or "hadamard" of equal widths (facts D-8).
+        join: "concat", or "add" or "hadamard" of equal widths; the paper does not say which.
         activation: After W_v: "tanh", in Table 2 "prelu"; also "relu".
         slope: What a PReLU begins with.
         dropout: After each LSTM; the paper's high dropout changes all of them, read as 0.5.

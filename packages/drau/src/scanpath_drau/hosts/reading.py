@@ -14,7 +14,7 @@ def question_encoder(
 ) -> QuestionEncoder:
     """Build the encoder of section 3.1: words through tanh beside given vectors, then two LSTMs, all states kept.
 
-    Words begin after Glorot and Bengio, recurrent weights from U(-0.08, 0.08), biases at 0 (facts D-12).
+    Words begin after Glorot and Bengio, recurrent weights from U(-0.08, 0.08), biases at 0, as in the authors' code.
 
     Args:
         vocabulary_size: Number of word indices; 0 is padding.

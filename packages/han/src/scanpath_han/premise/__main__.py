@@ -14,35 +14,54 @@ def main(
     runs: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Folders of trained runs, of the rows hard, adaptive_hard and straight_through; runs that differ in "
-            "their seed alone become one line.",
+            metavar="RUN",
+            help="Folders of trained runs of the rows hard, adaptive_hard and straight_through; runs that differ only "
+            "in their seed share a line.",
             show_default=False,
         ),
     ] = None,
-    data: Annotated[str, typer.Option(help="A data set with masks: scenes, sort-of-clevr.")] = "scenes",
-    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
-    pictures: Annotated[int, typer.Option(min=2, help="How many of them, the first ones.")] = 500,
-    seeds: Annotated[int, typer.Option(min=1, help="Of networks that have learnt nothing.")] = 5,
+    data: Annotated[str, typer.Option(metavar="DATA", help="Data set with masks: scenes or sort-of-clevr.")] = "scenes",
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
+    pictures: Annotated[
+        int, typer.Option(metavar="N", min=2, help="Number of pictures, from the start of the split.")
+    ] = 500,
+    seeds: Annotated[int, typer.Option(metavar="N", min=1, help="Number of seeds of the untrained networks.")] = 5,
     backbone: Annotated[
         list[str] | None,
         typer.Option(
-            help="Pre-trained, its pictures' size behind an @. Default: scenes_cnn and resnet101@320.",
+            metavar="NAME@SIZE",
+            help="Pre-trained backbone, with the input size after an @; repeatable. Default: scenes_cnn and "
+            "resnet101@320.",
             show_default=False,
         ),
     ] = None,
     weights: Annotated[
         list[str] | None,
         typer.Option(
-            help="A backbone's weights as NAME=FILE, where torch's cache does not have them.", show_default=False
+            metavar="NAME=FILE",
+            help="Weights of a backbone that torch's cache does not have; repeatable.",
+            show_default=False,
         ),
     ] = None,
-    root: Annotated[Path | None, typer.Option(help="The folder of the data sets.", show_default=False)] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder of the data sets; $SCANPATH_DATA or the user cache by default.",
+            show_default=False,
+        ),
+    ] = None,
     json_out: Annotated[
         Path | None,
-        typer.Option("--json", help="Write the figures here, and .md and .png beside it.", show_default=False),
+        typer.Option(
+            "--json",
+            metavar="FILE",
+            help="JSON file to write the figures to, with .md and .png beside it.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
-    """Measure whether the norm of a cell's features tells where objects are, and what the question is about."""
+    """Measure whether the norm of a cell's features tells where objects are, and which one the question is about."""
     try:
         from scanpath.data.catalogue import open_split
         from scanpath.files import write_atomically, write_json

@@ -14,15 +14,26 @@ from scanpath.errors import ScanpathError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Measure the paper's Figs. 5 to 8 on finished runs.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Draw the paper's Figures 5 to 8, and figures of captions, from runs.",
+)
 
-Runs = Annotated[list[Path], typer.Argument(help="Folders of runs, of both kinds and all seeds.", show_default=False)]
-Split = Annotated[str, typer.Option(help="Whose questions.")]
-Questions = Annotated[int, typer.Option(min=2, help="How many, the first ones.")]
-Size = Annotated[int, typer.Option("--batch", min=1, help="Questions of a batch.")]
+Runs = Annotated[
+    list[Path], typer.Argument(metavar="RUN", help="Run folders, of both kinds and all seeds.", show_default=False)
+]
+Split = Annotated[str, typer.Option(metavar="SPLIT", help="Split that the questions are taken from.")]
+Questions = Annotated[int, typer.Option(metavar="N", min=2, help="Number of questions, from the start of the split.")]
+Size = Annotated[int, typer.Option("--batch", metavar="N", min=1, help="Questions per batch.")]
 JSON = Annotated[
     Path | None,
-    typer.Option("--json", help="Write the data here, and .md and .png beside it.", show_default=False),
+    typer.Option(
+        "--json",
+        metavar="FILE",
+        help="JSON file to write the data to, with .md and .png beside it.",
+        show_default=False,
+    ),
 ]
 
 
@@ -30,7 +41,7 @@ JSON = Annotated[
 def gradients(
     runs: Runs, split: Split = "train", questions: Questions = 5000, size: Size = 100, json_out: JSON = None
 ) -> None:
-    """Measure gradients at each layer of the visual stream, of SLA and of traditional stacks (Fig. 5)."""
+    """Measure gradients in each layer of the visual stream, for SLA and traditional stacks (Fig. 5)."""
     with _told():
         from scanpath_sla.figures.gradients import gradients as measure
         from scanpath_sla.figures.wording import GRADIENTS, stacks_page
@@ -45,7 +56,7 @@ def gradients(
 def weights(
     runs: Runs, split: Split = "val", questions: Questions = 5000, size: Size = 500, json_out: JSON = None
 ) -> None:
-    """Measure attention weights at each layer of the visual stream, of SLA and of traditional stacks (Fig. 6)."""
+    """Measure attention weights in each layer of the visual stream, for SLA and traditional stacks (Fig. 6)."""
     with _told():
         from scanpath_sla.figures.weights import weights as measure
         from scanpath_sla.figures.wording import WEIGHTS, stacks_page
@@ -60,17 +71,21 @@ def weights(
 
 @app.command()
 def steps(
-    run: Annotated[Path, typer.Argument(help="The folder of a run of two layers or more.", show_default=False)],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Folder of a run with at least two layers.", show_default=False)
+    ],
     split: Split = "val",
     questions: Questions = 1000,
-    drawn: Annotated[int, typer.Option(min=1, help="How many are drawn, evenly among them.")] = 6,
+    drawn: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of questions to draw, evenly spaced among them.")
+    ] = 6,
     question: Annotated[
         list[int] | None,
-        typer.Option(help="The id of a question to draw in their place, again for each.", show_default=False),
+        typer.Option(metavar="ID", help="Id of a question to draw in their place; repeatable.", show_default=False),
     ] = None,
     json_out: JSON = None,
 ) -> None:
-    """Draw the first and the last look of the visual stream as two tints on one picture (Fig. 7)."""
+    """Draw the first and the last map of the visual stream as two tints on one picture (Fig. 7)."""
     with _told():
         from scanpath_sla.figures.steps import steps as measure
         from scanpath_sla.figures.wording import steps_page
@@ -84,13 +99,15 @@ def steps(
 @app.command()
 def bias(
     runs: Annotated[
-        list[Path], typer.Argument(help="Folders of runs with a positional bias, all seeds.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="RUN", help="Folders of runs with a positional bias, of all seeds.", show_default=False),
     ],
     ask: Annotated[
         list[str] | None,
         typer.Option(
-            help="A question and the place that it names, 'what is in the sky=top', again for each. Default: those of "
-            "Scenes about absolute places.",
+            metavar="QUESTION=PLACE",
+            help="Question and the place that it names, such as 'what is in the sky=top'; repeatable. Default: the "
+            "questions of Scenes about absolute places.",
             show_default=False,
         ),
     ] = None,
@@ -109,19 +126,24 @@ def bias(
 @app.command()
 def words(
     run: Annotated[
-        Path, typer.Argument(help="The folder of a run of captions that looks at a grid.", show_default=False)
+        Path,
+        typer.Argument(metavar="RUN", help="Folder of a captioning run that attends to a grid.", show_default=False),
     ],
-    split: Annotated[str, typer.Option(help="Whose pictures.")] = "test",
-    pictures: Annotated[int, typer.Option(min=1, help="How many are described, the first ones.")] = 200,
-    drawn: Annotated[int, typer.Option(min=1, help="How many are drawn, evenly among them.")] = 4,
-    beam: Annotated[int, typer.Option(help="Sequences that the search keeps; 1 is greedy.")] = 1,
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
+    pictures: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of pictures to caption, from the start of the split.")
+    ] = 200,
+    drawn: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Number of pictures to draw, evenly spaced among them.")
+    ] = 4,
+    beam: Annotated[int, typer.Option(metavar="N", help="Beam width of the search; 1 is greedy.")] = 1,
     picture: Annotated[
         list[int] | None,
-        typer.Option(help="The id of a picture to draw in their place, again for each.", show_default=False),
+        typer.Option(metavar="ID", help="Id of a picture to draw in their place; repeatable.", show_default=False),
     ] = None,
     json_out: JSON = None,
 ) -> None:
-    """Draw where a model of captions looks before each word, a strip a picture."""
+    """Draw where a captioning model looks before each word, one strip per picture."""
     with _told():
         from scanpath_sla.figures.caption_wording import words_page
         from scanpath_sla.figures.words import words as describe
@@ -134,7 +156,7 @@ def words(
 
 @app.command()
 def epochs(runs: Runs, json_out: JSON = None) -> None:
-    """Draw how BLEU-4 and CIDEr rise while models of captions are trained."""
+    """Draw BLEU-4 and CIDEr over the training of captioning models."""
     with _told():
         from scanpath_sla.figures.caption_wording import epochs_page
         from scanpath_sla.figures.epochs import epochs as read

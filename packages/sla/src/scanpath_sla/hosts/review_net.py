@@ -5,8 +5,8 @@ The paper's rows, as the ``model:`` section of a recipe, on a VGG-19's 14 x 14 r
     {name: review_net, attention: {name: additive, hidden_dim: 512}}                       # ReviewNet
     {name: review_net, attention: {name: stacked_latent, layers: 3, hidden_dim: 512}}      # ReviewNet + SLA
 
-Source: Yang et al. 2016; sizes: hosts.md 15. There the first state is a linear map of fc7. Feature stores hold no fc7:
-here it is one of the regions' mean, as in the core's host ``decoder``.
+Source: Yang et al. 2016; sizes: its code, https://github.com/kimiyoung/review_net. There the first state is a linear
+map of fc7. Feature stores hold no fc7: here it is one of the regions' mean, as in the core's host ``decoder``.
 """
 
 from __future__ import annotations

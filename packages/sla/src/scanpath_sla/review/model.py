@@ -1,6 +1,6 @@
 """A model that thinks before it writes: regions, the reviewer, and a decoder that looks at the thoughts.
 
-Source: Yang et al. 2016 as its code has it (facts: hosts.md 15).
+Source: Yang et al. 2016 as its code has it, https://github.com/kimiyoung/review_net.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The reviewer: an LSTM that looks at a picture several times before a word is written; its states are thoughts.
 
 Source: Yang et al. 2016, "Review Networks for Caption Generation", https://arxiv.org/abs/1605.07912, as its code has it
-(facts: hosts.md 15): a step reads what its attention found and no word, and has weights of its own ("untied").
+(https://github.com/kimiyoung/review_net): a step reads what its attention found and no word, and has weights of its own
+("untied").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Discriminative supervision: each thought guesses which words the caption has.
 
 Source: Yang et al. 2016, Sec. 3.3: the largest score of a word over all review steps, by a margin above every word that
-the caption has not; in its code torch's multi-label margin criterion (facts: hosts.md 15).
+the caption has not; in its code (https://github.com/kimiyoung/review_net) torch's multi-label margin criterion.
 """
 
 from __future__ import annotations

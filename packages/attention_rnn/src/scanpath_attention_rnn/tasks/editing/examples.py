@@ -11,8 +11,9 @@ import torch
 
 from scanpath.errors import ConfigError
 from scanpath_attention_rnn.modular_gan import ModularGAN
-from scanpath_attention_rnn.tasks.editing.attributes import ATTRIBUTES, VALUES, code, others
-from scanpath_attention_rnn.tasks.editing.batch import EditingBatch, to_pixels, to_range
+from scanpath_attention_rnn.tasks.editing.attributes import ATTRIBUTES, VALUES
+from scanpath_attention_rnn.tasks.editing.batch import EditingBatch, to_range
+from scanpath_attention_rnn.tasks.editing.edits import make_edits
 from scanpath_attention_rnn.tasks.editing.judges import Judges
 from scanpath_attention_rnn.tasks.editing.task import EditingTask
 
@@ -70,18 +71,15 @@ def edit_all(
         Edited(key, _upright(batch.pictures[row]), dict(zip(ATTRIBUTES, batch.values[row].tolist(), strict=True)), [])
         for row, key in enumerate(batch.keys)
     ]
-    originals = batch.pictures.to(next(network.parameters()).device)
+    device = next(network.parameters()).device
     with torch.no_grad():
-        for attribute in attributes:
-            values = batch.values[:, [*ATTRIBUTES].index(attribute)].to(originals.device)
-            for targets in others(attribute, values):
-                pictures, masks = network.edit(to_range(originals), attribute, code(attribute, targets))
-                pixels = to_pixels(pictures)
-                seen = judges.see(pixels).get(attribute)
-                for row, one in enumerate(found):
-                    mask = masks[row, 0].float().cpu().numpy()
-                    judged = None if seen is None else int(seen[row])
-                    one.edits.append(Edit(attribute, int(targets[row]), _upright(pixels[row]), mask, judged))
+        features = network.encoder(to_range(batch.pictures.to(device)))
+        for attribute, targets, pixels, masks in make_edits(network, features, batch.values.to(device), attributes):
+            seen = judges.see(pixels).get(attribute)
+            for row, one in enumerate(found):
+                mask = masks[row, 0].float().cpu().numpy()
+                judged = None if seen is None else int(seen[row])
+                one.edits.append(Edit(attribute, int(targets[row]), _upright(pixels[row]), mask, judged))
     for one in found:
         one.edits.sort(key=lambda edit: ([*ATTRIBUTES].index(edit.attribute), edit.target))
     return found

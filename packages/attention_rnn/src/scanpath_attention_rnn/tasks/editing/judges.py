@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError
-from scanpath.experiments.loading import load_run
+from scanpath.experiments.loading import LoadedRun, load_run
 from scanpath.tasks.classification import ClassificationTask
 from scanpath_attention_rnn.tasks.editing.attributes import ATTRIBUTES
 
@@ -28,7 +28,22 @@ class Judges:
     """
 
     def __init__(self, folders: Mapping[str, str], side: int) -> None:
-        self.models: dict[str, nn.Module] = {name: _judge(name, Path(folder), side) for name, folder in folders.items()}
+        runs = {name: _judge(name, Path(folder), side) for name, folder in folders.items()}
+        self.models: dict[str, nn.Module] = {name: run.objective.model.eval() for name, run in runs.items()}
+        self._learnt = {name: (run.config.task.data, run.config.training.split) for name, run in runs.items()}
+
+    def check_held_out(self, data: str, split: str) -> None:
+        """Refuse to judge pictures that a judge has learnt.
+
+        Raises:
+            ConfigError: a judge's training split is this one.
+        """
+        for name, learnt in self._learnt.items():
+            if learnt == (data, split):
+                raise ConfigError(
+                    f"task.judges.{name} has learnt {data}/{split}, whose edits it would judge: give one that was "
+                    "trained on another split (training.split)."
+                )
 
     def see(self, pictures: Tensor) -> dict[str, Tensor]:
         """Return the numbers of the values that are seen in pictures uint8 (B, 3, S, S): (B,), by attribute."""
@@ -39,7 +54,7 @@ class Judges:
         return found
 
 
-def _judge(attribute: str, folder: Path, side: int) -> nn.Module:
+def _judge(attribute: str, folder: Path, side: int) -> LoadedRun:
     """Read a judge back, and see that it judges what it is to judge."""
     run = load_run(folder)
     task: Any = run.task
@@ -58,5 +73,4 @@ def _judge(attribute: str, folder: Path, side: int) -> nn.Module:
             f"task.judges.{attribute} is {folder}, which has learnt pictures of {section.picture_shape[1]} rows, and "
             f"{side} are edited: give one with task.side={side}."
         )
-    model: nn.Module = run.objective.model
-    return model.eval()
+    return run

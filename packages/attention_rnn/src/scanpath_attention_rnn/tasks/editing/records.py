@@ -12,8 +12,8 @@ from torch import Tensor
 from scanpath.types import Record
 from scanpath_attention_rnn.modular_gan import ModularGAN
 from scanpath_attention_rnn.tasks.editing import masks
-from scanpath_attention_rnn.tasks.editing.attributes import ATTRIBUTES, code, others
 from scanpath_attention_rnn.tasks.editing.batch import EditingBatch, to_pixels, to_range
+from scanpath_attention_rnn.tasks.editing.edits import make_edits
 from scanpath_attention_rnn.tasks.editing.judges import Judges
 
 _DIGITS = 6
@@ -49,33 +49,32 @@ def make_records(
         for row, key in enumerate(batch.keys)
     }
     region = None if batch.parts is None or hair is None else batch.parts == hair
-    for place, attribute in enumerate(ATTRIBUTES):
-        for target in others(attribute, batch.values[:, place]):
-            changed = network.transformers[attribute](features, code(attribute, target))
-            edited = to_pixels(network.reconstructor(changed.features))
-            seen = {name: values.tolist() for name, values in judges.see(edited).items()}
-            numbers = _measured(changed.mask, edited, batch.pictures, region)
-            plain = {name: values.tolist() for name, values in numbers.items()}
-            for row, key in enumerate(batch.keys):
-                edit = {"attribute": attribute, "target": int(target[row])}
-                edit |= {"seen": {name: values[row] for name, values in seen.items()}}
-                found[key]["edits"].append(edit | {name: _plain(values[row]) for name, values in plain.items()})
+    for attribute, targets, edited, mask in make_edits(network, features, batch.values):
+        seen = {name: values.tolist() for name, values in judges.see(edited).items()}
+        numbers = _measured(mask, edited, batch.pictures, region)
+        plain = {name: values.tolist() for name, values in numbers.items()}
+        for row, key in enumerate(batch.keys):
+            edit = {"attribute": attribute, "target": int(targets[row])}
+            edit |= {"seen": {name: values[row] for name, values in seen.items()}}
+            found[key]["edits"].append(edit | {name: _plain(values[row]) for name, values in plain.items()})
     return found
 
 
 def _measured(mask: Tensor, edited: Tensor, pictures: Tensor, region: Tensor | None) -> dict[str, Tensor]:
     """Measure B edits, (B,) each.
 
-    ``changed`` and ``outside``: how far pixels lie apart, of the whole picture and weighted by what the mask leaves;
-    ``variation``: of the mask. Where the hair's true region is known also ``variation_inside`` and ``_outside`` of it,
-    ``mask_inside`` and ``_outside``, the mask's means, and ``outside_hair``, how far pixels outside lie apart.
+    ``outside``: how far pixels lie apart, weighted by what the mask leaves; of the mask its ``mean``, the ``spread`` of
+    its values, their standard deviation, and the ``variation`` of neighbours. Where the hair's true region is known
+    also ``variation_inside`` and ``_outside`` of it, ``mask_inside`` and ``_outside``, the mask's means, and
+    ``outside_hair``, how far pixels outside lie apart.
     """
     small, large = mask[:, 0].float(), masks.enlarged(mask.float(), pictures.shape[-1])
     apart = masks.change(edited, pictures)
     everywhere = torch.ones_like(small, dtype=torch.bool)
     found = {
-        "changed": apart.flatten(1).mean(1),
         "outside": masks.mean_within(apart, 1 - large),
+        "mean": small.flatten(1).mean(1),
+        "spread": small.flatten(1).std(1, correction=0),
         "variation": masks.variation(small, everywhere),
     }
     if region is not None:

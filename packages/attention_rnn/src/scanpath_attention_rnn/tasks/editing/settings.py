@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, NonNegativeInt, PositiveInt
 
-from scanpath.attention.creation import check_attention_options
+from scanpath.attention.creation import check_scorer_options
 from scanpath.data.labelled_catalogue import labelled_names
 from scanpath.settings import FinishedRun, SelfChecked, Settings
 from scanpath.tasks.mechanisms import Mechanism, refused
@@ -38,7 +38,7 @@ class ModelSettings(SelfChecked):
     critic_layers: PositiveInt = 6
 
     def _mistakes(self) -> Iterator[str]:
-        yield from refused(check_attention_options, self.scorer, "scorer")
+        yield from refused(check_scorer_options, self.scorer, "scorer")
         for name in ("mask_kernel", "kernel_size"):
             if getattr(self, name) % 2 == 0:
                 yield f"{name} is {getattr(self, name)}, expected odd"

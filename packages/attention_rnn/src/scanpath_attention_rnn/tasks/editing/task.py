@@ -9,11 +9,12 @@ from typing import Any, Self
 
 from scanpath.data.labelled import LabelledSplit, check_disjoint
 from scanpath.data.labelled_catalogue import find_labelled, open_labelled
+from scanpath.files import read_json
 from scanpath.types import Batches, Record
 from scanpath_attention_rnn.tasks.editing.attributes import with_values
 from scanpath_attention_rnn.tasks.editing.batch import EditingBatch
 from scanpath_attention_rnn.tasks.editing.judges import Judges
-from scanpath_attention_rnn.tasks.editing.measures import CYCLE, MEAN_ERROR, measure, measure_names
+from scanpath_attention_rnn.tasks.editing.measures import CYCLE, MEAN_ERROR, items, measure, measure_names
 from scanpath_attention_rnn.tasks.editing.model import EditorSection
 from scanpath_attention_rnn.tasks.editing.objective import EditingObjective
 from scanpath_attention_rnn.tasks.editing.pictures import EditingDataset, Visits
@@ -120,7 +121,10 @@ class EditingTask:
 
         Raises:
             DataError: what is known of each pixel is of another side; or what opening raises.
+            ConfigError: a judge has learnt the split whose edits it would judge.
         """
+        if seed is None:
+            self.judges.check_held_out(self.settings.data, split)
         parts = self._data.label_maps() if seed is None and self._hair is not None else None
         dataset = EditingDataset(
             self.split(split), side=self.section.side, seed=seed, flip=self.settings.flip, parts=parts
@@ -144,6 +148,11 @@ class EditingTask:
     def measure_names(self, split: str) -> list[str]:  # noqa: ARG002 - the same for every split
         """Name what can be measured."""
         return measure_names(self.settings.judges.folders(), hair=self._hair is not None)
+
+    @classmethod
+    def items(cls, predictions: Path, measure: str) -> dict[str, float] | None:
+        """Read what each picture has of a measure, by key, from what :meth:`results` made; None: nothing."""
+        return items({entry["picture"]: entry for entry in read_json(predictions)}, measure)
 
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write what came of each picture, sorted by key."""

@@ -1,11 +1,13 @@
-"""What a measure is the mean of: the score of each question, grouped by its picture, or the error of each picture.
+"""What a measure is the mean of: the score of each question, grouped by its picture, or the score of each picture.
 
-Tasks of packages have no items that this project knows of; their cells are judged by seeds alone. Pictures are told
-apart by their split: two data sets that hold the same pictures, as VQA v2 and VQA-CP do, draw them independently.
+The latter a task gives by a class method ``items(predictions, measure)``, scores in percent by the picture's key, or
+None; cells of a task without it are judged by seeds alone. Pictures are told apart by their split: two data sets that
+hold the same pictures, as VQA v2 and VQA-CP do, draw them independently.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,6 @@ from scanpath.errors import UnknownNameError, near
 from scanpath.experiments.config import RunConfig
 from scanpath.experiments.tables.columns import is_cost, is_history, is_series, points
 from scanpath.experiments.tables.judging import Items
-from scanpath.tasks.classification import ClassificationTask
-from scanpath.tasks.classification.records import read_ranks
-from scanpath.tasks.classification.task import GUESSES
 from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.looking import LOOKING
 from scanpath.tasks.vqa.task import KEPT
@@ -41,7 +40,7 @@ class ItemReader:
             predictions: what it said of the split.
             split: which it answered.
             measure: ``accuracy``, ``accuracy/`` and a type of answers or of questions or a family, or what is measured
-                of maps; or an error of classification.
+                of maps; or one that the task has items of.
             metric: a version of the VQA metric; None takes the run's.
 
         Returns:
@@ -50,9 +49,9 @@ class ItemReader:
         Raises:
             UnknownNameError: the split has no such type.
         """
-        if config.task.name == ClassificationTask.name:
-            return _errors(config, predictions, split, measure)
-        if config.task.name != VQATask.name or measure in (*LOOKING, KEPT):
+        if config.task.name != VQATask.name:
+            return _of_pictures(config, predictions, split, measure)
+        if measure in (*LOOKING, KEPT):
             return None
         task = self._task(config)
         found, known = task.split(split), task.chosen(split)
@@ -92,14 +91,15 @@ class ItemReader:
         return self._tasks[key]
 
 
-def _errors(config: RunConfig, predictions: Path, split: str, measure: str) -> Items:
-    """Give the errors of a classifier in percent, a picture each."""
-    if measure not in GUESSES:
-        raise _unknown(measure, split, list(GUESSES))
-    ranks = read_ranks(predictions)
-    wrong = np.asarray([[100.0 * (ranks[key] >= GUESSES[measure]) for key in sorted(ranks)]])
+def _of_pictures(config: RunConfig, predictions: Path, split: str, measure: str) -> Items | None:
+    """Give the score of every picture, where the task has any."""
+    told = getattr(config.create_task(), "items", None)
+    found: Mapping[str, float] | None = None if told is None else told(predictions, measure)
+    if found is None:
+        return None
     drawn = f"{config.task.data}/{split}"
-    return Items(wrong, np.arange(len(ranks)), of=f"{drawn} {measure}", drawn=drawn)
+    scores = np.asarray([[found[key] for key in sorted(found)]])
+    return Items(scores, np.arange(len(found)), of=f"{drawn} {measure}", drawn=drawn)
 
 
 def _unknown(measure: str, split: str, known: list[str]) -> UnknownNameError:

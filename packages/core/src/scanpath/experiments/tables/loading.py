@@ -91,8 +91,7 @@ def find_table(method: str, table: str) -> Table:
     """
     methods = registry.methods()
     if method not in methods:
-        hint = near(method, methods) or f"; installed are {', '.join(sorted(methods))}."
-        raise UnknownNameError(f"no installed package brings the method {method!r}{hint}")
+        raise registry.unknown_method(method)
     known = tables_of(methods[method])
     if table not in known:
         has = f"; it has {', '.join(known)}." if known else "; it has none."

@@ -89,7 +89,8 @@ def _unknown_of_scale(place: str, settings: Any, table: Mapping[str, Any]) -> It
         yield from _unknown(f"{place}.needs", name, list(_section(table, "needs")), "run under 'needs'")
     for name, measure in _section(settings, "measures").items():
         yield from _unknown(f"{place}.measures", name, _names(table, "columns"), "column")
-        yield from _unknown(f"{place}.measures.{name}", measure, measures, "measure")
+        if measure is not None:
+            yield from _unknown(f"{place}.measures.{name}", measure, measures, "measure")
 
 
 def _unknown_costs(table: Mapping[str, Any]) -> Iterator[str]:

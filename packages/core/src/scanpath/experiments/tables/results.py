@@ -139,9 +139,9 @@ def _claims(plan: Plan, samples: Mapping[Cell, Sample]) -> list[dict[str, Any]]:
     found = []
     for claim in plan.table.settings.claims:
         links = judge(claim.links(), samples)
-        columns = {cell.column for link in claim.links() for cell in link.margin.cells}
-        measures = {plan.table.settings.column(column).measure for column in columns}
-        kind = "rounds" if all(map(is_cost, measures)) else "seeds"
+        named = {cell.column for link in claim.links() for cell in link.margin.cells}
+        measures = [column.measure for column in plan.table.settings.columns if column.id in named]
+        kind = "rounds" if measures and all(map(is_cost, measures)) else "seeds"
         told = [
             {"margin": link.margin, "verdict": link.verdict, "reason": link.reason}
             | ({} if link.estimate is None else _plain(link.estimate) | {kind: link.estimate.seeds})

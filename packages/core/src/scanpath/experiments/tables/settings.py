@@ -94,8 +94,11 @@ class ScaleSettings(Settings):
     """What single rows change at this scale alone; laid over everything else."""
     needs: dict[Id, Overrides] = Field(default_factory=dict)
     """What single runs under the table's ``needs`` change at this scale alone."""
-    measures: dict[Id, str] = Field(default_factory=dict)
-    """Columns that show another measure at this scale, such as after minutes where the paper trains for hours."""
+    measures: dict[Id, str | None] = Field(default_factory=dict)
+    """Columns that show another measure at this scale, such as after minutes where the paper trains for hours.
+
+    Null leaves a column out where nobody can know what it measures.
+    """
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -220,10 +223,12 @@ class TableSettings(Settings):
 
     def at(self, scale: ScaleName) -> TableSettings:
         """Return the table with its columns as they are at a scale."""
-        others = self.scale(scale).measures
+        own: dict[str, str | None] = {column.id: column.measure for column in self.columns}
+        own |= self.scale(scale).measures
         columns = [
-            column.model_copy(update={"measure": others[column.id]}) if column.id in others else column
+            column.model_copy(update={"measure": own[column.id]})
             for column in self.columns
+            if own[column.id] is not None
         ]
         return self.model_copy(update={"columns": columns})
 

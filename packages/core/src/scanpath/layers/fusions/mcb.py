@@ -1,6 +1,7 @@
-"""Multimodal compact bilinear pooling. Source: Fukui et al. (2016); sketches and norms: hosts.md 1.1.
+"""Multimodal compact bilinear pooling. Source: Fukui et al. (2016); sketches and norms as in their code.
 
-The operator and its mathematics stand in :mod:`scanpath.layers.fusions.sketching`.
+The code has both from https://github.com/gy20073/compact_bilinear_pooling. The operator and its mathematics stand in
+:mod:`scanpath.layers.fusions.sketching`.
 """
 
 from __future__ import annotations

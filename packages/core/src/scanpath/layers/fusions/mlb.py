@@ -1,4 +1,4 @@
-"""Low-rank bilinear pooling. Source: Kim et al. (2017), MLB; sizes: hosts.md 3."""
+"""Low-rank bilinear pooling. Source: Kim et al. (2017), MLB; sizes: https://github.com/jnhwkim/MulLowBiVQA."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tucker fusion with a core of low rank. Source: Ben-younes et al. (2017), MUTAN; sizes: hosts.md 2."""
+"""Tucker fusion with a core of low rank. Source: Ben-younes et al. (2017), MUTAN.
+
+Sizes are those of their code, https://github.com/Cadene/vqa.pytorch.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,10 @@ and the count sketch of an outer product is the circular convolution of two coun
 
     phi(x, q) = psi_x(x) * psi_q(q) = irfft(rfft(psi_x(x)) rfft(psi_q(q)))
 
-Source: Pham and Pagh (2013); Fukui et al. (2016), MCB. After it come the signed square root and the L2 norm (hosts.md
-1.1): z = sign(phi) sqrt(|phi| + 1e-12), y = z / sqrt(sum z^2 + 1e-7); at phi = 0 both z and its gradient are 0.
+Source: Pham and Pagh (2013); Fukui et al. (2016), MCB. After it come the signed square root, as in
+https://github.com/ahmedmagdiosman/compress-vqa, and the L2 norm, as in
+https://github.com/gy20073/compact_bilinear_pooling: z = sign(phi) sqrt(|phi| + 1e-12), y = z / sqrt(sum z^2 + 1e-7); at
+phi = 0 both z and its gradient are 0.
 
 Why a backward pass of our own: d is 16,000, eight times the width of a region, and autograd would keep some eight
 maps of that width. Here the result alone is kept. The query is sketched and transformed once a sample, however many

@@ -1,8 +1,9 @@
 """The words of captions as numbers, split once and packed; the vocabulary that lies in a run's folder.
 
-Source: SLA's and ReviewNet's rules (facts: hosts.md 15, training.md): lower case, all but letters and blanks deleted,
-split at blanks; words seen at least 5 times are known (SLA; ReviewNet's code: more than 5 times, over train and val
-together). Here only the training split is counted, so that no word comes from what is tested on.
+Source: SLA's rules (Fan and Zhou, CVPR 2018, Sec. 4.2) and ReviewNet's (https://github.com/kimiyoung/review_net): lower
+case, all but letters and blanks deleted, split at blanks; words seen at least 5 times are known (SLA; ReviewNet's code:
+more than 5 times, over train and val together). Here only the training split is counted, so that no word comes from
+what is tested on.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from scanpath.tasks.classification.batch import PictureBatch
 from scanpath.tasks.classification.model import ClassifierSection
 from scanpath.tasks.classification.objective import ClassificationObjective
 from scanpath.tasks.classification.pictures import Form, PictureDataset
-from scanpath.tasks.classification.records import make_records, results
+from scanpath.tasks.classification.records import make_records, read_ranks, results
 from scanpath.tasks.classification.settings import ClassificationSettings
 from scanpath.tasks.classification.splits import TRAIN, open_pictures, told
 from scanpath.types import Batches, Record
@@ -156,6 +156,13 @@ class ClassificationTask:
     def measure_names(self, split: str) -> list[str]:  # noqa: ARG002 - the same for every split
         """Name the errors that can be made: five guesses of five classes are never wrong."""
         return [name for name, guesses in GUESSES.items() if guesses < len(self.section.classes)]
+
+    @classmethod
+    def items(cls, predictions: Path, measure: str) -> dict[str, float] | None:
+        """Read each picture's error in percent, by key, from what :meth:`results` made; None for no error of ours."""
+        if measure not in GUESSES:
+            return None
+        return {key: 100.0 * (rank >= GUESSES[measure]) for key, rank in read_ranks(predictions).items()}
 
     def results(self, records: Mapping[str, Record]) -> list[dict[str, Any]]:
         """Write what was said of each picture, sorted by key."""

@@ -24,9 +24,11 @@ CORRECTNESS, EVEN = "correctness", "correctness/even"
 """The measures: of the model, and of a map that is even everywhere."""
 MOST, LEAST = "correctness/most", "correctness/least"
 """Of several glimpses, which look side by side: of the one that has most on the objects of a split, and the least."""
+LAST = "correctness/last"
+"""Of several hops or layers, which look in turn: of the last one's map alone, where the product is all of them."""
 LIKENESS = "likeness"
 """How alike several glimpses are, over all questions; see :func:`scanpath.tasks.vqa.maps.glimpse_likeness`."""
-LOOKING = (CORRECTNESS, EVEN, MOST, LEAST, LIKENESS)
+LOOKING = (CORRECTNESS, EVEN, MOST, LEAST, LAST, LIKENESS)
 """All measures of this module."""
 EACH = "glimpses"
 """In the record of a question, its correctness by each of several glimpses."""
@@ -90,7 +92,8 @@ class Looking:
     def measured(self, batch: VQABatch, maps: Maps | None) -> dict[str, dict[str, Any]]:
         """Return the two measures of the questions that are measured, in [0, 1], by question id.
 
-        Of several glimpses :data:`EACH` has the correctness one by one.
+        Of several glimpses :data:`EACH` has the correctness one by one, of several looks in turn :data:`LAST` the last
+        one's.
         """
         if maps is None or (maps.weights.dim() == 3 and batch.boxes is None):
             return {}
@@ -117,6 +120,10 @@ class Looking:
             each = each_correctness(chosen, masks, boxes).tolist()
             for key, by_glimpse in zip(keys[about].tolist(), each, strict=True):
                 told[str(key)][EACH] = [round(one, _DIGITS) for one in by_glimpse]
+        if maps.axis in IN_TURN and maps.weights.shape[1] > 1:
+            last = each_correctness(chosen._replace(weights=chosen.weights[:, -1:]), masks, boxes)[:, 0].tolist()
+            for key, own in zip(keys[about].tolist(), last, strict=True):
+                told[str(key)][LAST] = round(own, _DIGITS)
         return told
 
     def likeness(self, batch: VQABatch, maps: Maps | None) -> dict[str, dict[str, float]]:
@@ -149,5 +156,7 @@ def looking_measures(records: Mapping[str, Record]) -> dict[str, float]:
     if looked and all(EACH in record for record in looked):
         means = np.mean([record[EACH] for record in looked], 0)  # (M,)
         found |= {MOST: 100 * float(means.max()), LEAST: 100 * float(means.min())}
+    if looked and all(LAST in record for record in looked):
+        found[LAST] = 100 * float(np.mean([record[LAST] for record in looked]))
     alike = [record[LIKENESS] for record in records.values() if LIKENESS in record]
     return found | ({LIKENESS: 100 * float(np.mean(alike))} if alike and len(alike) == len(records) else {})

@@ -42,7 +42,7 @@ def multilabel_loss(logits: Tensor, answers: Tensor) -> Tensor:
     """Binary cross entropy of every answer of the vocabulary, 1 for each known one that somebody gave: a scalar.
 
     Summed over the answers, averaged over the questions. Source: DRAU, section 4.4, "all available annotations at each
-    training iteration", which gives no formula (facts D-10).
+    training iteration", which gives no formula.
     """
     known = answers >= 0
     given = torch.zeros(logits.shape, device=logits.device)  # (B, A), in fp32 like what follows

@@ -160,15 +160,22 @@ def pretrain_sort_of_clevr_cnn(
 
 
 def main(
-    out: Annotated[Path, typer.Option(help="The safetensors file to write; a file that is there is not replaced.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Safetensors file to write; an existing file is not replaced.")
+    ],
     pictures: Annotated[
-        int, typer.Option(min=BATCH, help="Pictures to learn from; an eighth as many more are held out.")
+        int, typer.Option(metavar="N", min=BATCH, help="Training pictures; an eighth as many more are held out.")
     ] = 9_600,
-    world_seed: Annotated[int, typer.Option(min=0, help="Seed of the pictures, not that of your data.")] = 999,
-    seed: Annotated[int, typer.Option(help="Seed of the weights and of the order.")] = 0,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the pictures.")] = 10,
+    world_seed: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=0, help="Random seed of the generated pictures, different from that of your data."
+        ),
+    ] = 999,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed for weights and data order.")] = 0,
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="Passes over the pictures.")] = 10,
 ) -> None:
-    """Train sort_of_clevr_cnn on which objects have their centre in which cell, never on questions."""
+    """Train sort_of_clevr_cnn on which objects have their centre in which cell, without questions."""
     try:
         if out.exists():
             raise ConfigError(f"{out} exists: name another file for --out.")

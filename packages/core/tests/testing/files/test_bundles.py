@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from scanpath.features.imports.bundles_writing import (
+from scanpath.testing.files.bundles import (
     draw_picture,
     tsv_line,
     write_h5_grids,

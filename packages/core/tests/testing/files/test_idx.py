@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scanpath.data.idx_writing import idx_bytes, write_mnist
+from scanpath.testing.files.idx import idx_bytes, write_mnist
 
 
 def test_the_bytes_are_those_of_the_format() -> None:

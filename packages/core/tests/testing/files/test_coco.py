@@ -9,10 +9,10 @@ from hypothesis import given, strategies as st
 
 from scanpath.data.captions import CaptionSplit, read_captions
 from scanpath.data.coco import PICTURES, read_karpathy
-from scanpath.data.coco_writing import write_captions, write_karpathy
 from scanpath.data.tokenisers import tokenize
 from scanpath.data.vqa import coco_name
 from scanpath.errors import DataError
+from scanpath.testing.files.coco import write_captions, write_karpathy
 
 
 @given(st.dictionaries(st.integers(0, 2**40), st.lists(st.text(), min_size=1, max_size=3), min_size=1, max_size=9))

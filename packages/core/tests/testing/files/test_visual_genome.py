@@ -10,7 +10,7 @@ from scanpath.data.visual_genome import (
     read_coco_ids,
     read_genome,
 )
-from scanpath.data.visual_genome_writing import write_image_data, write_question_answers
+from scanpath.testing.files.visual_genome import write_image_data, write_question_answers
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.text(), st.sampled_from(["red", "yes", "4"])), min_size=1, max_size=9))
