@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from scanpath.errors import ConfigError, ShapeError
-from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid
+from scanpath_attention_rnn.checks import check_factor, check_grid
 
 
 def test_factors_are_numbers_from_zero_on():
@@ -14,12 +14,6 @@ def test_factors_are_numbers_from_zero_on():
     for wrong in (True, -0.5, "2", float("nan"), float("inf")):
         with pytest.raises(ConfigError, match=f"Layer got spread={wrong!r}, expected a number from 0 on"):
             check_factor("Layer", spread=wrong)
-
-
-def test_choices_are_among_the_known():
-    check_choice("Layer", "combine", "a", ("a", "b"))
-    with pytest.raises(ConfigError, match="Layer got combine='c', expected 'a' or 'b'"):
-        check_choice("Layer", "combine", "c", ("a", "b"))
 
 
 def test_grids_have_rows_and_columns():

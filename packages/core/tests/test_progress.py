@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanpath.progress import bars, track
+from scanpath.progress import bars, silent, track
 
 
 def test_track_gives_everything_and_is_silent_off_a_terminal(capsys):
@@ -10,6 +10,11 @@ def test_track_gives_everything_and_is_silent_off_a_terminal(capsys):
     assert list(track(iter("abc"), "spelling", total=3)) == ["a", "b", "c"]
     assert list(track([], "nothing")) == []
     assert capsys.readouterr().err.strip() == ""
+
+
+def test_nobody_is_told(capsys):
+    silent("anything", 3, None)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_note_stands_behind_the_times(capsys):

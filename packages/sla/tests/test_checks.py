@@ -28,9 +28,3 @@ def test_a_kernel_needs_a_grid():
     checks.check_grid("X", torch.ones(2, 2, 3, 7), 3)
     with pytest.raises(ShapeError, match=r"X with kernel=3 needs a grid \(B, H, W, D\) and got \(2, 5, 7\)"):
         checks.check_grid("X", torch.ones(2, 5, 7), 3)
-
-
-def test_choices_name_what_there_is():
-    checks.check_choice("X", "exchange", "a", ("a", "b"))
-    with pytest.raises(ConfigError, match=r"^X got exchange='c', expected 'a' or 'b'\.$"):
-        checks.check_choice("X", "exchange", "c", ("a", "b"))

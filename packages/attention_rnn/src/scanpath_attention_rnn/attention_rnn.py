@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple, get_args
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_odd, check_positive, check_query, check_switch
+from scanpath.attention.checks import check_call, check_choice, check_odd, check_positive, check_query, check_switch
 from scanpath.ops import clean
 from scanpath_attention_rnn import ops
-from scanpath_attention_rnn.checks import check_choice, check_factor, check_grid
+from scanpath_attention_rnn.checks import check_factor, check_grid
 from scanpath_attention_rnn.launching import check_width, scan_by_kernel
 from scanpath_attention_rnn.scan import plain_scan, scan
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from torch import Tensor
 
@@ -19,16 +18,6 @@ def check_factor(name: str, **options: float) -> None:
     for option, value in options.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise ConfigError(f"{name} got {option}={value!r}, expected a number from 0 on.")
-
-
-def check_choice(name: str, option: str, value: str, known: Sequence[str]) -> None:
-    """Check an option of ``name`` that is one of two words.
-
-    Raises:
-        ConfigError: It is another one.
-    """
-    if value not in known:
-        raise ConfigError(f"{name} got {option}={value!r}, expected {' or '.join(map(repr, known))}.")
 
 
 def check_grid(name: str, regions: Tensor) -> None:

@@ -33,6 +33,21 @@ def test_a_layer_that_always_says_the_same_strays_nowhere(network, drawn):
         assert one["over_questions"]["value"] == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize(("bias", "verdict"), [(0.5, "fails"), (-20.0, "holds")])
+def test_a_deviation_is_underestimated_where_means_stray_further(network, drawn, bias, verdict):
+    net = network()
+    with torch.no_grad():
+        for layer in net.layers().values():
+            layer.combine[:, 1] = 0
+            layer.combine_bias[:, 1] = bias
+            layer.combine[:, 0] *= 50  # means stray, by more than the least deviation
+            if bias > 0:
+                layer.heads.zero_()
+    assert {one["underestimated"] for one in deviations.measure(net, [drawn] * 20)} == {verdict}
+    few = deviations.measure(net, [drawn] * 3)[0]
+    assert (few["underestimated"], few["reason"]) == ("open", "3 pictures, a verdict needs 20")
+
+
 def test_what_a_layer_predicts_is_kept_and_averaged(network, drawn):
     net = network()
     with net.spread_by(0), deviations.distributions(net) as kept:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -74,6 +76,11 @@ def test_runs_are_drawn_side_by_side(runs):
         draw_runs(editors, "test", 2, ["hat"])
     with pytest.raises(ConfigError, match="plain and large have learnt different pictures"):
         load_editors([runs["plain"], runs["large"]])
+
+
+def test_a_run_may_lie_in_a_folder_with_any_name(runs, tmp_path):
+    shutil.copytree(runs["plain"], tmp_path / "lr=0.1")
+    assert [one.name for one in load_editors([f"MGAN={tmp_path}/lr=0.1", f"{tmp_path}/lr=0.1"])] == ["MGAN", "lr=0.1"]
 
 
 def test_the_command_writes_a_picture(runs, tmp_path):

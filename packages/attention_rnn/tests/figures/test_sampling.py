@@ -68,6 +68,7 @@ def test_every_factor_is_measured_on_all_pictures(measured, network, recipe):
                 written = (one["turned"] if turn else one)[part][name]
                 assert written["value"] == pytest.approx(np.mean(values)), (part, name)
     assert len(said) == 3 + 6
+    assert said[-1].startswith("wave, features: ? in this run: open: Samples span the modes")
     assert said[0].startswith("wave, factor 0, copies (turned): maps reach ")
 
 

@@ -69,7 +69,17 @@ def test_a_page_of_modes_has_a_cell_for_every_column():
         "run": "0f3a",
         "factors": [{"factor": 0.5, **parts, "turned": beside}],
         "statements": [statement, {**statement, "verdict": "fails", "reason": ""}],
-        "layers": [{"place": "pool1", "grid": [50, 49], "deviation": MEAN, "over_cells": MEAN, "over_questions": MEAN}],
+        "layers": [
+            {
+                "place": "pool1",
+                "grid": [50, 49],
+                "deviation": MEAN,
+                "over_cells": MEAN,
+                "over_questions": MEAN,
+                "underestimated": "fails",
+                "reason": "",
+            }
+        ],
     }
     page = wording.modes_page(
         {"hardware": MACHINE, "data": "mbg", "pictures": 200, "samples": 20, "networks": [network]}
@@ -83,8 +93,8 @@ def test_a_page_of_modes_has_a_cell_for_every_column():
         assert told == ["0.250", "0.750", "25.0 %", "75.0 %", "25.0 %" if "by" not in heads else "0.250"]
     assert "200 pictures like those of mbg" in page
     assert "\n2 verdicts. The paper finds" in page
-    assert (
-        "* ARNN~, by maps, factor 8, 100 pictures: It is so.\n  **? open** (why)\n  * a margin: +0.250 (+0.200" in page
-    )
-    assert "  **✗ fails**\n" in page
-    assert "| ARNN~ | pool1, 50 x 49 | 0.250 (0.200 to 0.300) |" in page
+    assert "* ARNN~, by maps, factor 8, 100 pictures: It is so.\n  **? in this run: open** (why)\n  * a margin:" in page
+    assert "  **✗ in this run: no**\n" in page
+    assert "holds" not in page
+    (layer,) = [line for line in page.splitlines() if line.startswith("| ARNN~ | pool1, 50 x 49 | 0.250 (0.200 to")]
+    assert layer.endswith("| ✗ in this run: no |")

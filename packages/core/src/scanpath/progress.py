@@ -1,15 +1,26 @@
-"""Progress bars with the time left, on a terminal; nothing elsewhere."""
+"""How far something is: what is told of it, and bars with the time left, on a terminal; nothing elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 Item = TypeVar("Item")
+
+Say = Callable[[str], None]
+"""Is told what takes time, or what should be known, in a sentence."""
+Done = Callable[[int, int, str], None]
+"""Is told how many of how many are done, and which was the last."""
+Bytes = Callable[[int, int | None], None]
+"""Is told how many bytes are done, and of how many where that is known."""
+
+
+def silent(*_told: object) -> None:
+    """Tell nobody, whatever there is to tell."""
 
 
 def bars(*, note: bool = False, sizes: bool = False, shown: bool | None = None) -> Progress:

@@ -6,7 +6,15 @@ import pytest
 import torch
 from torch import nn
 
-from scanpath.attention.checks import check_call, check_odd, check_positive, check_query, check_switch, check_tokens
+from scanpath.attention.checks import (
+    check_call,
+    check_choice,
+    check_odd,
+    check_positive,
+    check_query,
+    check_switch,
+    check_tokens,
+)
 from scanpath.errors import ConfigError, ShapeError
 
 
@@ -50,6 +58,12 @@ def test_windows_are_odd(value):
     check_odd("it", kernel_size=1)
     with pytest.raises(ConfigError, match=rf"it got kernel_size={value}, expected (an odd|a whole) number"):
         check_odd("it", kernel_size=value)
+
+
+def test_choices_are_among_the_known():
+    check_choice("it", "exchange", "a", ("a", "b"))
+    with pytest.raises(ConfigError, match=r"^it got exchange='c', expected 'a' or 'b'\.$"):
+        check_choice("it", "exchange", "c", ("a", "b"))
 
 
 @pytest.mark.parametrize("value", ["no", 1, None])

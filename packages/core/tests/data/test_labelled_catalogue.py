@@ -51,7 +51,7 @@ def test_unknown_names_carry_near_ones(tmp_path: Path) -> None:
         open_labelled("minst", "train", tmp_path)
     with pytest.raises(UnknownNameError, match="there is no split 'valid' of celeba; did you mean 'val'"):
         open_labelled("celeba", "valid", tmp_path)
-    with pytest.raises(UnknownNameError, match="labelled pictures 'scenes'"):
+    with pytest.raises(UnknownNameError, match="'scenes' is a data set of questions, not a data set of labelled"):
         describe_labelled("scenes", tmp_path)
 
 

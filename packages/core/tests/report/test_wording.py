@@ -35,6 +35,11 @@ def test_the_legend_speaks_of_the_kinds_that_are_shown(content):
     assert wording.legend([dataclasses.replace(example, answered=(blind,))]) == wording.legend([]) == ""
 
 
+def test_where_a_figure_was_measured():
+    machine = {"processor": "an abacus", "versions": {"torch": "2.15"}, "commit": "abc"}
+    assert wording.measured_on(machine) == "Measured on an abacus, torch 2.15, commit abc."
+
+
 def test_small_forms():
     assert wording.share(None) == "–"
     assert wording.share(85.25) == "85.2"

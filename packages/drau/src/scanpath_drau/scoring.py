@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_positive, check_switch
+from scanpath.attention.checks import check_choice, check_positive, check_switch
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers.recurrence import run_over_real
 from scanpath_drau import ops
@@ -44,9 +44,8 @@ def check_unit(
         ConfigError: The first that cannot be.
     """
     check_positive(name, glimpses=glimpses, joint_dim=joint_dim, hidden_dim=hidden_dim)
-    for option, value, known in (("join", join, get_args(Join)), ("recurrence", recurrence, get_args(Recurrence))):
-        if value not in known:
-            raise ConfigError(f"{name} got {option}={value!r}, expected {' or '.join(map(repr, known))}.")
+    check_choice(name, "join", join, get_args(Join))
+    check_choice(name, "recurrence", recurrence, get_args(Recurrence))
     check_activation(name, activation, slope)
     check_switch(name, activate_scores=activate_scores, read_padding=read_padding)
     if isinstance(dropout, bool) or not isinstance(dropout, int | float) or not 0 <= dropout < 1:

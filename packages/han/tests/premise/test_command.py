@@ -29,6 +29,7 @@ def test_it_writes_figures_a_page_and_a_drawing(call, tmp_path):
     done = call("--pictures", "3", "--seeds", "1", "--backbone", "scenes_cnn", "--json", str(path))
     assert done.exit_code == 0, done.output
     assert "scenes_cnn, pre-trained: norm, any object 0." in done.output
+    assert done.output.endswith(f"written to {path}, .md and .png\n")
     written = json.loads(path.read_text())
     assert (written["pictures"], written["hardware"]["cores"] > 0) == (3, True)
     assert "| scenes_cnn, pre-trained (8x8) | norm of the features |" in path.with_suffix(".md").read_text()

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import get_args
 
 from torch import Tensor
 
-from scanpath.attention.checks import check_odd, check_positive
+from scanpath.attention.checks import check_choice, check_odd, check_positive
 from scanpath.errors import ConfigError, ShapeError
 from scanpath_sla.ops import Activation, BiasActivation
-
-
-def check_choice(name: str, option: str, value: object, known: Sequence[str]) -> None:
-    """Check that an option of ``name`` is one of the names ``known``.
-
-    Raises:
-        ConfigError: It is not.
-    """
-    if value not in known:
-        raise ConfigError(f"{name} got {option}={value!r}, expected {' or '.join(map(repr, known))}.")
 
 
 def check_layers(name: str, *, layers: int, hidden_dim: int, activation: str, **widths: int | None) -> None:

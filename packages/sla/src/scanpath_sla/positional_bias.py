@@ -8,8 +8,7 @@ from typing import get_args
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_positive, check_query
-from scanpath_sla.checks import check_choice
+from scanpath.attention.checks import check_choice, check_positive, check_query
 from scanpath_sla.initialisation import glorot_linear
 from scanpath_sla.ops import BiasActivation, positional_bias
 

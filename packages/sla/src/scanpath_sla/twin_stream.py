@@ -12,11 +12,11 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_call, check_positive, check_query, check_switch, check_tokens
+from scanpath.attention.checks import check_call, check_choice, check_positive, check_query, check_switch, check_tokens
 from scanpath.errors import ConfigError
 from scanpath.ops import clean
 from scanpath.types import Attended, Axis, CoAttended, Kind
-from scanpath_sla.checks import check_choice, check_grid, check_layers, check_path, check_positions, regions_of
+from scanpath_sla.checks import check_grid, check_layers, check_path, check_positions, regions_of
 from scanpath_sla.latent_path import LatentPath, Look, Values
 from scanpath_sla.ops import Activation, BiasActivation, mean
 from scanpath_sla.positional_bias import PositionalBias, shown

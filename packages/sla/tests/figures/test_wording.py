@@ -46,4 +46,5 @@ def test_bias():
     asked = {"question": "what is on top?", "place": "top", "contrasts": [0.5, -0.25]}
     page = bias_page({"runs": ["a", "b"], "questions": [asked], "statements": [statement()], "hardware": MACHINE})
     assert "| what is on top? | top | +0.5000, -0.2500 |" in page
-    assert "Items are questions." in page
+    assert "With at least three seeds and 20 questions, a sentence holds if" in page
+    assert "95 % interval over questions, fails if one is below 0 likewise" in page

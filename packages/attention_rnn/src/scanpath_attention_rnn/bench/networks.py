@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 import torch
 
@@ -16,7 +19,7 @@ from scanpath_attention_rnn.hosts.progressive import Places, ScorerFactory
 DIGITS, COLOURS = 10, 5
 NUMBERED = 2
 """Word indices in front of the digits': padding and the unknown word."""
-LOCAL = {"hidden_dim": 32, "bias": True, "glorot": True}
+LOCAL: Mapping[str, Any] = MappingProxyType({"hidden_dim": 32, "bias": True, "glorot": True})
 """Of local attention, as in Table 1."""
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from scanpath.errors import ScanpathError
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from scanpath.report.figure_command import told, write_figure, write_picture
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Draw the paper's figures, most of them from trained runs."
@@ -63,14 +58,11 @@ def samples(
     root: Root = None,
 ) -> None:
     """Draw pictures of the data sets side by side, with a question and its answer below each (Fig. 5)."""
-    with _told():
-        from scanpath.files import write_atomically
-        from scanpath.report.overlay import png
+    with told():
         from scanpath_attention_rnn.data.digits.options import VARIANTS
         from scanpath_attention_rnn.figures.samples import draw_samples
 
-        write_atomically(out, png(draw_samples(data or list(VARIANTS), split, pictures, root)))
-        typer.echo(f"written to {out}")
+        write_picture(out, draw_samples(data or list(VARIANTS), split, pictures, root))
 
 
 @app.command()
@@ -89,7 +81,7 @@ def maps(
     json_out: JSON = None,
 ) -> None:
     """Draw where runs look, layer by layer, and measure how much of the digit they cover (Figs. 6b and 14-16)."""
-    with _told():
+    with told():
         from scanpath.data.catalogue import open_split
         from scanpath_attention_rnn.figures.maps import layer_maps, read_subject
         from scanpath_attention_rnn.figures.networks import load_all
@@ -98,7 +90,7 @@ def maps(
         networks = load_all(runs)
         subject = read_subject(open_split(data, split, root), pictures)
         result, drawing = layer_maps(networks, subject, drawn=drawn, show=show, say=typer.echo)
-        _write(json_out, result, maps_page(result), drawing)
+        write_figure(json_out, result, maps_page(result), drawing)
 
 
 @app.command()
@@ -130,7 +122,7 @@ def modes(
     json_out: JSON = None,
 ) -> None:
     """Draw samples of ARNN~ on pictures with a digit in three colours; count what they reach (Figs. 6a, 11-13)."""
-    with _told():
+    with told():
         from scanpath.files import data_home
         from scanpath_attention_rnn.figures.copies import find_recipe
         from scanpath_attention_rnn.figures.networks import load_all
@@ -140,7 +132,7 @@ def modes(
         chosen = Chosen(pictures, samples, factor or (0, 1, 2, 4, 8, 16), drawn, show)
         recipe = find_recipe(data, root or data_home(), photographs, seed)
         result, drawing = sampled_masks(load_all(runs), recipe, chosen, say=typer.echo)
-        _write(json_out, result, modes_page(result), drawing)
+        write_figure(json_out, result, modes_page(result), drawing)
 
 
 @app.command()
@@ -161,36 +153,10 @@ def edits(
     ] = None,
 ) -> None:
     """Draw pictures, their edits by each run, and the masks of the edits below them (Figs. 7, 17 and 18)."""
-    with _told():
-        from scanpath.files import write_atomically
-        from scanpath.report.overlay import png
+    with told():
         from scanpath_attention_rnn.figures.edits import draw_runs, load_editors
 
-        write_atomically(out, png(draw_runs(load_editors(runs), split, pictures, attribute or ["hair"])))
-        typer.echo(f"written to {out}")
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Tell an error in one sentence."""
-    try:
-        import scanpath.report.overlay  # noqa: F401 - it says what to install if there is no pillow
-
-        yield
-    except ScanpathError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-
-
-def _write(path: Path | None, result: Mapping[str, Any], page: str, drawing: Image) -> None:
-    from scanpath.files import write_atomically, write_json
-    from scanpath.report.overlay import png
-
-    if path is not None:
-        write_json(path, result, indent=1)
-        write_atomically(path.with_suffix(".md"), page)
-        write_atomically(path.with_suffix(".png"), png(drawing))
-        typer.echo(f"written to {path}, .md and .png")
+        write_picture(out, draw_runs(load_editors(runs), split, pictures, attribute or ["hair"]))
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ from PIL import Image
 
 from scanpath.report.palette import ATTENTION_MARKS, ATTENTIONS
 from scanpath.report.plots import INK, SMALL, literal, quieten
-from scanpath.report.table_summary import COLOURS, SIGNS, SOFT
+from scanpath.report.table_summary import COLOURS, SOFT
+from scanpath_attention_rnn.figures.means import IN_THIS_RUN
 
 DPI = 100
-TALL, LEGEND, LINE, EDGE = 2.85, 0.34, 0.26, 0.28
-"""Inches: of the panels, the legend, a verdict, and the margin at both sides."""
+TALL, LEGEND, LINE, EDGE, SIGN = 2.85, 0.34, 0.26, 0.28, 1.62
+"""Inches: of the panels, the legend, a verdict, the margin at both sides, and what stands in front of a sentence."""
 
 
 class Panel(NamedTuple):
@@ -60,9 +61,10 @@ def chart(networks: Sequence[Mapping[str, Any]], width: int) -> Image.Image:
     _legend(figure, [network["name"] for network in networks], (below - 0.08) / tall)
     for number, (name, one) in enumerate(statements):
         look: dict[str, Any] = {"y": (below - LEGEND - LINE * (number + 0.2)) / tall, "fontsize": 10, "va": "center"}
-        figure.text(x=EDGE / wide, s=SIGNS[one["verdict"]], fontweight="bold", color=COLOURS[one["verdict"]], **look)
+        sign = IN_THIS_RUN[one["verdict"]]
+        figure.text(x=EDGE / wide, s=sign, fontweight="bold", color=COLOURS[one["verdict"]], **look)
         words = f"{one['words']} ({name}, {one['of']}, factor {one['factor']:g})"
-        figure.text(x=(EDGE + 0.72) / wide, s=literal(words), color=INK, **look)
+        figure.text(x=(EDGE + SIGN) / wide, s=literal(words), color=INK, **look)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI)
     return Image.open(stream).convert("RGB")

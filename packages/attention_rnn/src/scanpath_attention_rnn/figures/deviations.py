@@ -16,12 +16,13 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from scanpath_attention_rnn.attention_rnn import AttentionRNN, Distribution
 from scanpath_attention_rnn.figures.copies import Pictured
-from scanpath_attention_rnn.figures.means import mean_of
+from scanpath_attention_rnn.figures.means import judge, mean_of
 from scanpath_attention_rnn.figures.networks import Network
 
 MEASURES = {
@@ -71,6 +72,9 @@ def _turning(layer: AttentionRNN) -> Callable[[Distribution], Tensor]:
 def measure(network: Network, pictures: Sequence[Pictured]) -> list[dict[str, Any]]:
     """Measure every layer on pictures, each with all its digits as questions; plain values, one entry a layer.
 
+    ``underestimated`` is the verdict on the paper's sentence: whether a value's deviation is less than how far its mean
+    strays over the questions, which a layer that predicts large deviations for everything fails.
+
     In front of a layer stand the means, not draws, so that what strays is the question's doing alone. Deviations are
     what they are when a value is drawn: a layer's spread times what it predicts.
     """
@@ -78,16 +82,19 @@ def measure(network: Network, pictures: Sequence[Pictured]) -> list[dict[str, An
     values: dict[str, dict[str, list[float]]] = {}
     sizes: dict[str, list[int]] = {}
     for drawn in pictures:
-        with network.spread_by(0), distributions(network) as found:
+        with network.spread_by(0), distributions(network) as told:
             network.look([drawn.picture], drawn.words, [0] * len(drawn.words))
-        for name, (mean, deviation) in found.items():
+        for name, (mean, deviation) in told.items():
             of_layer = values.setdefault(name, {measure: [] for measure in MEASURES})
             sizes[name] = list(mean.shape[2:])
             with torch.no_grad():
                 of_layer["deviation"].append(spreads[name] * float(deviation.mean()))
                 of_layer["over_cells"].append(float(mean.flatten(1).std(1).mean()))
                 of_layer["over_questions"].append(float(mean.std(0).mean()))
-    return [
-        {"place": name, "grid": sizes[name], **{key: mean_of(one).plain() for key, one in of_layer.items()}}
-        for name, of_layer in values.items()
-    ]
+    found: list[dict[str, Any]] = []
+    for name, of_layer in values.items():
+        plain = {key: mean_of(one).plain() for key, one in of_layer.items()}
+        less = np.subtract(of_layer["over_questions"], of_layer["deviation"])
+        verdict, reason = judge({"means over questions, less the deviation": less})
+        found.append({"place": name, "grid": sizes[name], **plain, "underestimated": verdict, "reason": reason})
+    return found

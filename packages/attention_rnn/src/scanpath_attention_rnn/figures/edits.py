@@ -13,6 +13,7 @@ from PIL import Image
 
 from scanpath.errors import ConfigError
 from scanpath.experiments.loading import load_run
+from scanpath.report.figure_command import named_runs
 from scanpath.report.overlay import COLOURS, enlarge
 from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, shown
 from scanpath_attention_rnn.modular_gan import ModularGAN
@@ -42,8 +43,7 @@ def load_editors(given: Sequence[str]) -> list[Editor]:
         RunError: there is no finished run.
     """
     found = []
-    for word in given:
-        name, _, folder = word.rpartition("=")
+    for name, folder in named_runs(given):
         run = load_run(Path(folder))
         task: Any = run.task
         if not isinstance(task, EditingTask):

@@ -1,19 +1,24 @@
-"""A mean over pictures with its interval, and verdicts that rest on one."""
+"""A mean over pictures with its interval, and verdicts on one run that rest on it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.experiments.tables.judging import GROUPS_FOR_A_CLAIM
+from scanpath.experiments.tables.judging import GROUPS_FOR_A_CLAIM, Verdict
 from scanpath.metrics.intervals import bootstrap_mean
 
-Verdict = Literal["holds", "fails", "open"]
 Floats = npt.NDArray[np.float64]
+
+IN_THIS_RUN: Mapping[Verdict, str] = MappingProxyType(
+    {"holds": "✓ in this run: yes", "fails": "✗ in this run: no", "open": "? in this run: open"}
+)
+"""What a verdict is called: *holds* is said of three seeds and more alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

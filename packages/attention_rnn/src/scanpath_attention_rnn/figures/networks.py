@@ -19,6 +19,7 @@ from scanpath.metrics.looking import product_of_layers
 from scanpath.predict import Model, load_run
 from scanpath.predict.pictures import Picture
 from scanpath.predict.sight import Sight
+from scanpath.report.figure_command import named_runs
 from scanpath_attention_rnn.attention_rnn import AttentionRNN
 from scanpath_attention_rnn.hosts import ProgressiveCNN
 
@@ -141,9 +142,7 @@ def load(given: str) -> Network:
         ConfigError: It is another host's.
         RunError: The folder holds neither.
     """
-    name, equals, folder = given.partition("=")
-    if not equals or Path(given).is_dir():
-        name, folder = "", given
+    ((name, folder),) = named_runs([given])
     model = load_run(Path(folder))
     return Network(name or _described(model.section.model.plain()), model)
 

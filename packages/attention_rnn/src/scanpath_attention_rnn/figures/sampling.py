@@ -15,7 +15,7 @@ from scanpath_attention_rnn.data.digits.recipe import Recipe
 from scanpath_attention_rnn.figures import deviations, modes
 from scanpath_attention_rnn.figures.chart import chart
 from scanpath_attention_rnn.figures.copies import Pictured, draw
-from scanpath_attention_rnn.figures.means import Statement, mean_of
+from scanpath_attention_rnn.figures.means import IN_THIS_RUN, Statement, mean_of
 from scanpath_attention_rnn.figures.networks import Looks, Network
 from scanpath_attention_rnn.figures.sheet import Block, Row, blocks_sheet, shown, width_of
 from scanpath_attention_rnn.figures.statements import Pair, judge_all
@@ -131,7 +131,7 @@ def _measure(
     statements: dict[Show, list[Statement]] = {kind: judge_all(pairs) for kind, pairs in by_kind.items()}
     judged = [{"of": kind, **asdict(one)} for kind, of_kind in statements.items() for one in of_kind]
     for one in judged:
-        say(f"{network.name}, {one['of']}: {one['verdict']}: {one['words']}")
+        say(f"{network.name}, {one['of']}: {IN_THIS_RUN[one['verdict']]}: {one['words']}")
     layers = deviations.measure(network, pictures)
     plain = {"name": network.name, "run": network.origin, "factors": factors, "layers": layers, "statements": judged}
     return plain, statements

@@ -1,10 +1,10 @@
 """Three sentences of the paper about what is drawn, judged on pictures.
 
-Each is one or two margins, one number a picture, whose means must be above 0. That deviations are underestimated is
-judged by what more of them reaches, which is true of any noise. What tells the learnt ones from any noise is what they
-reach more than the same deviations turned by half a turn: that much they must, to carry information, and to be what
-spans the modes. The factor is the one whose smaller margin is largest on every other picture; the pictures between them
-judge it.
+Each is one or two margins, one number a picture, whose means must be above 0. That more copies are reached if
+deviations are scaled up is true of any noise; whether they are underestimated :mod:`.deviations` judges. What tells the
+learnt ones from any noise is what they reach more than the same deviations turned by half a turn: that much they must,
+to carry information, and to be what spans the modes. The factor is the one whose smaller margin is largest on every
+other picture; the pictures between them judge it.
 """
 
 from __future__ import annotations

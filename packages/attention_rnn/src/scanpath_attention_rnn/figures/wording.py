@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scanpath.report.table_summary import SIGNS
+from scanpath.report.wording import measured_on
 from scanpath_attention_rnn.figures.deviations import MEASURES
+from scanpath_attention_rnn.figures.means import IN_THIS_RUN
 
 MAPS = (
     "Of the product of all maps: correctness is its weight on the pixels of the digit that is asked about, coverage "
@@ -23,9 +24,9 @@ MODES = (
 JUDGED = (
     "The paper finds deviations underestimated: that more copies are reached if they are scaled up is all that is "
     "judged of this, and is true of noise without any structure. What they tell of their picture is what they reach "
-    "more than if they are turned. Margins must all be above 0. The factor is the best on every other picture; the "
-    "pictures between them judge it. A verdict is about these pictures and this run, not about other seeds; of 40 "
-    "sentences with a margin of nothing one holds by chance."
+    "more than if they are turned. It is yes if the intervals of all margins lie above 0, no if one lies below 0, else "
+    "open. The factor is the best on every other picture; the pictures between them judge it. A verdict is about these "
+    "pictures and this run, not about other seeds; of 40 sentences with a margin of nothing one is yes by chance."
 )
 COLUMNS = (
     "copies reached, of 3",
@@ -44,7 +45,8 @@ ANSWERS = (
 KINDS = "maps", "features"
 LAYERS = (
     "In front of each layer stand the means. A deviation is a value's at factor 1, averaged; means stray over the "
-    "cells of one map, and at one cell over the questions about a picture."
+    "cells of one map, and at one cell over the questions about a picture; where a deviation is less than the latter, "
+    "it is underestimated."
 )
 
 
@@ -70,7 +72,7 @@ def maps_page(result: Mapping[str, Any]) -> str:
         *(line for network in result["networks"] for line in _drawn(network)),
         "",
     ]
-    return "\n".join([*lines, *_tail(result)])
+    return "\n".join([*lines, measured_on(result["hardware"]), ""])
 
 
 def _of_network(network: Mapping[str, Any]) -> str:
@@ -124,12 +126,12 @@ def modes_page(result: Mapping[str, Any]) -> str:
         "",
         LAYERS,
         "",
-        f"| network | layer | {' | '.join(MEASURES.values())} |",
-        "|---|---|" + "---|" * len(MEASURES),
+        f"| network | layer | {' | '.join(MEASURES.values())} | underestimated |",
+        "|---|---|" + "---|" * (len(MEASURES) + 1),
         *(_of_layer(network["name"], layer) for network in result["networks"] for layer in network["layers"]),
         "",
     ]
-    return "\n".join([*lines, *_tail(result)])
+    return "\n".join([*lines, measured_on(result["hardware"]), ""])
 
 
 def _reach(learnt: Mapping[str, Any], turned: Mapping[str, Any]) -> str:
@@ -149,20 +151,15 @@ def _statements(network: Mapping[str, Any]) -> Iterator[str]:
         why = f" ({one['reason']})" if one["reason"] else ""
         told = f"{network['name']}, by {one['of']}, factor {one['factor']:g}, {one['pictures']} pictures"
         yield f"* {told}: {one['words']}"
-        yield f"  **{SIGNS[one['verdict']]}**{why}"
+        yield f"  **{IN_THIS_RUN[one['verdict']]}**{why}"
         yield from (f"  * {name}: {number(margin, signed=True)}" for name, margin in one["margins"].items())
     yield ""
 
 
 def _of_layer(name: str, layer: Mapping[str, Any]) -> str:
     height, width = layer["grid"]
-    return f"| {name} | {layer['place']}, {height} x {width} | {' | '.join(number(layer[key]) for key in MEASURES)} |"
-
-
-def _tail(result: Mapping[str, Any]) -> Iterator[str]:
-    machine = result["hardware"]
-    yield f"Measured on {machine['processor']}, torch {machine['versions']['torch']}, commit {machine['commit']}."
-    yield ""
+    cells = [number(layer[key]) for key in MEASURES] + [IN_THIS_RUN[layer["underestimated"]]]
+    return f"| {name} | {layer['place']}, {height} x {width} | {' | '.join(cells)} |"
 
 
 def number(mean: Mapping[str, float], *, share: bool = False, signed: bool = False) -> str:

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from torch import Tensor, nn
 
-from scanpath_attention_rnn.checks import check_choice
+from scanpath.attention.checks import check_choice
 
 Normalisation = Literal["instance", "layer", "none"]
 """Over what a feature's mean and deviation are taken: a channel of a picture, as published; all channels of a picture;

@@ -35,10 +35,10 @@ def test_splits_are_read_back_with_ids_of_their_own(mref: MREF) -> None:
 
 
 def test_it_says_of_what_little_it_was_made(mref: MREF, inverse: MBGInverse) -> None:
-    (sentence,) = mref.remarks
+    (sentence,) = mref.made_of
     assert sentence.startswith("Its digits are 3,000 of MNIST's: for all 70,000 run scanpath data fetch mnist first")
-    assert mref.open("val").remarks == mref.remarks
-    assert len(inverse.remarks) == 1, "of its photographs nothing: they were chosen"
+    assert mref.open("val").remarks == mref.made_of
+    assert len(inverse.made_of) == 1, "of its photographs nothing: they were chosen"
 
 
 def test_scikit_image_s_photographs_are_told(mref: MREF, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_scikit_image_s_photographs_are_told(mref: MREF, tmp_path: Path) -> None
     manifest = read_json(tmp_path / "mbg" / "manifest.json")
     manifest["options"] |= {"digits": "70,000 of MNIST, sha256 0", "photographs": "8 of scikit-image, sha256 0"}
     write_json(tmp_path / "mbg" / "manifest.json", manifest)
-    (sentence,) = MBG(tmp_path).remarks
+    (sentence,) = MBG(tmp_path).made_of
     assert sentence.startswith("Its grounds are crops of 8 photographs, the same ones in every split: photographs=")
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scanpath.data.clevr_making import Work
 from scanpath.data.images import decode
 from scanpath.data.manifest import read_manifest
 from scanpath.errors import DataError, MissingExtraError
 from scanpath.files import read_json
 from scanpath_attention_rnn.data.digits.dataset import MREF, MBGInverse
-from scanpath_attention_rnn.data.digits.generation import DigitsFiles, Work, draw_piece, make_digits
+from scanpath_attention_rnn.data.digits.generation import DigitsFiles, draw_piece, make_digits
 from scanpath_attention_rnn.data.digits.options import VARIANTS, DigitsOptions
 from scanpath_attention_rnn.data.digits.questions import program
 from scanpath_attention_rnn.data.digits.recipe import recipe_of

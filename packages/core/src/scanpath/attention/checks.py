@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -100,6 +102,16 @@ def check_odd(name: str, **options: int) -> None:
     for option, value in options.items():
         if value % 2 == 0:
             raise ConfigError(f"{name} got {option}={value}, expected an odd number: it centres on a cell.")
+
+
+def check_choice(name: str, option: str, value: object, known: Sequence[str]) -> None:
+    """Check that an option of ``name`` is one of the words ``known``.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    if value not in known:
+        raise ConfigError(f"{name} got {option}={value!r}, expected {' or '.join(map(repr, known))}.")
 
 
 def check_switch(name: str, **options: bool) -> None:

@@ -102,7 +102,7 @@ def make(
     typer.echo(f"{name} {verb}: {folder}")
     of_them = f"{pictures:,} pictures" + (f", {asked:,} questions" if asked else "")
     typer.echo(f"{of_them}, {made.size / 1e6:.0f} MB, content {made.checksum[:12]}")
-    for sentence in made.remarks:
+    for sentence in made.made_of:
         typer.echo(sentence)
 
 

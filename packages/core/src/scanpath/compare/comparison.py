@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,17 @@ import yaml
 from scanpath.compare import tables
 from scanpath.compare.answered import Answered, read_answered
 from scanpath.compare.jobs import Job, do_all
-from scanpath.compare.pipeline import Pipeline, Say, row_cost
+from scanpath.compare.pipeline import Pipeline, row_cost
 from scanpath.compare.settings import PRIOR, CompareSettings, RowSettings
 from scanpath.compare.summary import Measured, Summary, choose_baseline, summarise
 from scanpath.environment import hardware
 from scanpath.errors import ConfigError, DataError, ScanpathError
 from scanpath.experiments.config import differences
 from scanpath.files import read_json, write_atomically, write_json
+from scanpath.progress import Done, Say, silent
 from scanpath.report.content import Content
 
 SETTINGS = "comparison.yaml"
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def compare(
     root: Path | None = None,
     workers: int | None = None,
     say: Say | None = None,
-    progress: Progress | None = None,
+    progress: Done | None = None,
 ) -> Comparison:
     """Run every row under every seed, test them, and write the tables and the page.
 
@@ -58,7 +57,7 @@ def compare(
     Raises:
         ConfigError: the folder holds a comparison with another pipeline.
     """
-    say, progress = say or _silent, progress or _still
+    say, progress = say or silent, progress or silent
     settings.rows()  # what cannot be is said before anything is made
     earlier = claim(settings, folder)
     pipeline = Pipeline(settings, folder, root, say)
@@ -85,7 +84,7 @@ def compare(
     return _finish(pipeline, measured, jobs, done)
 
 
-def _work(todo: list[Job], total: int, workers: int | None, progress: Progress) -> None:
+def _work(todo: list[Job], total: int, workers: int | None, progress: Done) -> None:
     finished = total - len(todo)
 
     def tick(job: Job) -> None:
@@ -177,11 +176,3 @@ def _finish(pipeline: Pipeline, measured: list[Measured], jobs: dict[tuple[str, 
     write_atomically(folder / "comparison.md", tables.as_markdown(content, summaries))
     write_report(folder, content)
     return Comparison(folder, content, tuple(summaries), reused)
-
-
-def _silent(sentence: str) -> None:
-    """Tell nobody what takes time."""
-
-
-def _still(done: int, total: int, row: str) -> None:
-    """Move no bar."""

@@ -21,14 +21,12 @@ from scanpath.experiments.running import RunConfig, load_run
 from scanpath.files import read_json, write_json
 from scanpath.layers.options import named
 from scanpath.metrics.vqa import VQAScorer
+from scanpath.progress import Say
 from scanpath.report.content import RowCost
 from scanpath.tasks.vqa import VQATask, prior_records
 from scanpath.tasks.vqa.batch import VQABatch
 from scanpath.tasks.vqa.groups import truth_of
 from scanpath.tasks.vqa.targets import Targets
-
-Say = Callable[[str], None]
-
 
 TRIAL_WIDTH = 960
 """A width that nearly every number of heads divides, so that a trial refuses nothing that the real width allows."""

@@ -132,7 +132,7 @@ class Description:
     size: int = 0
     """Bytes on disk."""
     checksum: str = ""
-    remarks: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
     """Sentences about what it was made of, where that could be better."""
 
 
@@ -173,5 +173,5 @@ def described(
     size = sum(file.stat().st_size for file in found.folder.rglob("*") if file.is_file())
     return Description(
         name, found.summary, found.folder, counts=counts, texts=texts, size=size, checksum=checksum,
-        remarks=tuple(getattr(found, "remarks", ())),
+        made_of=tuple(getattr(found, "made_of", ())),
     )  # fmt: skip

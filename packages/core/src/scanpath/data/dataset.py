@@ -18,7 +18,7 @@ class Dataset(Protocol):
 
     A class with other splits than ``train``, ``val`` and ``test`` names all of its own in an attribute ``splits``; one
     with complementary pairs gives them by a method ``complementary_pairs(split) -> Pairs | None``; one that was made of
-    less than it could be says so in sentences, ``remarks``.
+    less than it could be says so in sentences, ``made_of``.
     Every method but ``make`` raises a :class:`scanpath.errors.DataError` that says how to get the data where they are
     missing or broken.
     """

@@ -23,6 +23,7 @@ from scanpath.data.vqa_annotations import AnnotationRows, answer_record, keep_an
 from scanpath.data.vqacp_sets import VQACP1, VQACP2, RebuiltVQACP1, RebuiltVQACP2
 from scanpath.errors import DataError
 from scanpath.files import data_home, folder_written_atomically, read_json, sha256, write_json, write_json_list
+from scanpath.progress import silent
 
 PROVENANCE = "rebuilt.json"
 """What the lists were derived from and how, beside them."""
@@ -112,7 +113,7 @@ def rebuild(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(f"{folder} is there already: delete it, or name another folder.")
-    tell = progress or _silent
+    tell = progress or silent
     parts = []
     for number, source in enumerate(sources):
         tell(f"reading {source.annotations.name}", number, len(sources) + 2)
@@ -144,10 +145,6 @@ def rebuild(
         }
         write_json(part_folder / PROVENANCE, provenance, indent=1)
     return Rebuilt(folder, int((~in_test).sum()), int(in_test.sum()), found)
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 def _read(source: Source) -> _Part:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +16,13 @@ from scanpath.experiments.loading import LoadedRun, load_run, read_config, with_
 from scanpath.experiments.reporting import write_report
 from scanpath.experiments.starting import begin_with, check_start, try_start
 from scanpath.files import read_json, write_json
+from scanpath.progress import Say, silent
 from scanpath.training.run_folder import RunFolder
 from scanpath.training.trainer import FitResult, Trainer
 
 __all__ = ["LoadedRun", "RunConfig", "RunResult", "load_run", "measured_on", "resume", "run", "run_in"]
 
 RESULT = "result.json"
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def run_in(config: RunConfig, folder: Path, *, split: str | None = None, progres
         ConfigError: the folder holds a run of another configuration; the sentence names the keys.
         Interrupted: by Ctrl-C or SIGTERM, after the run was saved.
     """
-    say = progress or _silent
+    say = progress or silent
     split = split or config.training.evaluation_split
     start = None if config.start is None else Path(config.start)
     untried = None if RunFolder.holds_run(folder) else start
@@ -191,7 +190,3 @@ def _first_process_first(config: RunConfig) -> Any:
 
     with PartialState(cpu=config.training.device == "cpu").main_process_first():
         yield
-
-
-def _silent(sentence: str) -> None:
-    """Tell nobody."""

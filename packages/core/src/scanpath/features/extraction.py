@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,10 +31,9 @@ from scanpath.features.store import FeatureStore
 from scanpath.features.units import FACTS, Batch, UnitFacts, end_unit, read_unit, start_unit, unit_folder
 from scanpath.features.writing import SHARD_BYTES, StoreWriter, check_folder
 from scanpath.files import write_atomically
-from scanpath.progress import bars
+from scanpath.progress import Say, bars
 
 PLAN = "plan.json"
-Say = Callable[[str], None]
 
 
 def extract(

@@ -9,7 +9,7 @@ alone it is 0, and of a part of a split it is another number than of the whole.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from scanpath.metrics.caption_tokens import TOKENISERS
 from scanpath.metrics.java import EXTRA, PURPOSE
 from scanpath.metrics.meteor import meteors
 from scanpath.metrics.vqa import few
+from scanpath.progress import Say, silent
 
 NAMES = ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "METEOR", "ROUGE-L", "CIDEr")
 
@@ -46,7 +47,7 @@ def score_captions(
     captions: Mapping[int, str],
     *,
     tokeniser: str = "ptb",
-    say: Callable[[str], None] | None = None,
+    say: Say | None = None,
 ) -> CaptionScores:
     """Score one caption a picture against what people wrote of it; as :func:`score_sets` does."""
     return score_sets(references, {"": captions}, tokeniser=tokeniser, say=say)[""]
@@ -58,7 +59,7 @@ def score_sets(
     *,
     tokeniser: str = "ptb",
     with_meteor: bool = True,
-    say: Callable[[str], None] | None = None,
+    say: Say | None = None,
 ) -> dict[str, CaptionScores]:
     """Score several sets of captions of the same pictures, such as by several beams, each by itself.
 
@@ -84,7 +85,7 @@ def score_sets(
         raise UnknownNameError(f"there is no tokeniser of captions {tokeniser!r}{hint}")
     for captions in sets.values():
         _check(references, captions)
-    tell = say or _silent
+    tell = say or silent
     keys = list(references)
     tell(f"tokenising {len(keys) * len(sets):,} captions and their references ({tokeniser})")
     texts = [captions[key] for captions in sets.values() for key in keys]
@@ -115,10 +116,6 @@ def _put_together(tokeniser: str, keys: Sequence[int], found: Columns) -> Captio
         overall={name: whole for name, (whole, _) in columns.items()},
         per_image={key: {name: each[row] for name, (_, each) in columns.items()} for row, key in enumerate(keys)},
     )
-
-
-def _silent(line: str) -> None:
-    """Tell nobody."""
 
 
 def _check(references: Mapping[int, Sequence[str]], captions: Mapping[int, str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from scanpath.report.content import Content, Difference, Estimate, Example, Looking, Row
 
@@ -65,6 +66,11 @@ def measure(value: float | None, unit: str = "") -> str:
     if value is None:
         return NONE
     return f"{value:.1f} %" if unit == "%" else f"{value:.4g} {unit}".strip()
+
+
+def measured_on(machine: Mapping[str, Any]) -> str:
+    """Say on what a figure was measured; :func:`scanpath.environment.hardware` tells."""
+    return f"Measured on {machine['processor']}, torch {machine['versions']['torch']}, commit {machine['commit']}."
 
 
 LEGEND = {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scanpath.errors import ScanpathError
+from scanpath.report.figure_command import told, write_picture
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -36,17 +36,11 @@ def sides(
     ] = None,
 ) -> None:
     """Draw where runs look in pictures and questions, side by side (Fig. 5)."""
-    try:
-        from scanpath.files import write_atomically
-        from scanpath.report.overlay import png  # it says what to install if there is no pillow
+    with told():
         from scanpath_drau.figures.sides import draw_sides, load_models
 
         drawing = draw_sides(load_models(runs), data, split, questions, None if root is None else str(root))
-        write_atomically(out, png(drawing))
-        typer.echo(f"written to {out}")
-    except ScanpathError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        write_picture(out, drawing)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from scanpath.errors import ConfigError, DataError
 from scanpath.experiments.vqa_examples import about_one, choose_in_turn
 from scanpath.predict import Model, Prediction, load_run
 from scanpath.report.answer_sheet import Sheet, answer_sheet
+from scanpath.report.figure_command import named_runs
 from scanpath.report.overlay import Map
 from scanpath.report.panels import Panel, panels
 
@@ -28,10 +29,9 @@ def load_models(runs: Sequence[str]) -> dict[str, Model]:
         ConfigError: Two of one name, or one that looks at no regions.
     """
     models: dict[str, Model] = {}
-    for given in runs:
-        name, equals, folder = given.partition("=")
-        model = load_run(folder if equals else given)
-        name = name if equals else given.rstrip("/").rpartition("/")[2]
+    for given, folder in named_runs(runs):
+        model = load_run(folder)
+        name = given or folder.rstrip("/").rpartition("/")[2]
         if name in models:
             raise ConfigError(f"two runs are called {name!r}: give each a name of its own, such as MCB=FOLDER.")
         models[name] = model

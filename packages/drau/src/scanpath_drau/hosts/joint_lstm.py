@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
-from scanpath.attention.checks import check_positive
+from scanpath.attention.checks import check_choice, check_positive
 from scanpath.errors import ConfigError, ShapeError
 from scanpath.layers import Classifier
 from scanpath.layers.recurrence import run_over_real
@@ -202,10 +202,7 @@ def joint_lstm(
     if feature_dim is None:
         raise ConfigError("the host joint_lstm reads stored features: give the recipe a backbone, or take canonical.")
     for option, value, known in (("positions", positions, Positions), ("join", join, Join), ("length", length, Length)):
-        if value not in get_args(known):
-            raise ConfigError(
-                f"the host joint_lstm got {option}={value!r}, expected {' or '.join(map(repr, get_args(known)))}."
-            )
+        check_choice("the host joint_lstm", option, value, get_args(known))
     check_activation("the host joint_lstm", activation, slope)
     check_positive("the host joint_lstm", joint_dim=joint_dim, hidden_dim=hidden_dim)
     width = joint_dim or question_dim

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from scanpath.errors import ConfigError, ScanpathError
+from scanpath.errors import ConfigError
+from scanpath.report.figure_command import told, write_figure
 
 
 def main(
@@ -62,10 +63,8 @@ def main(
     ] = None,
 ) -> None:
     """Measure whether the norm of a cell's features tells where objects are, and which one the question is about."""
-    try:
+    with told():
         from scanpath.data.catalogue import open_split
-        from scanpath.files import write_atomically, write_json
-        from scanpath.report.overlay import png  # it says what to install if there is no pillow
         from scanpath_han.premise.measuring import read_subject
         from scanpath_han.premise.result import BACKBONES, Chosen, premise
         from scanpath_han.premise.wording import markdown
@@ -73,13 +72,7 @@ def main(
         given = _files(weights or ())
         chosen = Chosen(runs=runs or (), backbones=backbone or BACKBONES, weights=given, seeds=seeds)
         result, drawing = premise(chosen, read_subject(open_split(data, split, root), pictures), say=typer.echo)
-        if json_out is not None:
-            write_json(json_out, result, indent=1)
-            write_atomically(json_out.with_suffix(".md"), markdown(result))
-            write_atomically(json_out.with_suffix(".png"), png(drawing))
-    except ScanpathError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+        write_figure(json_out, result, markdown(result), drawing)
 
 
 def _files(given: list[str] | tuple[str, ...]) -> dict[str, Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from PIL import Image
 
 from scanpath.environment import hardware
 from scanpath.errors import ConfigError
+from scanpath.progress import Say
 from scanpath.report.overlay import Map
 from scanpath.tasks.vqa.settings import VQASettings
 from scanpath.tasks.vqa.vocabularies import Vocabularies
@@ -38,8 +39,6 @@ FITTED = 200
 
 BACKBONES = ("scenes_cnn", "resnet101@320")
 """The one of these worlds, and the paper's at its grid of 10 x 10."""
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)

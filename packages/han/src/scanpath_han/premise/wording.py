@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scanpath.report.wording import measured_on
 from scanpath_han.premise.measuring import MAPS, TARGETS
 
 NOTE = (
@@ -18,7 +19,6 @@ NOTE = (
 
 def markdown(result: Mapping[str, Any]) -> str:
     """Write a result, as :func:`scanpath_han.premise.result.premise` gives it, as a page."""
-    machine = result["hardware"]
     measured = (
         f"{result['pictures']} pictures of {result['data']}/{result['split']} and their {result['questions']:,} "
         f"questions, of which {result['asked']:,} are about one object."
@@ -37,7 +37,7 @@ def markdown(result: Mapping[str, Any]) -> str:
             "",
             *(f"* {one['name']}: {one['reason']}" for one in result["missing"]),
             *([""] if result["missing"] else []),
-            f"Measured on {machine['processor']}, torch {machine['versions']['torch']}, commit {machine['commit']}.",
+            measured_on(result["hardware"]),
             "",
         ]
     )

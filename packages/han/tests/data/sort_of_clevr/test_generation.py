@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scanpath.data.clevr_making import Work
 from scanpath.data.images import decode
 from scanpath.data.manifest import read_manifest
 from scanpath.errors import DataError, MissingExtraError
 from scanpath.files import read_json
 from scanpath_han.data.sort_of_clevr.dataset import SortOfCLEVR
-from scanpath_han.data.sort_of_clevr.generation import Work, draw_piece, files_in, make_sort_of_clevr
+from scanpath_han.data.sort_of_clevr.generation import draw_piece, files_in, make_sort_of_clevr
 from scanpath_han.data.sort_of_clevr.options import SortOfCLEVROptions
 
 TINY = SortOfCLEVROptions(images=7, val_images=3, test_images=2)
@@ -178,7 +179,7 @@ def test_no_two_pictures_of_any_splits_are_equal(small: SortOfCLEVR) -> None:
 
 def test_a_piece_holds_what_was_asked_for() -> None:
     whole, part = draw_piece(Work(TINY, "train", 0, 7)), draw_piece(Work(TINY, "train", 4, 6))
-    assert part.objects == whole.objects[4:6]
+    assert part.scenes == whole.scenes[4:6]
     assert part.questions == whole.questions[4:6]
     assert part.pictures == whole.pictures[4:6]
     assert decode(part.masks[0], "mask", "L").max() == 6

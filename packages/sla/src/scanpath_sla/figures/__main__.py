@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scanpath.errors import ScanpathError
+from scanpath.report.figure_command import told, write_figure
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,7 +41,7 @@ def gradients(
     runs: Runs, split: Split = "train", questions: Questions = 5000, size: Size = 100, json_out: JSON = None
 ) -> None:
     """Measure gradients in each layer of the visual stream, for SLA and traditional stacks (Fig. 5)."""
-    with _told():
+    with told():
         from scanpath_sla.figures.gradients import gradients as measure
         from scanpath_sla.figures.wording import GRADIENTS, stacks_page
 
@@ -57,7 +56,7 @@ def weights(
     runs: Runs, split: Split = "val", questions: Questions = 5000, size: Size = 500, json_out: JSON = None
 ) -> None:
     """Measure attention weights in each layer of the visual stream, for SLA and traditional stacks (Fig. 6)."""
-    with _told():
+    with told():
         from scanpath_sla.figures.weights import weights as measure
         from scanpath_sla.figures.wording import WEIGHTS, stacks_page
 
@@ -86,7 +85,7 @@ def steps(
     json_out: JSON = None,
 ) -> None:
     """Draw the first and the last map of the visual stream as two tints on one picture (Fig. 7)."""
-    with _told():
+    with told():
         from scanpath_sla.figures.steps import steps as measure
         from scanpath_sla.figures.wording import steps_page
 
@@ -114,7 +113,7 @@ def bias(
     json_out: JSON = None,
 ) -> None:
     """Draw the positional bias of questions that name a place, and judge where it lies (Fig. 8)."""
-    with _told():
+    with told():
         from scanpath_sla.figures.bias import bias as measure, read_question, scenes_questions
         from scanpath_sla.figures.wording import bias_page
 
@@ -144,7 +143,7 @@ def words(
     json_out: JSON = None,
 ) -> None:
     """Draw where a captioning model looks before each word, one strip per picture."""
-    with _told():
+    with told():
         from scanpath_sla.figures.caption_wording import words_page
         from scanpath_sla.figures.words import words as describe
 
@@ -157,7 +156,7 @@ def words(
 @app.command()
 def epochs(runs: Runs, json_out: JSON = None) -> None:
     """Draw BLEU-4 and CIDEr over the training of captioning models."""
-    with _told():
+    with told():
         from scanpath_sla.figures.caption_wording import epochs_page
         from scanpath_sla.figures.epochs import epochs as read
 
@@ -167,30 +166,10 @@ def epochs(runs: Runs, json_out: JSON = None) -> None:
         _write(json_out, result, epochs_page(result), drawing)
 
 
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Tell an error in one sentence."""
-    try:
-        import scanpath.report.overlay  # noqa: F401 - it says what to install if there is no pillow
-
-        yield
-    except ScanpathError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-
-
 def _write(path: Path | None, result: Mapping[str, Any], page: str, drawing: Image) -> None:
     for one in result.get("statements", ()):
         typer.echo(f"{one['verdict']}: {one['words']}")
-    if path is None:
-        return
-    from scanpath.files import write_atomically, write_json
-    from scanpath.report.overlay import png
-
-    write_json(path, result, indent=1)
-    write_atomically(path.with_suffix(".md"), page)
-    write_atomically(path.with_suffix(".png"), png(drawing))
-    typer.echo(f"written to {path}, .md and .png")
+    write_figure(path, result, page, drawing)
 
 
 if __name__ == "__main__":

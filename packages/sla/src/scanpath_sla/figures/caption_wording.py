@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scanpath.report.wording import measured_on
 from scanpath_sla.figures.epochs import SCORES
-from scanpath_sla.figures.wording import tail
 
 WORDS = (
     "Each tile is the map of one look, before the word below it, stretched from its least to its largest weight. Of a "
@@ -37,7 +37,7 @@ def words_page(result: Mapping[str, Any]) -> str:
         *(f"| {one['image']} | {one['caption']} | {one['people'][0]} |" for one in result["drawn"]),
         "",
     ]
-    return "\n".join([*lines, *tail(result)])
+    return "\n".join([*lines, measured_on(result["hardware"]), ""])
 
 
 def epochs_page(result: Mapping[str, Any]) -> str:
@@ -51,4 +51,4 @@ def epochs_page(result: Mapping[str, Any]) -> str:
             means = [sum(row[place] for row in kind[score]) / seeds for score in SCORES]
             lines.append(f"| {step:,} | {' | '.join(f'{mean:.3f}' for mean in means)} |")
         lines += ["", f"{rose}.", ""]
-    return "\n".join([*lines, *tail(result)])
+    return "\n".join([*lines, measured_on(result["hardware"]), ""])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from scanpath.experiments.tables.judging import GROUPS_FOR_A_CLAIM
+from scanpath.experiments.tables.judging import GROUPS_FOR_A_CLAIM, Verdict
 from scanpath.metrics.intervals import SEEDS_FOR_A_CLAIM, bootstrap_mean
 
-Verdict = Literal["holds", "fails", "open"]
 Floats = npt.NDArray[np.float64]
 
 

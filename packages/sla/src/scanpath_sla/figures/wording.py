@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scanpath.report.table_summary import SIGNS
+from scanpath.report.wording import measured_on
 
 GRADIENTS = (
     "Gradients of the loss of a batch by W_v of the visual stream, layer by layer; dropout is off. A deviation is the "
@@ -26,7 +27,11 @@ BIAS = (
     "question names, less outside. Its sign, which has no meaning, is chosen for a run on the questions that name "
     "other places. Drawn is the first run under the sign that all of them choose, light where b_pos is large."
 )
-JUDGED = "Margins must be above 0 under every seed, and their 95 % intervals too. Items are {}."
+JUDGED = (
+    "With at least three seeds and 20 {0}, a sentence holds if every margin is above 0 under each seed and in its "
+    "whole 95 % interval over {0}, fails if one is below 0 likewise, and is open otherwise; the tables' smallest "
+    "detectable difference is not asked for."
+)
 
 
 def stacks_page(result: Mapping[str, Any], *, title: str, columns: Mapping[str, str], words: str, items: str) -> str:
@@ -50,7 +55,7 @@ def stacks_page(result: Mapping[str, Any], *, title: str, columns: Mapping[str, 
         ),
         "",
     ]
-    return "\n".join([*lines, *_statements(result["statements"], items), *tail(result)])
+    return "\n".join([*lines, *_statements(result["statements"], items), measured_on(result["hardware"]), ""])
 
 
 def _cells(kind: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[str]:
@@ -75,7 +80,7 @@ def steps_page(result: Mapping[str, Any]) -> str:
         *(f"| {one['question']} | {one['said']} | {one['moved']:.3f} |" for one in result["drawn"]),
         "",
     ]
-    return "\n".join([*lines, *tail(result)])
+    return "\n".join([*lines, measured_on(result["hardware"]), ""])
 
 
 def bias_page(result: Mapping[str, Any]) -> str:
@@ -93,7 +98,7 @@ def bias_page(result: Mapping[str, Any]) -> str:
         ),
         "",
     ]
-    return "\n".join([*lines, *_statements(result["statements"], "questions"), *tail(result)])
+    return "\n".join([*lines, *_statements(result["statements"], "questions"), measured_on(result["hardware"]), ""])
 
 
 def _statements(statements: Sequence[Mapping[str, Any]], items: str) -> Iterator[str]:
@@ -105,11 +110,4 @@ def _statements(statements: Sequence[Mapping[str, Any]], items: str) -> Iterator
         for name, margin in one["margins"].items():
             seeds = ", ".join(f"{value:+.4f}" for value in margin["seeds"])
             yield f"  * {name}: {margin['value']:+.4f} ({margin['low']:+.4f} to {margin['high']:+.4f}), seeds {seeds}"
-    yield ""
-
-
-def tail(result: Mapping[str, Any]) -> Iterator[str]:
-    """Say where it was measured."""
-    machine = result["hardware"]
-    yield f"Measured on {machine['processor']}, torch {machine['versions']['torch']}, commit {machine['commit']}."
     yield ""

@@ -46,7 +46,7 @@ class MREF:
             count=count,
         )
         known = GroundingFiles(files.grounding(split), files.scenes(split), files.masks(split))
-        return replace(found, grounding=Grounding([known]), remarks=self.remarks)
+        return replace(found, grounding=Grounding([known]), remarks=self.made_of)
 
     def make(self, *, workers: int | None = None, progress: Progress | None = None, **options: Any) -> Path:
         """Make it; options are the fields of its class in :mod:`scanpath_attention_rnn.data.digits`."""
@@ -55,7 +55,7 @@ class MREF:
         return make_digits(self.folder, variant, chosen, workers=workers, progress=progress)
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def made_of(self) -> tuple[str, ...]:
         """Say of what it was made, where that is what happened to be at hand."""
         made = {name: str(told) for name, told in read_manifest(self.folder, self.name).options.items()}
         found = []

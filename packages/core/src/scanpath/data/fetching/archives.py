@@ -20,8 +20,7 @@ from typing import IO, BinaryIO, cast
 
 from scanpath.data.fetching.members import Account, Limits
 from scanpath.errors import DataError
-
-Progress = Callable[[int, int | None], None]
+from scanpath.progress import Bytes, silent
 
 _BLOCK = 1 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -44,7 +43,7 @@ def unpack(
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     strip: str = "",
-    progress: Progress = lambda _done, _total: None,
+    progress: Bytes = silent,
 ) -> int:
     """Unpack an archive into an empty folder.
 
@@ -116,7 +115,7 @@ class _Place:
                 stream.write(block)
 
 
-def _unzip(archive: Path, place: _Place, progress: Progress) -> None:
+def _unzip(archive: Path, place: _Place, progress: Bytes) -> None:
     """Look at every member before the first is written."""
     account = place.account
     with zipfile.ZipFile(archive) as opened:
@@ -169,7 +168,7 @@ class _Counted:
         return block
 
 
-def _untar(stream: IO[bytes], place: _Place, progress: Progress) -> None:
+def _untar(stream: IO[bytes], place: _Place, progress: Bytes) -> None:
     """Go through the archive once, as it comes."""
     account = place.account
     counted = _Counted(stream, account)

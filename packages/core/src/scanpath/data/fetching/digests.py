@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from scanpath.data.fetching.sources import FileSource
+from scanpath.progress import Bytes
 
 _BLOCK = 1 << 20
 _SHOWN = 24
 """Bytes of a file that an error shows."""
 
 
-def digests(
-    path: Path, file: FileSource, *, progress: Callable[[int, int | None], None] | None = None
-) -> Mapping[str, str]:
+def digests(path: Path, file: FileSource, *, progress: Bytes | None = None) -> Mapping[str, str]:
     """Return the ``sha256`` of a file, and the ``md5`` if nothing better is known of it, reading it once."""
     found = {"sha256": hashlib.sha256()}
     if file.checksum and file.checksum[0] == "md5":

@@ -15,6 +15,7 @@ from scanpath.data.fetching.members import ArchiveError, Limits
 from scanpath.data.fetching.store import Stored, settle
 from scanpath.data.fetching.transfer import Patience, transfer
 from scanpath.errors import DataError
+from scanpath.progress import Say, silent
 
 Watch = Callable[[str, int, int | None], None]
 """Is called with what is being done, how many of how many bytes."""
@@ -28,8 +29,8 @@ class Ways:
     limits: Limits = field(default_factory=Limits)
     keep: bool = False
     """Whether archives stay when they have been unpacked."""
-    watch: Watch = lambda _what, _done, _total: None
-    say: Callable[[str], None] = lambda _line: None
+    watch: Watch = silent
+    say: Say = silent
 
 
 def obtain(stored: Stored, ways: Ways) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from scanpath.data.fetching.asking import TIMEOUT, AddressError, Answer, StartAgainError, ask, told
 from scanpath.data.fetching.partial import PartialFile
 from scanpath.errors import DataError
-
-Progress = Callable[[int, int | None], None]
-"""Is called with the bytes that are done, and all of them where that is known."""
+from scanpath.progress import Bytes, Say, silent
 
 _BLOCK = 1 << 20
 #: As many bytes between two failures count as going on; fewer as standing still.
@@ -40,8 +37,8 @@ def transfer(
     *,
     size: int | None = None,
     patience: Patience = Patience(),
-    progress: Progress = lambda _done, _total: None,
-    say: Callable[[str], None] = lambda _line: None,
+    progress: Bytes = silent,
+    say: Say = silent,
 ) -> None:
     """Bring the rest of a file here, behind what has come before.
 
@@ -74,7 +71,7 @@ def transfer(
             return
 
 
-def _receive(address: str, part: PartialFile, *, size: int | None, timeout: float, progress: Progress) -> None:
+def _receive(address: str, part: PartialFile, *, size: int | None, timeout: float, progress: Bytes) -> None:
     known = part.version()
     if part.size and (known is None or (size is not None and part.size > size)):
         part.discard()
@@ -90,9 +87,7 @@ def _receive(address: str, part: PartialFile, *, size: int | None, timeout: floa
         raise AddressError(f"{address} broke off after {done:,} of {expected:,} bytes", again=True)
 
 
-def _copy(
-    address: str, answer: Answer, stream: BinaryIO, *, most: int | None, timeout: float, progress: Progress
-) -> int:
+def _copy(address: str, answer: Answer, stream: BinaryIO, *, most: int | None, timeout: float, progress: Bytes) -> int:
     """Write the body behind what is there; return the bytes that are there then."""
     done, total = answer.start, answer.version.total
     while True:

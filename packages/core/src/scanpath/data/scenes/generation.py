@@ -32,6 +32,7 @@ from scanpath.data.vqa_writing import (
 )
 from scanpath.errors import DataError
 from scanpath.files import write_json
+from scanpath.progress import silent
 
 _DESCRIPTION = "Scanpath's generated scenes"
 
@@ -60,7 +61,7 @@ def make_scenes(
     Raises:
         DataError: the folder holds something else, or scenes made with other options.
     """
-    tell = progress or _silent
+    tell = progress or silent
     return make_once(
         folder,
         "scenes",
@@ -68,10 +69,6 @@ def make_scenes(
         version=VERSION,
         options=options.to_json(),
     )
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 def _fill(layout: Layout, options: SceneOptions, workers: int | None, tell: Progress) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from scanpath.data.catalogue import describe
@@ -12,9 +11,8 @@ from scanpath.experiments.tables.loading import Table
 from scanpath.experiments.tables.planning import TableRun
 from scanpath.experiments.tables.resolving import places
 from scanpath.experiments.tables.settings import ScaleName
+from scanpath.progress import Say
 from scanpath.tasks.vqa import VQATask
-
-Say = Callable[[str], None]
 
 
 def data_root(method: str, table: Table, scale: ScaleName, runs: Path, root: Path | None) -> Path | None:

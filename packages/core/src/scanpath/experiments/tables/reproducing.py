@@ -18,13 +18,12 @@ from scanpath.experiments.tables.loading import find_table
 from scanpath.experiments.tables.looking import table_examples
 from scanpath.experiments.tables.page import write_table_report
 from scanpath.experiments.tables.planning import Plan, TableRun, check_rows, do, make_plan
-from scanpath.experiments.tables.preparing import Say, data_root, make_data, missing_data, open_data
+from scanpath.experiments.tables.preparing import data_root, make_data, missing_data, open_data
 from scanpath.experiments.tables.resolving import check_runs
 from scanpath.experiments.tables.results import collect, known_costs, result_path
 from scanpath.experiments.tables.settings import ScaleName
 from scanpath.files import read_json, write_json
-
-Progress = Callable[[int, int, str], None]
+from scanpath.progress import Done, Say
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def reproduce(
     workers: int | None = None,
     crew: Callable[..., None] = do_all,
     say: Say,
-    progress: Progress,
+    progress: Done,
 ) -> Reproduction:
     """Do the runs of a plan that are not done, and write the result as JSON, Markdown, picture and page.
 

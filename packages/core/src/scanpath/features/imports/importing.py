@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -26,7 +26,7 @@ from scanpath.features.shards import Form, Stored
 from scanpath.features.store import FeatureStore
 from scanpath.features.writing import SHARD_BYTES, StoreWriter, check_folder
 from scanpath.files import sha256, write_atomically
-from scanpath.progress import bars
+from scanpath.progress import Say, bars, silent
 
 PLAN, JOURNAL, REFUSED = "plan.json", "journal.jsonl", "refused.txt"
 HOPELESS = 100
@@ -58,7 +58,7 @@ def import_features(
     dtype: Stored = "float16",
     skip_bad: bool = False,
     shard_bytes: int = SHARD_BYTES,
-    say: Callable[[str], None] | None = None,
+    say: Say | None = None,
 ) -> FeatureStore:
     """Read all rows of a bundle and store them in ``folder``.
 
@@ -80,7 +80,7 @@ def import_features(
     """
     if dtype not in LARGEST:
         raise ConfigError(f"dtype = {dtype!r} was given, expected one of {', '.join(LARGEST)}.")
-    say = say or (lambda _sentence: None)
+    say = say or silent
     check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = folder.with_name(f".{folder.name}.import")
@@ -94,7 +94,7 @@ def import_features(
         return _Import(source, folder, work, dtype, shard_bytes, say).run(size, skip_bad=skip_bad)
 
 
-def _existing(folder: Path, source: Source, dtype: str, *, skip_bad: bool, say: Callable[[str], None]) -> FeatureStore:
+def _existing(folder: Path, source: Source, dtype: str, *, skip_bad: bool, say: Say) -> FeatureStore:
     """Open a store that is there, if it is what an import would make.
 
     Raises:
@@ -131,9 +131,7 @@ def _named(files: list[Path]) -> str:
 class _Import:
     """One import, new or taken up."""
 
-    def __init__(
-        self, source: Source, folder: Path, work: Path, dtype: Stored, shard_bytes: int, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, source: Source, folder: Path, work: Path, dtype: Stored, shard_bytes: int, say: Say) -> None:
         self.source, self.folder, self.work, self.say = source, folder, work, say
         self.written = written(source.files)
         self.plan = json.dumps([source.facts, self.written, dtype, shard_bytes])
