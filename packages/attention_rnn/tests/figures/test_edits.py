@@ -76,6 +76,8 @@ def test_runs_are_drawn_side_by_side(runs):
         draw_runs(editors, "test", 2, ["hat"])
     with pytest.raises(ConfigError, match="plain and large have learnt different pictures"):
         load_editors([runs["plain"], runs["large"]])
+    with pytest.raises(ConfigError, match="two runs are called 'plain': give each a name of its own"):
+        load_editors([runs["plain"], f"plain={runs['rnn']}"])
 
 
 def test_a_run_may_lie_in_a_folder_with_any_name(runs, tmp_path):

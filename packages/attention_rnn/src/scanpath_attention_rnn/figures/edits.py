@@ -39,7 +39,7 @@ def load_editors(given: Sequence[str]) -> list[Editor]:
     """Read runs, ``NAME=FOLDER`` or a folder alone, which is called by its name.
 
     Raises:
-        ConfigError: a run is of another task, or they edit pictures of different size or data.
+        ConfigError: a run is of another task, two have one name, or they edit pictures of different size or data.
         RunError: there is no finished run.
     """
     found = []
@@ -48,7 +48,10 @@ def load_editors(given: Sequence[str]) -> list[Editor]:
         task: Any = run.task
         if not isinstance(task, EditingTask):
             raise ConfigError(f"{folder} is a run of {task.name}: name runs of editing, such as those of table6.")
-        found.append(Editor(name or Path(folder).name, run.objective.network, task))
+        called = name or Path(folder).name
+        if called in (other.name for other in found):
+            raise ConfigError(f"two runs are called {called!r}: give each a name of its own, such as MGAN=FOLDER.")
+        found.append(Editor(called, run.objective.network, task))
     first = found[0].task
     for other in found[1:]:
         if (other.task.settings.data, other.task.section.side) != (first.settings.data, first.section.side):
