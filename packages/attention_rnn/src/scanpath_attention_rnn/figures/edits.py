@@ -42,7 +42,7 @@ def load_editors(given: Sequence[str]) -> list[Editor]:
         ConfigError: a run is of another task, two have one name, or they edit pictures of different size or data.
         RunError: there is no finished run.
     """
-    found = []
+    found: list[Editor] = []
     for name, folder in named_runs(given):
         run = load_run(Path(folder))
         task: Any = run.task
