@@ -105,8 +105,8 @@ def test_missing_programs_are_told_before_training(section: dict[str, Any], monk
     task = CaptioningTask({**section, "tokeniser": None})
     assert task.tokeniser == "plain"
     assert task.remarks("train")[-1].endswith(
-        "without METEOR, by words split without Java: there is no java on the PATH; install a runtime, such as Debian's "
-        "default-jre-headless, for both."
+        "without METEOR, by words split without Java: there is no java on the PATH; install a runtime, such as "
+        "Debian's default-jre-headless, for both."
     )
     with pytest.raises(ConfigError, match="there is no java on the PATH"):
         CaptioningTask({**section, "tokeniser": "ptb"}).remarks("train")
