@@ -97,7 +97,7 @@ class _Crew:
     def work(self, jobs: Sequence[Any], progress: Callable[[Any], None]) -> None:
         threads = os.environ.get("OMP_NUM_THREADS")
         before = signal.signal(signal.SIGTERM, leave)
-        os.environ["OMP_NUM_THREADS"] = "1"  # read by a process when it starts
+        os.environ["OMP_NUM_THREADS"] = "1"  # torch reads it in each of them, once its job imports it
         try:
             for process in self._workers.values():
                 process.start()
@@ -195,10 +195,7 @@ def _leave_with_parent() -> None:
 
 
 def _work(pipe: Connection, do: Callable[[Any], None], log: Path) -> None:
-    """Live in a process of its own: one thread, its own log, until there is nothing left to do."""
-    import torch
-
-    torch.set_num_threads(1)
+    """Live in a process of its own, with its own log, until there is nothing left to do."""
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     sys.stderr = log.open("a", encoding="utf-8", buffering=1)  # bars of several workers cannot share a terminal
     for job in iter(pipe.recv, None):
