@@ -58,3 +58,6 @@ def test_three_files_lie_beside_each_other(tmp_path, capsys):
     write_picture(tmp_path / "alone.png", drawing)
     assert (tmp_path / "alone.png").read_bytes() == path.with_suffix(".png").read_bytes()
     assert capsys.readouterr().out == f"written to {path}, .md and .png\nwritten to {tmp_path / 'alone.png'}\n"
+    write_picture(tmp_path / "alone.jpg", drawing)
+    with Image.open(tmp_path / "alone.jpg") as found:
+        assert (found.format, found.size) == ("JPEG", (7, 5))

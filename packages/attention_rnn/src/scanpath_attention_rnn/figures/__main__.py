@@ -44,7 +44,7 @@ Shown = Annotated[
 
 @app.command()
 def samples(
-    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .png or .jpg.", show_default=False)],
     data: Annotated[
         list[str] | None,
         typer.Option(
@@ -138,7 +138,7 @@ def modes(
 @app.command()
 def edits(
     runs: Runs,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .png or .jpg.", show_default=False)],
     split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
     pictures: Annotated[
         int, typer.Option(metavar="N", min=1, help="Number of pictures to edit, from the start of the split.")

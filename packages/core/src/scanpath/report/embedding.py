@@ -10,6 +10,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
+from scanpath.report.overlay import jpeg
 from scanpath.report.plots import INK, RULE
 
 #: What of an SVG file has no place inside a page: prologue, metadata, and namespaces, which HTML knows by itself.
@@ -44,7 +45,5 @@ def _attribute(words: str) -> str:
 
 
 def data_uri(image: Image.Image, *, quality: int = 86) -> str:
-    """Encode an image as a JPEG data URI, at full resolution of colour."""
-    stream = io.BytesIO()
-    image.convert("RGB").save(stream, format="JPEG", quality=quality, subsampling=0, optimize=True)
-    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+    """Encode an image as a JPEG data URI."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg(image, quality=quality)).decode("ascii")

@@ -39,10 +39,10 @@ def named_runs(given: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def write_picture(path: Path, drawing: Image) -> None:
-    """Write a drawing as PNG, and say where."""
-    from scanpath.report.overlay import png
+    """Write a drawing as PNG, or behind .jpg as JPEG, which is smaller; and say where."""
+    from scanpath.report.overlay import jpeg, png
 
-    write_atomically(path, png(drawing))
+    write_atomically(path, (jpeg if path.suffix.lower() in {".jpg", ".jpeg"} else png)(drawing))
     typer.echo(f"written to {path}")
 
 

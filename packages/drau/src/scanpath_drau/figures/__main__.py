@@ -20,7 +20,7 @@ def sides(
             metavar="RUN", help="Folders of trained runs, each with an optional name: DRAU=FOLDER.", show_default=False
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .png or .jpg.", show_default=False)],
     data: Annotated[str, typer.Option(metavar="DATA", help="Data set that the runs were trained on.")] = "scenes",
     split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the questions are taken from.")] = "val",
     questions: Annotated[
