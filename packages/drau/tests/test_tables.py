@@ -20,8 +20,8 @@ COUNTED = {
     "table5": (4, 3, 0, 3),
     "table6": (6, 3, 1, 1),
     "table7": (16, 1, 1, 2),
-    "figure4": (0, 0, 0, 1),
-    "figure5": (0, 0, 0, 3),
+    "figure4": (0, 0, 0, 2),
+    "figure5": (0, 0, 0, 2),
 }
 #: What the text, the challenge's leaderboard (https://github.com/GT-Vision-Lab/VQA-Website) and the SLA paper's Table 1
 #: say: all, yes/no, number, other.
