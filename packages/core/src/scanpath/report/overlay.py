@@ -191,6 +191,13 @@ def png(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
+def jpeg(image: Image.Image, *, quality: int = 86) -> bytes:
+    """Encode an image as JPEG, at full resolution of colour."""
+    stream = io.BytesIO()
+    image.convert("RGB").save(stream, format="JPEG", quality=quality, subsampling=0, optimize=True)
+    return stream.getvalue()
+
+
 def save_maps(
     path: Path,
     picture: Picture,
@@ -219,10 +226,3 @@ def save_maps(
     write_atomically(path, png(sheet))
     write_atomically(raw, stream.getvalue())
     return path, raw
-
-
-def jpeg(image: Image.Image, *, quality: int = 86) -> bytes:
-    """Encode an image as JPEG, at full resolution of colour."""
-    stream = io.BytesIO()
-    image.convert("RGB").save(stream, format="JPEG", quality=quality, subsampling=0, optimize=True)
-    return stream.getvalue()
