@@ -9,7 +9,7 @@ import pytest
 import typer
 from PIL import Image
 
-from scanpath.errors import DataError
+from scanpath.errors import ConfigError, DataError
 from scanpath.report.figure_command import named_runs, told, write_figure, write_picture
 
 
@@ -61,3 +61,10 @@ def test_three_files_lie_beside_each_other(tmp_path, capsys):
     write_picture(tmp_path / "alone.jpg", drawing)
     with Image.open(tmp_path / "alone.jpg") as found:
         assert (found.format, found.size) == ("JPEG", (7, 5))
+
+
+@pytest.mark.parametrize("name", ["figure7", "figure7.gif", "figure7.png.md"])
+def test_a_picture_ends_as_its_format(tmp_path, name):
+    with pytest.raises(ConfigError, match=f"{name} is no name of a picture: end it in .png"):
+        write_picture(tmp_path / name, Image.new("RGB", (7, 5), "red"))
+    assert not [*tmp_path.iterdir()]

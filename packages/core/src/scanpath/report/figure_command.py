@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from scanpath.errors import ScanpathError
+from scanpath.errors import ConfigError, ScanpathError
 from scanpath.files import write_atomically, write_json
 
 if TYPE_CHECKING:
@@ -39,10 +39,17 @@ def named_runs(given: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def write_picture(path: Path, drawing: Image) -> None:
-    """Write a drawing as PNG, or behind .jpg as JPEG, which is smaller; and say where."""
+    """Write a drawing as PNG, or behind .jpg as JPEG, which is smaller; and say where.
+
+    Raises:
+        ConfigError: another ending.
+    """
     from scanpath.report.overlay import jpeg, png
 
-    write_atomically(path, (jpeg if path.suffix.lower() in {".jpg", ".jpeg"} else png)(drawing))
+    encode = {".png": png, ".jpg": jpeg, ".jpeg": jpeg}.get(path.suffix.lower())
+    if encode is None:
+        raise ConfigError(f"{path} is no name of a picture: end it in .png, or in .jpg for a smaller file.")
+    write_atomically(path, encode(drawing))
     typer.echo(f"written to {path}")
 
 
