@@ -65,6 +65,10 @@ TOO_SMALL = """smallest => {
 }"""
 
 WIDER = "() => [document.scrollingElement.scrollWidth, innerWidth]"
+#: Formulas of which a part is out of sight until somebody scrolls: on a telephone that cannot be helped.
+CUT_OFF = """() => [...document.querySelectorAll('.formula')]
+  .filter(e => [e, ...e.querySelectorAll('math')].some(one => one.scrollWidth > one.clientWidth + 1))
+  .map(e => e.textContent.trim().slice(0, 60))"""
 
 
 def name_of(page: Path) -> str:
@@ -94,6 +98,7 @@ def test_the_page(browser, file, width):
     unseen = page.evaluate(UNSEEN)
     maps = {part: page.locator(where).count() for part, where in MAPS.items() if part in str(file)}
     small = page.evaluate(TOO_SMALL, SMALLEST)
+    cut_off = page.evaluate(CUT_OFF) if width == max(WIDTHS) else []
     whole, window = page.evaluate(WIDER)
     keep(page, file, width)
     page.close()
@@ -102,6 +107,7 @@ def test_the_page(browser, file, width):
     assert not unseen, "drawn, but nothing to see"
     assert all(maps.values()), "it shows no maps"
     assert whole <= window, f"the body is {whole} px wide in a window of {window}"
+    assert not cut_off, "a formula is wider than its page"
     assert not small, f"text below {SMALLEST} px"
 
 
