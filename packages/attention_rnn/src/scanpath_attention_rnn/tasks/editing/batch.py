@@ -20,7 +20,7 @@ class Item(NamedTuple):
     values: npt.NDArray[np.int64]
     """(3,), of :data:`scanpath_attention_rnn.tasks.editing.attributes.VALUES`."""
     targets: npt.NDArray[np.int64]
-    """(3,), another value of each."""
+    """(3,), the values of any picture."""
     mix: npt.NDArray[np.float32]
     """(3,), how real the picture is between real and fake that each critic's penalty looks at."""
     parts: npt.NDArray[np.uint8] | None

@@ -34,23 +34,24 @@ class Drawn(NamedTuple):
     """What is drawn for one visit to a picture."""
 
     flipped: bool
-    shifts: npt.NDArray[np.int64]
-    """(3,), how far another value is behind the own, from 1."""
+    donor: int
+    """The row of the picture whose values are the targets."""
     mix: npt.NDArray[np.float32]
     """(3,)."""
 
 
-def draw(seed: int, visit: int, row: int) -> Drawn:
-    """Draw for a visit.
+def draw(seed: int, visit: int, row: int, count: int) -> Drawn:
+    """Draw for a visit to one of ``count`` pictures.
 
-    A reading: each attribute's target is another value than the picture's own, all alike; StarGAN shuffles the batch's,
-    so that some stay.
+    A reading: targets are the values of any picture, as StarGAN shuffles those of a batch, so some are the picture's
+    own. Were they always others, encoder and reconstructor alone would learn to turn a smile into none and back,
+    whatever the code says and with masks that stay shut.
     """
     draws = Draws(seed, visit, row)
     flipped = draws.below(2) == 1
-    shifts = np.asarray([1 + draws.below(len(values) - 1) for values in VALUES.values()])
+    donor = draws.below(count)
     mix = np.asarray([draws.below(_FINE) / _FINE for _ in VALUES], np.float32)
-    return Drawn(flipped, shifts, mix)
+    return Drawn(flipped, donor, mix)
 
 
 class EditingDataset:
@@ -72,7 +73,6 @@ class EditingDataset:
         self.values = values_of(split)
         self.form = Form(side)
         self.seed, self.flip, self.parts = seed, flip, parts
-        self.counts = np.asarray([len(values) for values in VALUES.values()])
 
     def __len__(self) -> int:
         """Count the pictures."""
@@ -97,10 +97,10 @@ class EditingDataset:
                     f"task.side={parts.shape[0]}, the side that the pictures were made in."
                 )
             return Item(key, picture, values, values, np.zeros(len(values), np.float32), parts)
-        drawn = draw(self.seed, visit, row)
+        drawn = draw(self.seed, visit, row, len(self))
         if self.flip and drawn.flipped:
             picture = np.ascontiguousarray(picture[:, :, ::-1])
-        return Item(key, picture, values, (values + drawn.shifts) % self.counts, drawn.mix, None)
+        return Item(key, picture, values, self.values[drawn.donor], drawn.mix, None)
 
 
 class Visits:
