@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from scanpath.errors import ConfigError
-from scanpath.tasks.classification.augmentation import Augmentation, shifted, turned
+from scanpath.tasks.classification.augmentation import Augmentation, blurred, shifted, turned
 
 
 @pytest.fixture
@@ -63,16 +63,27 @@ def test_turning_is_small_and_keeps_the_middle(pictures: Tensor) -> None:
     assert not torch.equal(found, pictures)
 
 
+def test_each_picture_is_blurred_as_torchvision_does(pictures: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    functional = pytest.importorskip("torchvision.transforms.v2.functional")
+    shares = torch.rand(len(pictures), 1)
+    monkeypatch.setattr(torch, "rand", lambda *size, device=None: shares)
+    found = blurred(pictures, 1.7)
+    assert found.dtype == torch.uint8
+    for one, picture, share in zip(found, pictures, shares, strict=True):
+        expected = functional.gaussian_blur(picture, [13, 13], [1.7 * share.item()])  # six rows are mirrored, of seven
+        assert (one.int() - expected.int()).abs().max() <= 1
+
+
 def test_nothing_is_done_by_default_and_a_seed_gives_the_same(pictures: Tensor) -> None:
     assert Augmentation()(pictures) is pictures
-    every = Augmentation(pad=4, flip=True, rotation=15)
+    every = Augmentation(pad=4, flip=True, rotation=15, blur=1)
     torch.manual_seed(3)
     once = every(pictures)
     torch.manual_seed(3)
     assert torch.equal(once, every(pictures))
 
 
-@pytest.mark.parametrize("values", [{"pad": -1}, {"rotation": 181}, {"rotation": -1}, {"flips": True}])
+@pytest.mark.parametrize("values", [{"pad": -1}, {"rotation": 181}, {"rotation": -1}, {"blur": -1}, {"blur": 11}, {"flips": True}])
 def test_what_cannot_be_is_refused(values: dict) -> None:
     with pytest.raises(ConfigError):
         Augmentation.parse(values)

@@ -20,7 +20,7 @@ def test_defaults_are_digits_and_the_mean_of_a_small_cnn() -> None:
     plain = ClassificationSettings.parse({}).plain()
     assert (plain["data"], plain["hold_out"], plain["standardise"]) == ("mnist", True, True)
     assert plain["model"] == {"name": "small_cnn", "attention": "mean"}
-    assert plain["augmentation"] == {"pad": 0, "flip": False, "rotation": 0.0}
+    assert plain["augmentation"] == {"pad": 0, "flip": False, "rotation": 0.0, "blur": 0.0}
     assert ClassificationSettings.parse(plain).plain() == plain
 
 
