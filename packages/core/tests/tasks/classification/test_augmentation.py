@@ -83,7 +83,9 @@ def test_nothing_is_done_by_default_and_a_seed_gives_the_same(pictures: Tensor) 
     assert torch.equal(once, every(pictures))
 
 
-@pytest.mark.parametrize("values", [{"pad": -1}, {"rotation": 181}, {"rotation": -1}, {"blur": -1}, {"blur": 11}, {"flips": True}])
+@pytest.mark.parametrize(
+    "values", [{"pad": -1}, {"rotation": 181}, {"rotation": -1}, {"blur": -1}, {"blur": 11}, {"flips": True}]
+)
 def test_what_cannot_be_is_refused(values: dict) -> None:
     with pytest.raises(ConfigError):
         Augmentation.parse(values)
