@@ -9,7 +9,7 @@ from types import MappingProxyType
 from scanpath.data.options import check_whole_numbers
 
 #: Raised whenever equal options give other content.
-VERSION = 1
+VERSION = 2
 
 _BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {

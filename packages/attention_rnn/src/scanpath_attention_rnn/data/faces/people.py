@@ -33,7 +33,7 @@ class Person:
     open_mouth: bool
     glasses: bool
     beard: float
-    """Strength of a stubble, from 0 to 1; of men alone."""
+    """Strength of a stubble, from 0 to 1; of seven men in eight, so that a small network can see and make a man."""
     bangs: bool
     earrings: bool
     style: Style
@@ -79,7 +79,7 @@ def draw_person(draws: Draws) -> Person:
         smiling=smiling,
         open_mouth=smiling and draws.below(4) > 0,
         glasses=draws.below(12) == 0,
-        beard=between(draws, 0.25, 0.8) if draws.below(2) and male else 0.0,
+        beard=between(draws, 0.4, 0.9) if draws.below(8) and male else 0.0,
         bangs=draws.below(10) < (2 if male else 4),
         earrings=draws.below(3) == 0 and not male,
         style=style,
