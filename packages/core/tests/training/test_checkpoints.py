@@ -151,6 +151,23 @@ def test_another_models_weights_are_refused(saved, other, sentence):
         checkpoints.load_weights(saved[1], other())
 
 
+def test_moments_lie_as_their_parameters_do():
+    """As they do in a run that was not cut: sums over other strides round otherwise."""
+    module = torch.nn.Conv2d(5, 7, 3).to(memory_format=torch.channels_last)
+    names = {parameter: name for name, parameter in module.named_parameters()}
+    state = {
+        "weight": {"step": torch.tensor(2.0), "exp_avg": torch.rand(7, 5, 3, 3), "exp_avg_sq": torch.rand(7, 5, 3, 3)},
+        "bias": {"step": torch.tensor(2.0), "exp_avg": torch.rand(7), "exp_avg_sq": torch.rand(7)},
+    }
+    optimiser = torch.optim.Adam(module.parameters())
+    checkpoints.put_optimiser_state(optimiser, state, names)
+    for parameter, name in names.items():
+        for moment in ("exp_avg", "exp_avg_sq"):
+            assert optimiser.state[parameter][moment].stride() == parameter.stride()
+            assert torch.equal(optimiser.state[parameter][moment], state[name][moment])
+        assert optimiser.state[parameter]["step"].shape == ()
+
+
 def test_another_optimisers_state_is_refused():
     module = nn.Linear(2, 3)
     names = {parameter: name for name, parameter in module.named_parameters()}

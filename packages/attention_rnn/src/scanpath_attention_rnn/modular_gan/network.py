@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
 
 from scanpath.errors import ConfigError
@@ -89,7 +90,7 @@ def modular_gan(
     if side % 2**HALVINGS:
         raise ConfigError(f"pictures of {side} pixels were given, expected a multiple of {2**HALVINGS}.")
     encoder = Encoder(width=width, blocks=encoder_blocks, kernel_size=kernel_size, normalisation=normalisation)
-    return ModularGAN(
+    network = ModularGAN(
         encoder=encoder,
         reconstructor=Reconstructor(width=width, kernel_size=kernel_size, normalisation=normalisation),
         transformers={
@@ -103,3 +104,4 @@ def modular_gan(
             for name, dim in codes.items()
         },
     )
+    return network.to(memory_format=torch.channels_last)  # as narrow convolutions run faster on a CPU

@@ -162,7 +162,10 @@ def optimiser_state(optimiser: torch.optim.Optimizer, names: Mapping[Any, str]) 
 def put_optimiser_state(
     optimiser: torch.optim.Optimizer, state: Mapping[str, Any], names: Mapping[nn.Parameter, str]
 ) -> None:
-    """Give an optimiser what :func:`optimiser_state` returned.
+    """Give an optimiser what :func:`optimiser_state` returned, laid out as its parameters are.
+
+    A file keeps no strides; an optimiser whose moments lie otherwise than its parameters rounds differently, and a
+    resumed run would no longer equal the one that was not cut.
 
     Raises:
         RunError: if it remembers parameters that this optimiser does not move.
@@ -175,3 +178,7 @@ def put_optimiser_state(
             )
     kept = {own.index(name): value for name, value in state.items()}
     optimiser.load_state_dict({"state": kept, "param_groups": optimiser.state_dict()["param_groups"]})
+    for parameter, remembered in optimiser.state.items():
+        for name, value in remembered.items():
+            if torch.is_tensor(value) and value.shape == parameter.shape:
+                remembered[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
