@@ -33,7 +33,7 @@ class Person:
     open_mouth: bool
     glasses: bool
     beard: float
-    """Strength of a stubble, from 0 to 1; of seven men in eight, so that a small network can see and make a man."""
+    """Strength of a stubble, from 0 to 1; of seven men in eight, so that much of a face tells its gender."""
     bangs: bool
     earrings: bool
     style: Style
