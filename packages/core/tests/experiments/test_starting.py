@@ -89,6 +89,16 @@ def test_nothing_in_common_leaves_what_was_drawn(tmp_path: Path):
     assert all(torch.equal(value, drawn[name]) for name, value in last_of(objective).items())
 
 
+def test_weights_suffice_which_is_what_a_record_of_a_run_keeps(tmp_path: Path):
+    known, other = made(*THEIRS)
+    task, objective = made(*THEIRS)
+    folder = kept(tmp_path / "record", known, other)
+    for file in folder.rglob("training.safetensors"):
+        file.unlink()
+    begin_with(task, folder, objective)
+    assert all(torch.equal(value, other.state_dict()[name]) for name, value in objective.state_dict().items())
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [

@@ -15,7 +15,7 @@ from scanpath.tasks.vqa import VQATask
 from scanpath.tasks.vqa.model import ModelSection
 from scanpath.tasks.vqa.objective import VQAObjective
 from scanpath.tasks.vqa.vocabularies import Vocabularies
-from scanpath.training.checkpoints import load
+from scanpath.training.checkpoints import read_weights
 from scanpath.training.run_folder import RunFolder
 
 
@@ -60,7 +60,7 @@ def begin_with(task: VQATask, folder: Path, objective: nn.Module) -> None:
         ConfigError: the other run's model is not of this form; the sentence names the first difference.
     """
     check_start(folder)
-    given, _ = load(RunFolder.open(folder).checkpoint("best"))
+    given = read_weights(RunFolder.open(folder).checkpoint("best"))
     vocabularies, known = task.vocabularies, Vocabularies.load(folder)
     shared = (_words(vocabularies, known), _answers(vocabularies, known))
     sizes = (len(vocabularies.words), len(known.words)), (len(vocabularies.answers), len(known.answers))

@@ -123,15 +123,23 @@ def load(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return _load_tensors(folder, MODEL, content["sha256"]), unpack(content["state"], tensors)
 
 
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """Read a checkpoint's weights alone, which suffice to begin with and are all that a record of a run keeps.
+
+    Raises:
+        RunError: if they are missing, damaged or of another format.
+    """
+    return _load_tensors(folder, MODEL, _read(folder)["sha256"])
+
+
 def load_weights(folder: Path, module: nn.Module) -> dict[str, Any]:
     """Load a checkpoint's weights into ``module`` and return its state without tensors.
 
     Raises:
         RunError: if the checkpoint is damaged, or is another model's.
     """
-    content = _read(folder)
-    put_weights(module, _load_tensors(folder, MODEL, content["sha256"]), folder)
-    return dict(content["state"])
+    put_weights(module, read_weights(folder), folder)
+    return read_state(folder)
 
 
 def put_weights(module: nn.Module, tensors: Mapping[str, Tensor], origin: Path) -> None:
