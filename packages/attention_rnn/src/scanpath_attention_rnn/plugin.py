@@ -23,6 +23,7 @@ METHOD = Method(
     classifiers={"cbam_resnet18": "scanpath_attention_rnn.hosts.cbam_resnet18:cbam_resnet18"},
     datasets={
         "mref": _DIGITS + "MREF",
+        "mref-inverse": _DIGITS + "MREFInverse",
         "mdist": _DIGITS + "MDIST",
         "mbg": _DIGITS + "MBG",
         "mbg-inverse": _DIGITS + "MBGInverse",

@@ -65,7 +65,7 @@ KNOWN_PACKAGES: Mapping[str, Mapping[Part, tuple[str, ...]]] = MappingProxyType(
     {
         "scanpath-attention-rnn": {
             "scorers": ("attention_rnn", "block_attention_rnn", "cbam_gate", "global_map", "pooled_channels"),
-            "datasets": ("mref", "mdist", "mbg", "mbg-inverse", "mbg-big"),
+            "datasets": ("mref", "mref-inverse", "mdist", "mbg", "mbg-inverse", "mbg-big"),
             "labelled": ("faces", "scene-objects"),
             "hosts": ("progressive",),
             "classifiers": ("cbam_resnet18",),

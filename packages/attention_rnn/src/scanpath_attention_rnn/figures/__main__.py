@@ -47,9 +47,7 @@ def samples(
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .png or .jpg.", show_default=False)],
     data: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="DATA", help="Data set to show; repeatable. Default: the five of digits.", show_default=False
-        ),
+        typer.Option(metavar="DATA", help="Data set to show; repeatable. Default: all of digits.", show_default=False),
     ] = None,
     split: Annotated[str, typer.Option(metavar="SPLIT", help="Split that the pictures are taken from.")] = "test",
     pictures: Annotated[

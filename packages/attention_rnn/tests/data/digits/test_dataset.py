@@ -10,7 +10,7 @@ import pytest
 from scanpath.errors import ConfigError, DataError
 from scanpath.files import read_json, write_json
 from scanpath_attention_rnn.data.digits import COLORS, INTERVALS
-from scanpath_attention_rnn.data.digits.dataset import MBG, MDIST, MREF, MBGBig, MBGInverse
+from scanpath_attention_rnn.data.digits.dataset import MBG, MDIST, MREF, MBGBig, MBGInverse, MREFInverse
 from scanpath_attention_rnn.data.digits.generation import DigitsFiles
 from scanpath_attention_rnn.data.digits.options import VARIANTS
 
@@ -87,8 +87,8 @@ def test_chance_is_one_in_five(mref: MREF) -> None:
     assert max(abs(share - 0.2) for share in shares) < 0.1
 
 
-@pytest.mark.parametrize("kind", [MREF, MDIST, MBG, MBGInverse, MBGBig])
-def test_each_of_the_five_is_made_and_opened(kind: type[MREF], tmp_path: Path, photographs: Path) -> None:
+@pytest.mark.parametrize("kind", [MREF, MREFInverse, MDIST, MBG, MBGInverse, MBGBig])
+def test_each_is_made_and_opened(kind: type[MREF], tmp_path: Path, photographs: Path) -> None:
     found = kind(tmp_path)
     own = {"photographs": photographs} if "mbg" in found.name else {}
     assert found.make(workers=1, **TINY, **own) == tmp_path / found.name

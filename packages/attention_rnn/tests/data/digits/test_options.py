@@ -18,9 +18,10 @@ def test_the_defaults_are_the_papers() -> None:
     assert PhotographOptions(photographs=Path("sun"), mnist="here").photographs == Path("sun")
 
 
-def test_the_five_data_sets() -> None:
+def test_the_data_sets() -> None:
     assert [(one.name, one.side, one.inverse) for one in VARIANTS.values()] == [
         ("mref", 100, False),
+        ("mref-inverse", 100, True),
         ("mdist", 100, False),
         ("mbg", 100, False),
         ("mbg-inverse", 100, True),
@@ -28,6 +29,7 @@ def test_the_five_data_sets() -> None:
     ]
     assert {name: one.options for name, one in VARIANTS.items() if one.options is not PhotographOptions} == {
         "mref": DigitsOptions,
+        "mref-inverse": DigitsOptions,
         "mdist": DistractorOptions,
     }
 

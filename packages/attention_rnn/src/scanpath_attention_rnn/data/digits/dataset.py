@@ -1,4 +1,4 @@
-"""The five data sets of digits, as the catalogue has them."""
+"""The data sets of digits, as the catalogue has them."""
 
 from __future__ import annotations
 
@@ -82,6 +82,13 @@ class MREF:
     def damaged(self) -> list[str] | None:
         """Name the files that differ from their checksums."""
         return damaged_files(self.folder, self.name)
+
+
+class MREFInverse(MREF):
+    """``mref-inverse``, from which a small training of ``mbg-inverse`` begins."""
+
+    summary = "mref the other way round: which digit is green?"
+    name = "mref-inverse"
 
 
 class MDIST(MREF):

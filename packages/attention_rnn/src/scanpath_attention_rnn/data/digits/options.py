@@ -108,6 +108,7 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         one.name: one
         for one in (
             Variant("mref", "MREF", DigitsOptions),
+            Variant("mref-inverse", "MREF-inverse", DigitsOptions, inverse=True),
             Variant("mdist", "MDIST", DistractorOptions),
             Variant("mbg", "MBG"),
             Variant("mbg-inverse", "MBG-inverse", inverse=True),
